@@ -1,0 +1,1 @@
+"""Spans, diagnostics and units: what every room stands on."""
