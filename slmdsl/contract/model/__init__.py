@@ -1,0 +1,1 @@
+"""What was declared, resolved: names are looked up, defaults filled in, units checked."""

@@ -1,0 +1,1 @@
+"""The event log: the one form of what happened, real or simulated."""
