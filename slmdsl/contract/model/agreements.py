@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,9 +43,11 @@ class RollingPeriod:
 
 Period = CalendarPeriod | RollingPeriod
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dated[T]:
+class Dated(Generic[T]):  # noqa: UP046 - Python 3.11 has no type parameters
     """A value that may change on dates: `values[0]` holds from the beginning, each further one from its date on."""
 
     values: tuple[tuple[date | None, T, Span], ...]
