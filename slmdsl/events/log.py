@@ -187,11 +187,11 @@ class EventLog:
     Build one with `slmdsl.ingest` or `EventLog.from_frames`; simulated logs have the same form.
     """
 
-    tickets: Tickets
-    events: Events
-    samples: Samples
-    outages: Outages
-    feedback: Feedback
+    ticket_columns: Tickets
+    event_columns: Events
+    sample_columns: Samples
+    outage_columns: Outages
+    feedback_columns: Feedback
     refusals: tuple[Refusal, ...] = ()
     contradictions: tuple[Refusal, ...] = ()
     intakes: tuple[Intake, ...] = ()
@@ -200,14 +200,14 @@ class EventLog:
     def last_us(self) -> int:
         """The last instant that the log knows of, NO_TIME if it is empty: the default `as of`."""
         columns = (
-            self.tickets.opened_us,
-            self.tickets.responded_us,
-            self.tickets.resolved_us,
-            self.tickets.closed_us,
-            self.events.at_us,
-            self.samples.at_us,
-            self.outages.start_us,
-            self.outages.end_us,
-            self.feedback.at_us,
+            self.ticket_columns.opened_us,
+            self.ticket_columns.responded_us,
+            self.ticket_columns.resolved_us,
+            self.ticket_columns.closed_us,
+            self.event_columns.at_us,
+            self.sample_columns.at_us,
+            self.outage_columns.start_us,
+            self.outage_columns.end_us,
+            self.feedback_columns.at_us,
         )
         return max((int(np.max(column)) for column in columns if len(column)), default=NO_TIME)
