@@ -1,0 +1,48 @@
+"""The kinds of thing that a `Ref` may name. Those of the first group are declared by blocks or inside them;
+those of the second are words of the language.
+"""
+
+from __future__ import annotations
+
+CALENDAR = "calendar"
+PROVIDER = "provider"
+CUSTOMER = "customer"
+SUPPLIER = "supplier"
+TEAM = "team"
+CONTACT = "contact"
+SERVICE = "service"
+COMPONENT = "component"
+METRIC = "metric"
+REQUEST = "request"
+PRIORITY = "priority"
+FIELD = "field"
+CLOCK = "clock"
+ESCALATION = "escalation"
+FLAG = "flag"
+TEMPLATE = "template"
+AGREEMENT = "agreement"
+TARGET = "target"
+RISK = "risk"
+CONTINGENCY = "contingency"
+STAFF = "staff"
+SHIFT = "shift"
+PROFILE = "profile"
+LOAD = "load"
+STREAM = "stream"
+"""The incidents, requests, problems or changes of a load: `incidents`, or the request's own name."""
+STEP = "step"
+CAUSE = "cause"
+SCENARIO = "scenario"
+EXPERIMENT = "experiment"
+SOURCE = "source"
+REPORT = "report"
+IMPROVEMENT = "improvement"
+
+MOMENT = "moment"
+"""opened assigned public_reply any_action acknowledged responded resolved closed"""
+PHASE = "phase"
+"""new active wait_customer wait_supplier wait_internal scheduled resolved closed cancelled"""
+TICKET_KIND = "kind"
+"""incident request problem change"""
+
+PARTY = (PROVIDER, CUSTOMER, SUPPLIER, TEAM)
