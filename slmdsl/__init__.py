@@ -1,0 +1,3 @@
+"""Service level agreements as programs: judged on what happened, tested on what would happen."""
+
+__version__ = "0.1.0"
