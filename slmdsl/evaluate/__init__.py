@@ -1,0 +1,1 @@
+"""An event log and compiled agreements in, counts and verdicts out."""

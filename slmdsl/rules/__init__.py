@@ -1,0 +1,1 @@
+"""Compiled agreements: periods, clocks, masks and timelines as data, ready to be run over an event log."""
