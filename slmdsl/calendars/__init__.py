@@ -1,0 +1,1 @@
+"""When time counts: a calendar as a monotone function of instants, with both inverses."""
