@@ -7,7 +7,7 @@ chain in time order, so that a simulator can append them in processing order and
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -15,8 +15,10 @@ from slmdsl.base.units import NO_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     import numpy.typing as npt
+    import polars as pl
 
     Int64 = npt.NDArray[np.int64]
     Int32 = npt.NDArray[np.int32]
@@ -47,12 +49,18 @@ class Coded:
         code = int(self.codes[row])
         return None if code < 0 else self.values[code]
 
+    @classmethod
+    def unknown(cls, rows: int) -> Coded:
+        """Return a column of `rows` missing words."""
+        return cls(codes=np.full(rows, -1, np.int32), values=())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tickets:
     """The facts of n tickets. Times are UTC microseconds, NO_TIME where missing.
 
-    `priority` is the one at opening, before the first priority event. `fields` holds every further column.
+    `priority` and `group` are those at opening, before the first event that changes them. `fields` holds every
+    further column, as known last.
     `first_event[i]` is the row in `Events` of ticket i's first event, -1 if it has none.
     """
 
@@ -73,6 +81,26 @@ class Tickets:
 
     def __len__(self) -> int:
         return len(self.opened_us)
+
+    @classmethod
+    def empty(cls) -> Tickets:
+        """Return no tickets."""
+        words, times, counts = Coded.unknown(0), np.zeros(0, np.int64), np.zeros(0, np.int32)
+        return cls(
+            ids=(),
+            kind=words,
+            service=words,
+            priority=words,
+            customer=words,
+            group=words,
+            opened_us=times,
+            responded_us=times,
+            resolved_us=times,
+            closed_us=times,
+            reopenings=counts,
+            reassignments=counts,
+            first_event=times,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +128,25 @@ class Events:
     def __len__(self) -> int:
         return len(self.at_us)
 
+    @classmethod
+    def empty(cls) -> Events:
+        """Return no events."""
+        wide, narrow, tiny = np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8)
+        return cls(
+            ticket=wide,
+            next_event=wide,
+            at_us=wide,
+            seq=narrow,
+            type=tiny,
+            phase=tiny,
+            priority=narrow,
+            group=narrow,
+            actor=Coded.unknown(0),
+            actor_role=tiny,
+            public=tiny,
+            reason=Coded.unknown(0),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
@@ -118,6 +165,15 @@ class Samples:
     def __len__(self) -> int:
         return len(self.at_us)
 
+    @classmethod
+    def empty(cls) -> Samples:
+        """Return no samples."""
+        wide, words = np.zeros(0, np.int64), Coded.unknown(0)
+        return cls(service=words, metric=words, at_us=wide, value=np.zeros(0, np.float64), hold_us=wide)
+
+
+LISTED = 10_000
+"""How many refusals, and how many contradictions, of a source are listed one by one."""
 
 HOLD_DEFAULT = -1
 HOLD_UNTIL_NEXT = 2**63 - 1
@@ -141,6 +197,20 @@ class Outages:
     def __len__(self) -> int:
         return len(self.start_us)
 
+    @classmethod
+    def empty(cls) -> Outages:
+        """Return no outages."""
+        wide, words = np.zeros(0, np.int64), Coded.unknown(0)
+        return cls(
+            service=words,
+            start_us=wide,
+            end_us=wide,
+            planned=np.zeros(0, np.int8),
+            announced_us=wide,
+            cause=words,
+            share=np.zeros(0, np.float64),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
@@ -154,18 +224,35 @@ class Feedback:
     def __len__(self) -> int:
         return len(self.at_us)
 
+    @classmethod
+    def empty(cls) -> Feedback:
+        """Return no feedback."""
+        wide = np.zeros(0, np.int64)
+        return cls(ticket=wide, service=Coded.unknown(0), at_us=wide, score=np.zeros(0, np.float64))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A row of a source that was not taken, or was contradicted, and why.
 
-    `row` counts data rows from 1 (header excluded) in the order of the file.
+    `row` counts data rows from 1 (header excluded) in the order of the file; 0 where no single row is meant.
     """
 
     source: str
     file: str
     row: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many rows of a source met one fate for one reason. Unlike the listed refusals, tallies are complete."""
+
+    source: str
+    file: str
+    fate: Literal["refused", "contradicted", "ignored", "unknown group"]
+    reason: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,21 +267,115 @@ class Intake:
     rows_refused: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EventLog:
     """Everything that is known about what happened: tickets, events, samples, outages, feedback; and what was refused.
 
-    Build one with `slmdsl.ingest` or `EventLog.from_frames`; simulated logs have the same form.
+    Build one with `slmdsl.ingest` or `EventLog.from_frames`; simulated logs have the same form. The `*_columns`
+    are the coded arrays; `tickets`, `events`, `samples`, `outages`, `feedback`, `refused`, `contradicted`,
+    `tallied` are the same as polars frames, made when first asked for. `refusals` and `contradictions` list the
+    first rows of each source (at most LISTED); `tallies` count them all.
     """
 
-    ticket_columns: Tickets
-    event_columns: Events
-    sample_columns: Samples
-    outage_columns: Outages
-    feedback_columns: Feedback
+    ticket_columns: Tickets = field(default_factory=Tickets.empty)
+    event_columns: Events = field(default_factory=Events.empty)
+    sample_columns: Samples = field(default_factory=Samples.empty)
+    outage_columns: Outages = field(default_factory=Outages.empty)
+    feedback_columns: Feedback = field(default_factory=Feedback.empty)
     refusals: tuple[Refusal, ...] = ()
     contradictions: tuple[Refusal, ...] = ()
+    tallies: tuple[Tally, ...] = ()
     intakes: tuple[Intake, ...] = ()
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def from_frames(
+        cls,
+        tickets: object,
+        events: object = None,
+        *,
+        samples: object = None,
+        outages: object = None,
+        feedback: object = None,
+    ) -> EventLog:
+        """Build a log from frames with the columns of the tables `tickets`, `events`, `samples`, `outages`, `feedback`.
+
+        A frame is a polars frame, anything with an Arrow stream (pyarrow, pandas, DuckDB), or a dict of columns.
+        `tickets` needs `ticket kind service priority opened`; its unknown columns become fields. `events` needs
+        `ticket at type`. Naive datetimes are UTC. Facts and events are made consistent: the last resolved (closed)
+        event beats a differing `resolved` (`closed`) column, which is listed in `contradictions`.
+
+        Raises ValueError, naming the column, for a missing column, a wrong type, an unknown word, a ticket without
+        id or `opened`, a ticket named twice, and an event of a ticket that is not there.
+
+        >>> from datetime import datetime
+        >>> one = {"ticket": ["A"], "kind": ["incident"], "service": ["email"], "priority": ["P1"]}
+        >>> EventLog.from_frames(one | {"opened": [datetime(2027, 1, 4, 9)]}).tickets.height
+        1
+        """
+        from slmdsl.events.from_frames import log_from_frames  # noqa: PLC0415 - polars is loaded when frames are
+
+        return log_from_frames(tickets, events, samples=samples, outages=outages, feedback=feedback)
+
+    @classmethod
+    def from_parquet(cls, path: str | Path) -> EventLog:
+        """Read a log that `to_parquet` wrote. Raises ValueError for any other file."""
+        from slmdsl.events.parquet import read_log  # noqa: PLC0415 - polars is loaded when frames are
+
+        return read_log(path)
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the whole log to one parquet file; `slmdsl.events.parquet` says how other tools read it."""
+        from slmdsl.events.parquet import write_log  # noqa: PLC0415 - polars is loaded when frames are
+
+        write_log(self, path)
+
+    @property
+    def tickets(self) -> pl.DataFrame:
+        """One row per ticket: the table `tickets`, with one text column for each field."""
+        return self._frame("tickets")
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """One row per event, each ticket's in the order in which they apply: the table `events`."""
+        return self._frame("events")
+
+    @property
+    def samples(self) -> pl.DataFrame:
+        """One row per measured value: the table `samples`, with `hold`, how long it holds."""
+        return self._frame("samples")
+
+    @property
+    def outages(self) -> pl.DataFrame:
+        """One row per outage: the table `outages`."""
+        return self._frame("outages")
+
+    @property
+    def feedback(self) -> pl.DataFrame:
+        """One row per score: the table `feedback`."""
+        return self._frame("feedback")
+
+    @property
+    def refused(self) -> pl.DataFrame:
+        """The rows that were not taken: `source file row reason` (at most LISTED per source, see `tallied`)."""
+        return self._frame("refused")
+
+    @property
+    def contradicted(self) -> pl.DataFrame:
+        """The rows whose facts disagree with another: `source file row reason` (at most LISTED per source)."""
+        return self._frame("contradicted")
+
+    @property
+    def tallied(self) -> pl.DataFrame:
+        """How many rows were refused, contradicted or ignored, for each reason: `source file fate reason rows`."""
+        return self._frame("tallied")
+
+    def _frame(self, name: str) -> pl.DataFrame:
+        from slmdsl.events.frames import frame_of  # noqa: PLC0415 - polars is loaded when frames are
+
+        if name not in self._frames:
+            self._frames[name] = frame_of(self, name)
+        return self._frames[name]
 
     @property
     def last_us(self) -> int:
