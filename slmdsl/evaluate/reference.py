@@ -1,0 +1,404 @@
+"""The obvious evaluator: one ticket at a time, one event after the other, exact fractions, nothing clever.
+
+It is the reading of the semantics that the compiled stepper is held equal to by property tests. A *family* is the
+set of targets of one agreement that share a measure and a clock and differ in priorities and limits: together they
+decide a ticket once, even when its priority changes on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from slmdsl.contract.model.agreements import Within
+from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
+from slmdsl.evaluate.history import answers, responded_at, start_of
+from slmdsl.events.vocabulary import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from slmdsl.calendars import Calendar
+
+    from slmdsl.contract.model.agreements import Limit, Target
+    from slmdsl.contract.model.clocks import Clock
+    from slmdsl.evaluate.history import Event, History
+
+
+class TicketClass(StrEnum):
+    """What a ticket is to a target: judged, or a class of its own that every table names."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNDECIDED = "undecided"
+    CANCELLED = "cancelled"
+    UNRESOLVED = "unresolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one target says of one cycle of one ticket. `elapsed` and `limit` are microseconds on the target's calendar,
+    or business days as exact fractions (`in_days`)."""
+
+    target: Target
+    cycle: int
+    kind: TicketClass
+    start_us: int
+    stop_us: int | None
+    decided_us: int | None
+    due_us: int | None
+    elapsed: int | Fraction
+    paused_us: int
+    limit: int | Fraction | None
+    in_days: bool
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watch:
+    """One target's stopwatch on the ticket: the stretches that ran, a standing stop, and what was decided.
+
+    Stretches are wall-clock intervals; what they count is asked of the target's calendar when needed.
+    """
+
+    target: Target
+    calendar: Calendar
+    limit: Limit
+    start_us: int
+    covers: bool
+    barred: bool = False
+    ran: list[tuple[int, int]] = field(default_factory=list)
+    paused: list[tuple[int, int]] = field(default_factory=list)
+    stop_us: int | None = None
+    missed_us: int | None = None
+    final: bool = False
+    reason: str = ""
+
+    @property
+    def in_days(self) -> bool:
+        return bool(self.limit.duration.business_days) and not self.limit.end_of_day
+
+    @property
+    def allowed(self) -> int | Fraction | None:
+        if self.limit.end_of_day:
+            return None
+        return self.limit.duration.business_days if self.in_days else self.limit.duration.wall_us
+
+    @property
+    def judges(self) -> bool:
+        """Whether the limit is one per ticket; a statistic's is one for the period."""
+        return isinstance(self.target.form, Within)
+
+    @property
+    def decided(self) -> bool:
+        return self.missed_us is not None or self.final
+
+    @property
+    def watching(self) -> bool:
+        """Whether a limit that runs out now would be a miss of this target."""
+        return self.judges and self.covers and not self.barred and not self.decided and self.stop_us is None
+
+    def counted(self, stretch: tuple[int, int]) -> int | Fraction:
+        if self.in_days:
+            return self.calendar.elapsed_days(*stretch)
+        return int(self.calendar.elapsed_us(*stretch))
+
+    def elapsed(self) -> int | Fraction:
+        return sum(map(self.counted, self.ran), 0)
+
+    def due(self, going_on_from: int | None) -> int | None:
+        """The earliest instant at which the limit is reached; if not before, running on from `going_on_from`."""
+        if self.limit.end_of_day:
+            return self.calendar.end_of_business_day_us(self.start_us, int(self.limit.duration.business_days))
+        rest = self.allowed
+        if rest is None:
+            return None
+        for begin, end in self.ran:
+            if self.counted((begin, end)) >= rest:
+                return self.due_after(begin, rest)
+            rest -= self.counted((begin, end))
+        return None if going_on_from is None else self.due_after(going_on_from, rest)
+
+    def due_after(self, begin: int, rest: int | Fraction) -> int | None:
+        if self.in_days:
+            return self.calendar.due_days_us(begin, Fraction(rest))
+        return self.calendar.due_us(begin, int(rest))
+
+    def exceeded(self, now_us: int) -> bool:
+        if self.limit.end_of_day:
+            due = self.due(None)
+            return due is not None and now_us > due
+        return self.allowed is not None and self.elapsed() > self.allowed
+
+    def look(self, now_us: int) -> None:
+        """Note a miss if the limit has run out by now."""
+        if self.watching and self.exceeded(now_us):
+            self.missed_us = self.due(None)
+
+
+class _Mode(StrEnum):
+    RUNS = "runs"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    HALTED = "halted"
+    """Over without the event that stops the clock: cancelled, or closed and never resolved."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """One walk over a ticket's events with the stopwatches of one family."""
+
+    clock: Clock
+    measure: str
+    watches: list[_Watch]
+    now_us: int
+    priority: str | None
+    setting: Setting
+    phase: Phase = Phase.NEW
+    mode: _Mode = _Mode.RUNS
+    halted_us: int = 0
+    priority_when_stopped: str | None = None
+    cycle: int = 1
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def advance(self, to_us: int) -> None:
+        """Let time pass in the present mode, and note which limits run out on the way."""
+        stretch = (self.now_us, to_us)
+        for watch in self.watches:
+            if watch.stop_us is None and self.mode is _Mode.RUNS:
+                watch.ran.append(stretch)
+            if watch.stop_us is None and self.mode is _Mode.PAUSED:
+                watch.paused.append(stretch)
+            if self.mode in (_Mode.RUNS, _Mode.PAUSED):
+                watch.look(to_us)
+        self.now_us = to_us
+
+    def take(self, event: Event) -> None:
+        """Apply one event at the present instant."""
+        if event.priority is not None and event.priority != self.priority:
+            self.priority = event.priority
+            if self.mode in (_Mode.RUNS, _Mode.PAUSED):
+                self.reprioritise()
+        if event.phase is not None and event.phase is not self.phase:
+            self.phase = event.phase
+            self.enter(event.phase)
+
+    def enter(self, phase: Phase) -> None:
+        """The ticket entered a phase: stop, halt, pause or run; leaving a stop for work is a reopening."""
+        before, over = self.mode, _over(self.clock, self.measure)
+        if self.measure != "response" and phase is _stop_phase(self.clock):
+            if before is not _Mode.STOPPED:
+                self.stop()
+        elif phase in over:
+            if before in (_Mode.RUNS, _Mode.PAUSED):
+                self.mode, self.halted_us, self.priority_when_stopped = (
+                    _Mode.HALTED,
+                    self.now_us,
+                    self.priority,
+                )
+        else:
+            self.mode = _Mode.PAUSED if phase in self.clock.pauses else _Mode.RUNS
+            if before in (_Mode.STOPPED, _Mode.HALTED):
+                self.reopen(self.halted_us)
+
+    def stop(self) -> None:
+        """The clock's stop happened now."""
+        if self.mode is not _Mode.HALTED:
+            self.priority_when_stopped, self.halted_us = self.priority, self.now_us
+        self.mode = _Mode.STOPPED
+        for watch in self.watches:
+            watch.stop_us = self.now_us if watch.stop_us is None else watch.stop_us
+
+    def reopen(self, stopped_us: int) -> None:
+        """A stop turned out not to be the end."""
+        if self.clock.reopened is Reopened.NEW_CYCLE and self.watches[0].stop_us is not None:
+            self.close_cycle()
+            return
+        for watch in self.watches:
+            self.withdraw(watch, stopped_us)
+        if self.priority != self.priority_when_stopped:
+            self.reprioritise()
+
+    def withdraw(self, watch: _Watch, stopped_us: int) -> None:
+        """Take a stop back if its period is not over; afterwards it stands and the reopening is only told."""
+        if watch.final:
+            return
+        stood = watch.stop_us is not None and watch.covers and not watch.barred
+        if stood and self.now_us >= self.setting.period_end(watch.target, watch.stop_us):
+            watch.final, watch.reason = True, "reopened after its period"
+            return
+        watch.stop_us = None
+        if self.clock.reopened is Reopened.COUNTS_ALL:
+            watch.ran.append((stopped_us, self.now_us))
+            watch.look(self.now_us)
+
+    def reprioritise(self) -> None:
+        """The priority in force changed while the clock was going."""
+        some_decided = any(watch.decided for watch in self.watches)
+        for watch in self.watches:
+            entered = not watch.covers and _covers(watch.target, self.priority)
+            watch.covers = _covers(watch.target, self.priority)
+            watch.barred = watch.barred or (entered and some_decided)
+            if watch.decided:
+                continue
+            if self.clock.reprioritised is not Reprioritised.RETAINS:
+                self.restart(watch)
+            elif watch.watching and watch.exceeded(self.now_us):
+                watch.missed_us = self.now_us
+
+    def restart(self, watch: _Watch) -> None:
+        watch.ran.clear()
+        watch.paused.clear()
+        if self.clock.reprioritised is Reprioritised.RESTARTS:
+            watch.start_us = self.now_us
+            watch.limit = self.setting.limit_at(watch.target, self.now_us)
+
+    def close_cycle(self) -> None:
+        """Report the cycle that ended and begin the next with fresh stopwatches."""
+        self.report(_Mode.STOPPED)
+        self.cycle += 1
+        targets = [watch.target for watch in self.watches]
+        self.watches = [self.setting.watch(target, self.now_us, self.priority) for target in targets]
+
+    def report(self, mode: _Mode) -> None:
+        """Add what each target says of the present cycle."""
+        for watch in self.watches:
+            kind = self.kind(watch, mode)
+            if kind is not None:
+                self.outcomes.append(self.outcome(watch, kind, mode))
+
+    def kind(self, watch: _Watch, mode: _Mode) -> TicketClass | None:
+        unresolved = mode is _Mode.HALTED and self.phase is not Phase.CANCELLED and watch.stop_us is None
+        if watch.missed_us is not None:
+            return TicketClass.UNRESOLVED if unresolved else TicketClass.MISSED
+        if watch.barred or not watch.covers:
+            return TicketClass.MET if watch.final else None
+        if watch.stop_us is not None:
+            return TicketClass.MET
+        if mode is _Mode.HALTED:
+            return TicketClass.UNRESOLVED if unresolved else TicketClass.CANCELLED
+        return TicketClass.UNDECIDED
+
+    def outcome(self, watch: _Watch, kind: TicketClass, mode: _Mode) -> Outcome:
+        running_us = self.now_us if mode is _Mode.RUNS else None
+        due_us = watch.due(running_us if watch.stop_us is None else watch.stop_us) if watch.judges else None
+        if due_us is not None and self.clock.deadline is Deadline.NEXT_OPENING:
+            due_us = watch.calendar.next_open_us(due_us)
+        decided_us = {
+            TicketClass.MISSED: watch.missed_us,
+            TicketClass.MET: watch.stop_us,
+        }.get(kind)
+        return Outcome(
+            target=watch.target,
+            cycle=self.cycle,
+            kind=kind,
+            start_us=watch.start_us,
+            stop_us=watch.stop_us,
+            decided_us=decided_us,
+            due_us=due_us,
+            elapsed=watch.elapsed(),
+            paused_us=sum(int(watch.calendar.elapsed_us(*stretch)) for stretch in watch.paused),
+            limit=watch.allowed if watch.judges else None,
+            in_days=watch.in_days,
+            reason=_NO_STOP[self.measure == "response"] if kind is TicketClass.UNRESOLVED else watch.reason,
+        )
+
+
+_NO_STOP = ("closed without a resolution", "no response recorded")
+
+
+def _over(clock: Clock, measure: str) -> frozenset[Phase]:
+    if measure != "response" and clock.stops is Mark.CLOSED:
+        return frozenset({Phase.CLOSED, Phase.CANCELLED})
+    return frozenset({Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED})
+
+
+def _stop_phase(clock: Clock) -> Phase:
+    return {Mark.RESOLVED: Phase.RESOLVED, Mark.CLOSED: Phase.CLOSED}.get(clock.stops) or Phase(clock.stops)
+
+
+def _covers(target: Target, priority: str | None) -> bool:
+    wanted = target.form.population.priorities
+    return not wanted or priority in wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a walk asks of its surroundings.
+
+    `period_end(target, t)` is the end of the target's period that holds t; `limit_at(target, t)` the limit in force
+    for a clock that starts at t (a statistic's threshold for one); `calendar(target)` the calendar its clock runs on.
+    """
+
+    period_end: Callable[[Target, int], int]
+    limit_at: Callable[[Target, int], Limit]
+    calendar: Callable[[Target], Calendar]
+
+    def watch(self, target: Target, start_us: int, priority: str | None) -> _Watch:
+        """Return a fresh stopwatch of `target` that starts at `start_us`."""
+        return _Watch(
+            target=target,
+            calendar=self.calendar(target),
+            limit=self.limit_at(target, start_us),
+            start_us=start_us,
+            covers=_covers(target, priority),
+        )
+
+
+def judge(family: Sequence[Target], history: History, setting: Setting) -> list[Outcome]:
+    """Return what each target of one family says of one ticket, one outcome per cycle; empty if no clock has started.
+
+    The caller has selected by kind, service, customer, condition and validity; priorities are judged here.
+    """
+    clock, measure = family[0].clock, family[0].form.measure
+    start_us = start_of(clock, history)
+    if start_us is None:
+        return []
+    before = [event for event in history.events if event.at_us < start_us]
+    priority = next(
+        (e.priority for e in reversed(before) if e.priority is not None),
+        history.priority,
+    )
+    walk = _Walk(
+        clock=clock,
+        measure=measure,
+        watches=[setting.watch(target, start_us, priority) for target in family],
+        now_us=start_us,
+        priority=priority,
+        setting=setting,
+    )
+    for event in before:
+        if event.phase is not None:
+            walk.phase = event.phase
+    walk.mode = _Mode.PAUSED if walk.phase in clock.pauses else _Mode.RUNS
+    response = responded_at(clock, history, start_us) if measure == "response" else None
+    ended = walk.phase in _over(clock, measure) or (
+        measure != "response" and walk.phase is _stop_phase(clock)
+    )
+    if ended or (response or start_us) < start_us:
+        return _never_ran(walk)
+    for event in history.events[len(before) :]:
+        if response is not None and _comes_before(response, event, clock, history):
+            break
+        walk.advance(event.at_us)
+        walk.take(event)
+    walk.advance(response if response is not None else history.as_of_us)
+    if response is not None:
+        walk.stop()
+    walk.report(walk.mode)
+    return walk.outcomes
+
+
+def _never_ran(walk: _Walk) -> list[Outcome]:
+    covering = [watch for watch in walk.watches if watch.covers]
+    stopped = [walk.outcome(watch, TicketClass.UNRESOLVED, _Mode.HALTED) for watch in covering]
+    return [replace(outcome, reason="stops before it starts") for outcome in stopped]
+
+
+def _comes_before(response_us: int, event: Event, clock: Clock, history: History) -> bool:
+    """Whether the response stands before `event`: a fact stands behind the events of its instant."""
+    if history.responded_us is not None:
+        return event.at_us > response_us
+    return event.at_us > response_us or (event.at_us == response_us and answers(clock.responds, event))
