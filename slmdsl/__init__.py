@@ -1,3 +1,50 @@
-"""Service level agreements as programs: judged on what happened, tested on what would happen."""
+"""Service level agreements as programs: judged on what happened, tested on what would happen.
+
+The public names are loaded when they are first used, so that `import slmdsl` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slmdsl.events.log import EventLog
 
 __version__ = "0.1.0"
+
+__all__ = ["EventLog"]
+
+_HOMES = {"EventLog": "slmdsl.events.log"}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module that is its home."""
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg, name=name, obj=sys.modules[__name__])
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Door(ModuleType):
+    """The package, with public names that rooms of the same name cannot take.
+
+    Importing a room binds it to its name in the package: without this, `slmdsl.ingest` would be a function or a
+    module, depending on what was imported before.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Door

@@ -1,0 +1,105 @@
+"""Who may import whom, and what."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.rooms import CHECKOUT, MODULES, PACKAGE, Module
+
+# The rooms that may import a library, be it lazily; any room may import one that is not named.
+HOMES = {
+    "altair": {"report"},
+    "cyclopts": {"cli"},
+    "dask": {"study"},
+    "holidays": {"calendars"},
+    "jinja2": {"report", "server"},
+    "lark": {"syntax"},
+    "numba": {"rules", "evaluate", "simulate"},
+    "pandas": set(),
+    "polars": {"events", "ingest", "evaluate", "study", "report", "api", "cli"},
+    "psycopg": {"server"},
+    "pygls": {"lsp"},
+    "rich": {"cli"},
+    "scipy": {"stats"},
+    "simpy": {"simulate"},
+    "starlette": {"server"},
+    "typst": {"report"},
+}
+CORE = {"numpy", "msgspec", "tzdata"}
+
+
+def imported(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module
+
+
+def test_imports_point_down_only():
+    linter = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([linter], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_drawing_is_the_contract():
+    config = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = config["tool"]["importlinter"]["contracts"]
+    layers = [layer.replace("(", "").replace(")", "") for layer in contract["layers"]]
+    drawing = (PACKAGE / "README.md").read_text(encoding="utf-8").split("```")[1]
+    assert [line.partition("  ")[0] for line in drawing.strip().splitlines()] == layers
+
+
+def outside_functions(node):
+    """An import in a function is lazy loading at the door; ruff (PLC0415) demands that it says why."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from outside_functions(child)
+
+
+def needed_modules(module, names):
+    for node in outside_functions(module.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in names)
+        elif node.module in names:
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from members & names or {node.module}
+
+
+def test_no_module_imports_itself_in_a_circle():
+    modules = {module.dotted: module for module in MODULES}
+    needs = {name: set(needed_modules(module, modules.keys())) for name, module in modules.items()}
+    order = list(TopologicalSorter(needs).static_order())  # raises CycleError, which shows the circle
+    assert set(order) == set(modules)
+    assert any(needs.values())
+
+
+def test_a_circle_would_be_seen(tmp_path):
+    (tmp_path / "a.py").write_text("if True:\n    from slmdsl.base import units")
+    assert set(needed_modules(Module(tmp_path / "a.py"), {"slmdsl.base", "slmdsl.base.units"})) == {
+        "slmdsl.base.units"
+    }
+
+
+@pytest.mark.parametrize("library", sorted(HOMES))
+def test_a_library_is_known_to_its_rooms_alone(library):
+    strangers = {
+        module.name
+        for module in MODULES
+        if module.room not in HOMES[library]
+        for name in imported(module.tree)
+        if name.partition(".")[0] == library
+    }
+    assert not strangers
+
+
+def test_every_library_has_a_home():
+    names = {name.partition(".")[0] for module in MODULES for name in imported(module.tree)}
+    assert names - sys.stdlib_module_names - {"slmdsl"} <= HOMES.keys() | CORE
