@@ -1,0 +1,1 @@
+"""Compiled agreements and verdicts in words and tables for people."""
