@@ -33,8 +33,8 @@ $(STAMP): pyproject.toml
 	    "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing slmdsl and the development tools in $(VENV)"
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' # the first that reads dependency groups
-	@$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1' # the first that reads dependency groups
+	@$(BIN)/python -m pip install -qq --editable '.[all]' --group dev
 	@touch $@
 
 demo: setup
@@ -49,7 +49,7 @@ lint: setup
 # First the kernels as plain Python, for their coverage, then everything as it ships. Both count.
 test: setup lint
 	rm -f .coverage .coverage.*
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest tests/unit -m 'not compiled' -n $(JOBS) -q --cov --cov-report=
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest tests/unit tests/property -m 'not compiled' -n $(JOBS) -q --cov --cov-report=
 	$(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report= --cov-fail-under=85
 	@$(BIN)/coverage report --include='$(EXACT_ROOMS)' --fail-under=100
 

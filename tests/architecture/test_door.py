@@ -75,9 +75,7 @@ if importlib.util.find_spec("slmdsl.cli"):
     def test_the_version_needs_no_numpy():
         assert not loaded_by("-m", "slmdsl", "--version") & HEAVY
 
-    def test_a_check_needs_no_tables_and_no_kernels(tmp_path):
-        source = tmp_path / "office.slm"
-        source.write_text("calendar office {\n  timezone  Europe/Vienna\n  open  mon..fri 08:00-18:00\n}\n")
-        loaded = loaded_by("-m", "slmdsl", "check", str(source))
+    def test_a_check_needs_no_tables_and_no_kernels():
+        loaded = loaded_by("-m", "slmdsl", "check", "models/demo")
         assert "lark" in loaded
         assert not loaded & {"polars", "scipy", "simpy", "numba"}
