@@ -6,10 +6,12 @@ from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from slmdsl.base.units import from_us, to_us
+from slmdsl.base.units import HOUR, from_us, to_us
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+_PROBE_US = 12 * HOUR
 
 
 def instant_us(zone: ZoneInfo, day: date, clock_us: int = 0) -> int:
@@ -24,19 +26,35 @@ def instant_us(zone: ZoneInfo, day: date, clock_us: int = 0) -> int:
     local = datetime.combine(day, time()) + timedelta(microseconds=clock_us)
     first, second = (to_us(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     # Read with the offset before a gap (fold 0), a missing time lands after it; read with the other one, before it.
-    return first if second >= first else _gap_end_us(zone, second, first)
-
-
-def _gap_end_us(zone: ZoneInfo, before_us: int, after_us: int) -> int:
-    old = _offset(zone, before_us)
-    instants = range(before_us, after_us + 1)
-    return instants[bisect_left(instants, True, key=lambda at_us: _offset(zone, at_us) != old)]  # noqa: FBT003 - the key sought
-
-
-def _offset(zone: ZoneInfo, at_us: int) -> timedelta | None:
-    return from_us(at_us).astimezone(zone).utcoffset()
+    return first if second >= first else _transition_us(zone, second, first)
 
 
 def local_date(zone: ZoneInfo, at_us: int) -> date:
     """Return the date that calendars in `zone` show at an instant."""
     return from_us(at_us).astimezone(zone).date()
+
+
+def offsets_us(zone: ZoneInfo, begin_us: int, end_us: int) -> list[tuple[int, int]]:
+    """Return the zone's offsets over a span as (instant from which it holds, offset), in time order.
+
+    The first one holds at `begin_us` already. Local time is the instant plus the offset, both in microseconds.
+    Transitions less than half a day apart are not told apart; no zone has had two in so short a time.
+    """
+    found = [(begin_us, _offset_us(zone, begin_us))]
+    for probe_us in (*range(begin_us + _PROBE_US, end_us, _PROBE_US), end_us):
+        new = _offset_us(zone, probe_us)
+        if new != found[-1][1]:
+            found.append((_transition_us(zone, probe_us - _PROBE_US, probe_us), new))
+    return found
+
+
+def _transition_us(zone: ZoneInfo, before_us: int, after_us: int) -> int:
+    """Return the instant of the one transition between two instants."""
+    new = _offset_us(zone, after_us)
+    instants = range(before_us, after_us + 1)
+    return instants[bisect_left(instants, 1, key=lambda at_us: int(_offset_us(zone, at_us) == new))]
+
+
+def _offset_us(zone: ZoneInfo, at_us: int) -> int:
+    local = from_us(at_us).astimezone(zone)
+    return (local.utcoffset() or timedelta(0)) // timedelta(microseconds=1)

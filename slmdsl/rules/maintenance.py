@@ -1,0 +1,78 @@
+"""When recurring and dated windows of maintenance are: the instants between which each stands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from slmdsl.base.local_time import local_date, offsets_us
+from slmdsl.base.units import DAY
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from slmdsl.contract.model.catalogue import MaintenanceWindow
+
+    Int64 = npt.NDArray[np.int64]
+    Days = npt.NDArray[np.int64]
+    """Days since 1970-01-01."""
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_THURSDAY = 3
+_WEEK = 7
+
+
+def maintenance_us(window: MaintenanceWindow, begin_us: int, end_us: int) -> tuple[Int64, Int64]:
+    """Return the starts and ends of a window's occurrences that meet `[begin_us, end_us)`, clipped to it.
+
+    A window stands whenever the wall clock of its zone shows a time in it: a repeated hour counts twice, a skipped one
+    not at all. A month without the day asked for (a fifth Sunday, a 31st) has no window.
+
+    Returns:
+        Starts and ends in microseconds UTC, sorted by start within each of the zone's offsets; they may overlap.
+    """
+    if begin_us >= end_us:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    zone = ZoneInfo(window.zone)
+    # A window may end a day or two after its day began.
+    first, last = (local_date(zone, at_us).toordinal() - _EPOCH_DAY for at_us in (begin_us, end_us))
+    days = _days_of(window, np.arange(first - 2, last + 1))
+    opens, closes = (
+        (days[:, None] * DAY + np.array(sides, dtype=np.int64)).ravel()
+        for sides in zip(*window.windows_us, strict=True)
+    )
+    offsets = offsets_us(zone, begin_us, end_us)
+    untils = [*(from_us for from_us, _ in offsets[1:]), end_us]
+    starts = [np.maximum(opens - offset, from_us) for from_us, offset in offsets]
+    ends = [np.minimum(closes - offset, until) for (_, offset), until in zip(offsets, untils, strict=True)]
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    kept = start < end
+    return start[kept], end[kept]
+
+
+def _days_of(window: MaintenanceWindow, days: Days) -> Days:
+    """Return the days on which a window begins, of consecutive `days`."""
+    return days[_begins_on(window, days)]
+
+
+def _begins_on(window: MaintenanceWindow, days: Days) -> npt.NDArray[np.bool_]:
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    from_first = days - _month_begin(months)
+    to_next = _month_begin(months + 1) - days
+    if window.dates:
+        return np.isin(days, [date(*parts).toordinal() - _EPOCH_DAY for parts in window.dates])
+    if window.month_day is not None:
+        return np.equal(from_first, window.month_day - 1)
+    asked: npt.NDArray[np.bool_] = np.isin((days + _THURSDAY) % _WEEK, window.weekdays or range(_WEEK))
+    if window.nth is None:
+        return asked
+    return np.logical_and(
+        asked, to_next <= _WEEK if window.nth < 0 else from_first // _WEEK == window.nth - 1
+    )
+
+
+def _month_begin(months: npt.NDArray[np.datetime64]) -> Days:
+    return months.astype("datetime64[D]").astype(np.int64)
