@@ -6,12 +6,10 @@ from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from slmdsl.base.units import HOUR, from_us, to_us
+from slmdsl.base.units import from_us, to_us
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-_PROBE_US = 12 * HOUR
 
 
 def instant_us(zone: ZoneInfo, day: date, clock_us: int = 0) -> int:
@@ -32,20 +30,6 @@ def instant_us(zone: ZoneInfo, day: date, clock_us: int = 0) -> int:
 def local_date(zone: ZoneInfo, at_us: int) -> date:
     """Return the date that calendars in `zone` show at an instant."""
     return from_us(at_us).astimezone(zone).date()
-
-
-def offsets_us(zone: ZoneInfo, begin_us: int, end_us: int) -> list[tuple[int, int]]:
-    """Return the zone's offsets over a span as (instant from which it holds, offset), in time order.
-
-    The first one holds at `begin_us` already. Local time is the instant plus the offset, both in microseconds.
-    Transitions less than half a day apart are not told apart; no zone has had two in so short a time.
-    """
-    found = [(begin_us, _offset_us(zone, begin_us))]
-    for probe_us in (*range(begin_us + _PROBE_US, end_us, _PROBE_US), end_us):
-        new = _offset_us(zone, probe_us)
-        if new != found[-1][1]:
-            found.append((_transition_us(zone, probe_us - _PROBE_US, probe_us), new))
-    return found
 
 
 def _transition_us(zone: ZoneInfo, before_us: int, after_us: int) -> int:

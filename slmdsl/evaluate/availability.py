@@ -51,7 +51,8 @@ def count_uptime(
 ) -> UptimeCounts:
     """Return how long a target's services were agreed, known and up in each period.
 
-    Several services stand in series: time is agreed when it is for any of them, and up when all that are agreed then are up.
+    Several services stand in series: time is agreed when it is for any of them, and up when all that are agreed
+    then are up.
     """
     begin_us, end_us = int(periods.bucket_edges_us[0]), int(periods.bucket_edges_us[-1])
     services = [

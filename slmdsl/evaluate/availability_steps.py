@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from slmdsl.calendars.stretches import Stretches, merged
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -54,13 +56,8 @@ def compact(from_us: Int64, values: Int64) -> Steps:
 def covered(starts_us: Int64, ends_us: Int64) -> Steps:
     """Return 1 inside the union of half-open intervals, in any order and overlapping at will, and 0 outside."""
     some = starts_us < ends_us
-    order = np.argsort(starts_us[some], kind="stable")
-    starts, ends = starts_us[some][order], ends_us[some][order]
-    reached = np.maximum.accumulate(ends)
-    first = np.ones(len(starts), dtype=np.bool_)
-    first[1:] = starts[1:] > reached[:-1]
-    last = np.roll(first, -1)
-    edges = np.stack([starts[first], reached[last]], axis=1).ravel()
+    united = merged(Stretches(starts_us[some], ends_us[some]))
+    edges = np.stack(united, axis=1).ravel()
     return Steps(
         from_us=np.concatenate([[BEGINNING_US], edges]),
         values=np.arange(len(edges) + 1, dtype=np.int64) % 2,

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from slmdsl.base.local_time import local_date, offsets_us
+from slmdsl.base.local_time import local_date
 from slmdsl.base.units import DAY
+from slmdsl.calendars.zones import offsets
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,13 +45,13 @@ def maintenance_us(window: MaintenanceWindow, begin_us: int, end_us: int) -> tup
         (days[:, None] * DAY + np.array(sides, dtype=np.int64)).ravel()
         for sides in zip(*window.windows_us, strict=True)
     )
-    offsets = offsets_us(zone, begin_us, end_us)
-    untils = [*(from_us for from_us, _ in offsets[1:]), end_us]
-    starts = [np.maximum(opens - offset, from_us) for from_us, offset in offsets]
-    ends = [np.minimum(closes - offset, until) for (_, offset), until in zip(offsets, untils, strict=True)]
-    start, end = np.concatenate(starts), np.concatenate(ends)
-    kept = start < end
-    return start[kept], end[kept]
+    (from_us, to_us), offset_us = offsets(window.zone)
+    # One row for each stretch of a constant offset, in which the wall clock runs as instants do.
+    near = (from_us < end_us) & (begin_us < to_us)
+    starts = np.maximum(opens - offset_us[near, None], np.maximum(from_us, begin_us)[near, None])
+    ends = np.minimum(closes - offset_us[near, None], np.minimum(to_us, end_us)[near, None])
+    kept = starts < ends
+    return starts[kept], ends[kept]
 
 
 def _days_of(window: MaintenanceWindow, days: Days) -> Days:
@@ -60,18 +61,19 @@ def _days_of(window: MaintenanceWindow, days: Days) -> Days:
 
 def _begins_on(window: MaintenanceWindow, days: Days) -> npt.NDArray[np.bool_]:
     months = days.astype("datetime64[D]").astype("datetime64[M]")
-    from_first = days - _month_begin(months)
-    to_next = _month_begin(months + 1) - days
+    from_first: Days = days - _month_begin(months)
+    to_next: Days = _month_begin(months + 1) - days
     if window.dates:
         return np.isin(days, [date(*parts).toordinal() - _EPOCH_DAY for parts in window.dates])
     if window.month_day is not None:
-        return np.equal(from_first, window.month_day - 1)
+        return from_first == window.month_day - 1
     asked: npt.NDArray[np.bool_] = np.isin((days + _THURSDAY) % _WEEK, window.weekdays or range(_WEEK))
     if window.nth is None:
         return asked
-    return np.logical_and(
-        asked, to_next <= _WEEK if window.nth < 0 else from_first // _WEEK == window.nth - 1
+    in_week = (
+        np.less_equal(to_next, _WEEK) if window.nth < 0 else np.equal(from_first // _WEEK, window.nth - 1)
     )
+    return np.logical_and(asked, in_week)
 
 
 def _month_begin(months: npt.NDArray[np.datetime64]) -> Days:

@@ -1,0 +1,134 @@
+"""Verdicts as polars frames, with the columns that `Verdicts` promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts
+
+TS = pl.Datetime("us", "UTC")
+DURATION = pl.Duration("us")
+
+TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "sla": pl.String,
+    "target": pl.String,
+    "part": pl.String,
+    "period": pl.String,
+    "from": TS,
+    "to": TS,
+    "n": pl.Int64,
+    "met": pl.Int64,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "threshold": pl.Float64,
+    "verdict": pl.String,
+    "best": pl.Float64,
+    "worst": pl.Float64,
+    "gross_value": pl.Float64,
+    "unresolved": pl.Int64,
+    "gross_n": pl.Int64,
+    "excluded": pl.Int64,
+    "cancelled": pl.Int64,
+    "undecided": pl.Int64,
+    "maintenance": DURATION,
+    "unknown": DURATION,
+    "cut": pl.Boolean,
+    "note": pl.String,
+    "clause": pl.String,
+}
+
+TICKETS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "ticket": pl.String,
+    "sla": pl.String,
+    "target": pl.String,
+    "part": pl.String,
+    "cycle": pl.Int32,
+    "start": TS,
+    "due": TS,
+    "stop": TS,
+    "elapsed": DURATION,
+    "paused": DURATION,
+    "limit": DURATION,
+    "elapsed_days": pl.Float64,
+    "limit_days": pl.Float64,
+    "met": pl.Boolean,
+    "decided": TS,
+    "excluded": pl.Boolean,
+    "reason": pl.String,
+    "clause": pl.String,
+}
+
+CREDITS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "sla": pl.String,
+    "target": pl.String,
+    "period": pl.String,
+    "clause": pl.String,
+    "level": pl.Float64,
+    "amount_minor": pl.Int64,
+    "currency": pl.String,
+    "points": pl.Float64,
+    "capped_minor": pl.Int64,
+    "note": pl.String,
+}
+
+ESCALATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "ticket": pl.String,
+    "sla": pl.String,
+    "rule": pl.String,
+    "step": pl.Int32,
+    "at": TS,
+    "to": pl.String,
+    "clause": pl.String,
+}
+
+
+def frame_of(verdicts: Verdicts, name: str) -> pl.DataFrame:
+    """Return the frame that `Verdicts` calls `name`."""
+    makers: dict[str, Callable[[Verdicts], pl.DataFrame]] = {
+        "targets": _targets,
+        "tickets": _tickets,
+        "credits": _credits,
+        "escalations": _escalations,
+    }
+    return makers[name](verdicts)
+
+
+def _targets(verdicts: Verdicts) -> pl.DataFrame:
+    return pl.DataFrame(list(map(_target_row, verdicts.periods)), schema=TARGETS, orient="row")
+
+
+def _target_row(row: PeriodVerdict) -> tuple[Any, ...]:
+    own = {
+        "sla": row.target.agreement,
+        "target": row.target.name,
+        "from": row.from_us,
+        "to": row.to_us,
+        "verdict": row.verdict.value,
+        "maintenance": row.maintenance_us,
+        "unknown": row.unknown_us,
+        "clause": row.target.span.where,
+    }
+    return tuple(own[name] if name in own else getattr(row, name) for name in TARGETS)
+
+
+def _tickets(verdicts: Verdicts) -> pl.DataFrame:
+    return pl.DataFrame(schema=TICKETS) if verdicts.judged is None else verdicts.judged.frame()
+
+
+def _credits(verdicts: Verdicts) -> pl.DataFrame:
+    return pl.DataFrame(list(map(_credit_row, verdicts.unpaid)), schema=CREDITS, orient="row")
+
+
+def _credit_row(credit: UnpaidCredit) -> tuple[Any, ...]:
+    said = {"sla": credit.agreement, "clause": credit.clause, "note": credit.note}
+    return tuple(said.get(name) for name in CREDITS)
+
+
+def _escalations(_: Verdicts) -> pl.DataFrame:
+    return pl.DataFrame(schema=ESCALATIONS)
