@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slmdsl.base.units import plain
 from slmdsl.contract.model.agreements import (
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.clocks import Clock
 
+T = TypeVar("T")
+
 _DONE = {"response": "answered", "resolution": "resolved", "fulfilment": "fulfilled"}
+
+_TO = {"response": "the response", "resolution": "resolution", "fulfilment": "fulfilment"}
 
 _MARKS = {
     Mark.OPENED: "the ticket is opened",
@@ -94,12 +98,14 @@ def clock_words(clock: Clock, calendar: CalendarPlan, measure: str) -> str:
 
 def calendar_words(calendar: CalendarPlan) -> str:
     """Return the hours that count: `around the clock`, or `on the calendar office`."""
-    return "around the clock" if calendar.name == "always" else f"in the hours of the calendar {calendar.name}"
+    return (
+        "around the clock" if calendar.name == "always" else f"in the hours of the calendar {calendar.name}"
+    )
 
 
 def target_words(target: Target, agreement: Agreement) -> str:
     """Return what a target promises, how it is counted and when it is kept."""
-    sentences = _FORMS[type(target.form)](target)
+    sentences = _FORMS[type(target.form)](target, target.form)
     extras = [_counted(target), _per(target), _minimum(target)]
     zone = f"Periods begin at midnight in {agreement.zone}."
     if agreement.month_day != 1:
@@ -107,56 +113,40 @@ def target_words(target: Target, agreement: Agreement) -> str:
     return " ".join(part for part in (sentences, *extras, zone) if part)
 
 
-def _within(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, Within)
-    limit = dated_words(_map(form.limit, limit_words))
-    goal = dated_words(_map(form.goal, share_words))
+def _within(target: Target, form: Within) -> str:
     small = ""
     if form.small_numbers is not None:
         misses, under = form.small_numbers
         small = f" A period with fewer than {under} tickets is kept with up to {misses} missed."
+    limit, goal = _dated(form.limit, limit_words), _dated(form.goal, share_words)
     return (
-        f"Of all {population_words(form.population)} that are decided {period_words(target.period)}, at least {goal} must be "
-        f"{_DONE[form.measure]} within {limit}; exactly the limit is in time. {clock_words(target.clock, target.calendar, form.measure)}{small}"
+        f"Of all {population_words(form.population)} that are decided {period_words(target.period)}, "
+        f"at least {goal} must be {_DONE[form.measure]} within {limit}; exactly the limit is in time. "
+        f"{clock_words(target.clock, target.calendar, form.measure)}{small}"
     )
 
 
-def _statistic(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, Statistic)
-    words = {"mean": "mean", "median": "median", "max": "longest"}.get(form.word, form.word)
+def _statistic(target: Target, form: Statistic) -> str:
+    word = "longest" if form.word == "max" else form.word
     return (
-        f"The {words} time to {_TO[form.measure]} over all {population_words(form.population)} resolved {period_words(target.period)} "
-        f"must be at most {dated_words(_map(form.limit, limit_words))}. {clock_words(target.clock, target.calendar, form.measure)}"
+        f"The {word} time to {_TO[form.measure]} over all {population_words(form.population)} "
+        f"resolved {period_words(target.period)} must be at most {_dated(form.limit, limit_words)}. "
+        f"{clock_words(target.clock, target.calendar, form.measure)}"
     )
 
 
-_TO = {"response": "the response", "resolution": "resolution", "fulfilment": "fulfilment"}
-
-
-def _share(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, Share)
+def _share(target: Target, form: Share) -> str:
     what = "" if form.condition is None else f" where {condition_words(form.condition)}"
-    bound = "at most" if form.at_most else "at least"
+    may = "may" if form.at_most else "must"
     return (
-        f"Of all {population_words(form.population)} resolved {period_words(target.period)}, {bound} "
-        f"{dated_words(_map(form.goal, share_words))} may be ones{what}."
-        if form.at_most
-        else f"Of all {population_words(form.population)} resolved {period_words(target.period)}, {bound} "
-        f"{dated_words(_map(form.goal, share_words))} must be ones{what}."
+        f"Of all {population_words(form.population)} resolved {period_words(target.period)}, "
+        f"{_bound(form, _dated(form.goal, share_words))} {may} be ones{what}."
     )
 
 
-def _count(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, Count)
-    bound = "at most" if form.at_most else "at least"
-    return (
-        f"The number of {population_words(form.population)} opened {period_words(target.period)} must be {bound} "
-        f"{dated_words(_map(form.goal, plain))}."
-    )
+def _count(target: Target, form: Count) -> str:
+    goal = _bound(form, _dated(form.goal, plain))
+    return f"The number of {population_words(form.population)} opened {period_words(target.period)} must be {goal}."
 
 
 _MAINTENANCE = {
@@ -172,40 +162,44 @@ _UNKNOWN = {
 }
 
 
-def _availability(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, Availability)
+def _availability(target: Target, form: Availability) -> str:
     return (
-        f"{listed(form.services)} must be available for at least {dated_words(_map(form.goal, share_words))} of the agreed "
-        f"time {period_words(target.period)}, counted by {form.method}. A service is down when what it needs is down. "
+        f"{listed(form.services)} must be available for at least {_dated(form.goal, share_words)} of the agreed time "
+        f"{period_words(target.period)}, counted by {form.method}. A service is down when what it needs is down. "
         f"{_MAINTENANCE[form.maintenance]}; {_UNKNOWN[form.unknown]}."
     )
 
 
-def _score(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, Score)
-    bound = "at most" if form.at_most else "at least"
+def _score(target: Target, form: Score) -> str:
+    goal = _bound(form, _dated(form.goal, plain))
+    return f"The mean score of the customers' feedback {period_words(target.period)} must be {goal}."
+
+
+def _metric(target: Target, form: SampledMetric) -> str:
+    goal = _bound(form, _dated(form.goal, lambda value: f"{plain(value)} {form.unit}"))
     return (
-        f"The mean score of the customers' feedback {period_words(target.period)} must be {bound} {dated_words(_map(form.goal, plain))}."
+        f"The {form.word} of {form.metric} of {form.service}, over its samples {period_words(target.period)}, "
+        f"must be {goal}."
     )
 
 
-def _metric(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, SampledMetric)
-    bound = "at most" if form.at_most else "at least"
-    goal = dated_words(_map(form.goal, lambda value: f"{plain(value)} {form.unit}"))
-    return f"The {form.word} of {form.metric} of {form.service}, over its samples {period_words(target.period)}, must be {bound} {goal}."
+def _later(target: Target, form: NotYetEvaluated) -> str:
+    return (
+        f"As written: {target.sentence}. ({form.words} can be written and checked, and is not evaluated yet.)"
+    )
 
 
-def _later(target: Target) -> str:
-    form = target.form
-    assert isinstance(form, NotYetEvaluated)
-    return f"As written: {target.sentence}. ({form.words} can be written and checked; it is not evaluated yet.)"
+def _bound(form: Share | Count | Score | SampledMetric, goal: str) -> str:
+    return f"at {'most' if form.at_most else 'least'} {goal}"
 
 
-_FORMS: dict[type, Callable[[Target], str]] = {
+def _dated(dated: Dated[T], words: Callable[[T], str]) -> str:
+    return dated_words(
+        Dated(values=tuple((begins, words(value), span) for begins, value, span in dated.values))
+    )
+
+
+_FORMS: dict[type, Callable[[Target, Any], str]] = {
     Within: _within,
     Statistic: _statistic,
     Share: _share,
@@ -229,7 +223,3 @@ def _per(target: Target) -> str:
 
 def _minimum(target: Target) -> str:
     return f"A period with fewer than {target.minimum} gives no verdict." if target.minimum > 1 else ""
-
-
-def _map(dated: Dated, words: Callable) -> Dated:
-    return Dated(values=tuple((begins, words(value), span) for begins, value, span in dated.values))
