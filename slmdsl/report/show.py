@@ -69,17 +69,31 @@ _AS_WRITTEN = frozenset(
 
 
 def _each(
-    kind: str, things: object, words: Callable[..., Iterator[str]], declared: dict[str, Span]
+    kind: str, things: Mapping[str, Any], words: Callable[[Any], Iterator[str]], declared: dict[str, Span]
 ) -> Iterator[Meaning]:
     for name, thing in things.items():
-        span = getattr(thing, "span", None) or declared.get(name)
+        span = declared.get(name)
         yield Meaning(
-            kind=getattr(thing, "kind", None) or getattr(thing, "role", kind),
+            kind=str(getattr(thing, "kind", None) or getattr(thing, "role", kind)),
             name=name,
             title=thing.title,
             clause=span.where if span else "built in",
             sentences=tuple(words(thing)),
         )
+
+
+def _others(contract: Contract, texts: Mapping[str, str]) -> Iterator[Meaning]:
+    """Blocks that later commands compile: their statements read as sentences and are given as written."""
+    for block in contract.declarations:
+        if block.keyword in _AS_WRITTEN:
+            statements = (texts[block.span.file][each.span.start : each.span.end] for each in block.body)
+            yield Meaning(
+                kind=block.keyword,
+                name=block.name.text,
+                title=block.title.value if block.title else "",
+                clause=block.span.where,
+                sentences=tuple(" ".join(statement.split()) for statement in statements),
+            )
 
 
 def _calendar(plan: CalendarPlan) -> Iterator[str]:
