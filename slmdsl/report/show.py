@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slmdsl.base.units import clock_words as duration_words
 from slmdsl.calendars.plan import ClosedDates, ClosedYearly, DatedHours
