@@ -50,8 +50,8 @@ class TrackTable(NamedTuple):
 class Steps(NamedTuple):
     """Room for the steps of one clock.
 
-    `mode` and `priority` are those after the step, `since` is the step at which it last came to stand, and `told`
-    the last phase.
+    `mode` and `priority` are those after the step, `since` is the step at which the clock last came to stand; `told`
+    holds the last phase, and how many steps there are.
     """
 
     at_us: Int64
@@ -60,6 +60,9 @@ class Steps(NamedTuple):
     priority: Int32
     since: Int64
     told: Int64
+
+
+LAST_PHASE, COUNTED = 0, 1
 
 
 @njit(nogil=True)
@@ -72,7 +75,7 @@ def room_for_steps(moments: int) -> Steps:
         np.empty(size, np.int8),
         np.empty(size, np.int32),
         np.empty(size, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros(2, np.int64),
     )
 
 
@@ -152,6 +155,21 @@ def lay_steps(
     steps: Steps,
 ) -> int:
     """Fill `steps` with the steps of a track's clock on the ticket and return their number, 0 if it has not started."""
+    steps.told[COUNTED] = _lay(log, ticket, as_of_us, moments, count, tracks, track, steps)
+    return int(steps.told[COUNTED])
+
+
+@njit(nogil=True)
+def _lay(
+    log: LogColumns,
+    ticket: int,
+    as_of_us: int,
+    moments: Moments,
+    count: int,
+    tracks: TrackTable,
+    track: int,
+    steps: Steps,
+) -> int:
     start_us = start_of(log, ticket, as_of_us, moments, count, tracks, track)
     if start_us == NO_TIME:
         return 0
@@ -217,7 +235,7 @@ def _walk(
         laid = _put(steps, laid, at_us, what, mode, priority, stood)
         if what == REOPEN and priority != priority_then:
             laid = _put(steps, laid, at_us, PRIORITY, mode, priority, _NONE)
-    steps.told[0] = phase
+    steps.told[LAST_PHASE] = phase
     return laid
 
 
