@@ -49,7 +49,8 @@ def edges_of(steps: Iterable[Steps]) -> Int64:
 def compact(from_us: Int64, values: Int64) -> Steps:
     """Return the step function without edges at which nothing changes."""
     changes = np.ones(len(from_us), dtype=np.bool_)
-    changes[1:] = (values[..., 1:] != values[..., :-1]).reshape(-1, len(from_us) - 1).any(axis=0)
+    rows = np.atleast_2d(values)
+    changes[1:] = (rows[:, 1:] != rows[:, :-1]).any(axis=0)
     return Steps(from_us=from_us[changes], values=values[..., changes])
 
 

@@ -1,0 +1,178 @@
+"""An event log and a contract in, verdicts out: every target of every agreement, none passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.base.units import NO_TIME
+from slmdsl.contract.model.agreements import Availability, NotYetEvaluated, SampledMetric, Score
+from slmdsl.evaluate.availability import count_uptime
+from slmdsl.evaluate.availability_facts import uptime_facts
+from slmdsl.evaluate.availability_verdicts import uptime_verdicts
+from slmdsl.evaluate.feedback import scored
+from slmdsl.evaluate.samples import measured_verdicts, sampled
+from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts, Word
+from slmdsl.rules.availability import uptime_rule
+from slmdsl.rules.periods import judged_span_us, periods_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+
+    from slmdsl.contract.model.agreements import Agreement, Target
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.evaluate.availability_facts import UptimeFacts
+    from slmdsl.events.log import EventLog
+    from slmdsl.rules.periods import Periods
+
+    Int64 = npt.NDArray[np.int64]
+
+NO_CREDITS = "credits are not evaluated yet"
+NO_PERIOD = "no period to judge: the agreement was not in force, or no rolling window was full, up to as of"
+EMPTY_LOG = "the log holds nothing"
+
+
+def evaluate(
+    contract: Contract,
+    log: EventLog,
+    *,
+    as_of_us: int | None = None,
+    agreements: Iterable[str] | None = None,
+) -> Verdicts:
+    """Judge what happened by what was promised.
+
+    Args:
+        contract: the resolved text.
+        log: what happened; facts after `as_of_us` are ignored.
+        as_of_us: the instant of judging, UTC microseconds; the log's last one by default.
+        agreements: names of the agreements to judge; all by default, in the order of the text.
+
+    Returns:
+        One row per target, part and period. A target that cannot be judged has a row that says why.
+
+    Raises:
+        KeyError: for an agreement that the contract does not have.
+    """
+    chosen = [
+        contract.agreements[name] for name in (contract.agreements if agreements is None else agreements)
+    ]
+    as_of_us = log.last_us if as_of_us is None else as_of_us
+    evaluation = Evaluation.of(contract, log, as_of_us)
+    return Verdicts(
+        as_of_us=as_of_us,
+        periods=tuple(
+            row for each in chosen for target in each.targets for row in evaluation.rows(target, each)
+        ),
+        unpaid=tuple(
+            UnpaidCredit(agreement=each.name, clause=each.span.where, note=NO_CREDITS)
+            for each in chosen
+            if each.has_credits
+        ),
+        not_evaluated=tuple(
+            f"escalation {block.name.text}"
+            for block in contract.declarations
+            if block.keyword == "escalation"
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluation:
+    """One log judged as of one instant, with what its targets share: the first instant, and how far all was up."""
+
+    contract: Contract
+    log: EventLog
+    as_of_us: int
+    first_us: int
+    uptime: UptimeFacts
+
+    @classmethod
+    def of(cls, contract: Contract, log: EventLog, as_of_us: int) -> Evaluation:
+        """Return the evaluation of `log` as of `as_of_us`."""
+        has_book = any(
+            contract.sources[intake.source].form == "outages"
+            for intake in log.intakes
+            if intake.source in contract.sources
+        )
+        samples, outages = log.sample_columns, log.outage_columns
+        times = (log.ticket_columns.opened_us, samples.at_us, outages.start_us, log.feedback_columns.at_us)
+        return cls(
+            contract=contract,
+            log=log,
+            as_of_us=as_of_us,
+            first_us=first_of(*times, default=as_of_us),
+            uptime=uptime_facts(samples, outages, as_of_us, has_book=has_book),
+        )
+
+    def rows(self, target: Target, agreement: Agreement) -> Sequence[PeriodVerdict]:
+        """Return the verdicts on one target."""
+        if self.as_of_us == NO_TIME:
+            return [PeriodVerdict(target=target, verdict=Word.NO_DATA, note=EMPTY_LOG)]
+        reason = reason_not_evaluated(target)
+        if reason:
+            return self._not_evaluated(target, agreement, reason)
+        return self._judged(target, agreement) or [
+            PeriodVerdict(target=target, verdict=Word.NO_DATA, note=NO_PERIOD)
+        ]
+
+    def _judged(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
+        form, log = target.form, self.log
+        if isinstance(form, Availability):
+            return self._available(target, agreement)
+        if isinstance(form, SampledMetric):
+            measured = sampled(form, log.sample_columns, self.as_of_us)
+        elif isinstance(form, Score):
+            measured = scored(agreement, log, self.as_of_us)
+        else:
+            msg = f"no evaluator knows the form of `{target.qualified}`"
+            raise TypeError(msg)
+        periods = self._periods(target, agreement, measured.at_us)
+        return measured_verdicts(target, form, measured, periods, self.as_of_us)
+
+    def _available(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
+        rule = uptime_rule(target, agreement, self.contract)
+        outages = self.log.outage_columns
+        periods = self._periods(target, agreement, self.log.sample_columns.at_us, outages.start_us)
+        counts = count_uptime(rule, self.uptime, outages, periods, self.as_of_us)
+        return uptime_verdicts(rule, self.uptime, counts, periods, self.as_of_us)
+
+    def _periods(self, target: Target, agreement: Agreement, *facts_us: Int64) -> Periods:
+        """Return the periods from the first of the facts that the target is about, unless validity says otherwise."""
+        first_us = first_of(*facts_us, default=self.first_us)
+        return periods_of(target, agreement, *judged_span_us(agreement, first_us, self.as_of_us))
+
+    def _not_evaluated(self, target: Target, agreement: Agreement, reason: str) -> list[PeriodVerdict]:
+        periods = self._periods(target, agreement)
+        return [
+            PeriodVerdict(
+                target=target,
+                period=periods.labels[place],
+                from_us=int(periods.from_us[place]),
+                to_us=int(periods.to_us[place]),
+                verdict=Word.NOT_EVALUATED,
+                cut=bool(periods.cut[place]),
+                note=reason,
+            )
+            for place in range(len(periods))
+        ] or [PeriodVerdict(target=target, verdict=Word.NOT_EVALUATED, note=reason)]
+
+
+def reason_not_evaluated(target: Target) -> str:
+    """Return why a target other than on tickets is not worked out yet, or an empty text."""
+    form = target.form
+    if isinstance(form, NotYetEvaluated):
+        return f"{form.words} is not evaluated yet"
+    if isinstance(form, Availability) and form.method != "minutes":
+        return f"availability by {form.method} is not evaluated yet"
+    if target.per is not None:
+        return f"a verdict per {target.per} of `{target.sentence}` is not evaluated yet"
+    return ""
+
+
+def first_of(*columns: Int64, default: int) -> int:
+    """Return the first instant in any of the columns."""
+    return min((int(np.min(column)) for column in columns if len(column)), default=default)
