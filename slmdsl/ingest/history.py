@@ -1,0 +1,93 @@
+"""From snapshots to events: what changed between one row of a ticket and the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.events.chains import EventRows
+from slmdsl.events.log import Coded
+from slmdsl.events.vocabulary import UNKNOWN, EventType
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from slmdsl.events.log import Int8, Int32, Int64
+    from slmdsl.ingest.rows import Rows, Vocabulary
+
+    Mask = npt.NDArray[np.bool_]
+
+_CARRIED = {"state": EventType.STATE, "priority": EventType.PRIORITY, "group": EventType.GROUP}
+
+
+def events_of(rows: Rows, order: Int64, ticket: Int64, vocabulary: Vocabulary) -> EventRows:
+    """Return the events of rows sorted by (ticket, time, row).
+
+    A row of a stated type is that event. Else a row is a snapshot: it is an event for each of state, priority,
+    group and assignee that differs from the last known one, and a message where it says whether it is public. The
+    first known state is an event; the first known priority, group and assignee are the ticket's from the start.
+    """
+    stated = rows.words["type"][order] if "type" in rows.words else np.full(len(order), UNKNOWN, np.int32)
+    told = {name: rows.words[name][order] for name in (*_CARRIED, "assignee", "public") if name in rows.words}
+    picks: list[tuple[Int64, npt.NDArray[np.integer]]] = [(np.flatnonzero(stated >= 0), stated[stated >= 0])]
+    for name, kind in (*_CARRIED.items(), ("assignee", EventType.ASSIGNEE)):
+        if name in told:
+            changed = _changes(ticket, told[name], counting_first=name == "state") & (stated != kind)
+            picks.append((np.flatnonzero(changed), np.full(int(changed.sum()), kind)))
+    if "public" in told:
+        says = np.flatnonzero((told["public"] >= 0) & (stated < 0))
+        picks.append((says, np.full(len(says), EventType.MESSAGE)))
+    at = np.concatenate([rows_ for rows_, _ in picks])
+    kind_of = np.concatenate([kinds for _, kinds in picks]).astype(np.int8)
+    return _assembled(rows, order, ticket, at, kind_of, told, vocabulary)
+
+
+def _changes(ticket: Int64, codes: Int32, *, counting_first: bool) -> Mask:
+    """Return the rows whose code is known and differs from the ticket's last known one."""
+    known = np.flatnonzero(codes >= 0)
+    values, owners = codes[known], ticket[known]
+    first = np.ones(len(known), np.bool_)
+    first[1:] = owners[1:] != owners[:-1]
+    differs = np.zeros(len(known), np.bool_)
+    differs[1:] = values[1:] != values[:-1]
+    changed = np.zeros(len(codes), np.bool_)
+    changed[known] = np.where(first, counting_first, differs)
+    return changed
+
+
+def _assembled(
+    rows: Rows,
+    order: Int64,
+    ticket: Int64,
+    at: Int64,
+    kind: Int8,
+    told: dict[str, Int32],
+    vocabulary: Vocabulary,
+) -> EventRows:
+    """Return events of these kinds at these (sorted) rows, each with what its kind changes."""
+
+    def carried(name: str, *kinds: EventType) -> Int32:
+        if name not in told:
+            return np.full(len(at), UNKNOWN, np.int32)
+        return np.where(np.isin(kind, kinds), told[name][at], np.int32(UNKNOWN))
+
+    def coded(name: str) -> Coded:
+        if name not in rows.words:
+            return Coded.unknown(len(at))
+        return vocabulary.dictionary(name).coded(rows.words[name][order][at])
+
+    role = rows.words["actor_role"][order][at] if "actor_role" in rows.words else np.full(len(at), UNKNOWN)
+    return EventRows(
+        ticket=ticket[at],
+        at_us=rows.times["at"][order][at],
+        seq=rows.row[order][at],
+        type=kind,
+        phase=carried("state", EventType.STATE, EventType.CREATED).astype(np.int8),
+        priority=carried("priority", EventType.PRIORITY),
+        group=carried("group", EventType.GROUP),
+        actor=coded("actor"),
+        actor_role=role.astype(np.int8),
+        public=carried("public", EventType.MESSAGE).astype(np.int8),
+        reason=coded("reason"),
+    )
