@@ -33,19 +33,19 @@ def maintenance_us(window: MaintenanceWindow, begin_us: int, end_us: int) -> tup
     not at all. A month without the day asked for (a fifth Sunday, a 31st) has no window.
 
     Returns:
-        Starts and ends in microseconds UTC, sorted by start within each of the zone's offsets; they may overlap.
+        Starts and ends in microseconds UTC, cut where clocks change; windows of two days may overlap.
     """
     if begin_us >= end_us:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     zone = ZoneInfo(window.zone)
+    first, last = (local_date(zone, at_us) for at_us in (begin_us, end_us))
     # A window may end a day or two after its day began.
-    first, last = (local_date(zone, at_us).toordinal() - _EPOCH_DAY for at_us in (begin_us, end_us))
-    days = _days_of(window, np.arange(first - 2, last + 1))
+    days = _days_of(window, np.arange(first.toordinal() - 2, last.toordinal() + 1) - _EPOCH_DAY)
     opens, closes = (
         (days[:, None] * DAY + np.array(sides, dtype=np.int64)).ravel()
         for sides in zip(*window.windows_us, strict=True)
     )
-    (from_us, to_us), offset_us = offsets(window.zone)
+    (from_us, to_us), offset_us = offsets(window.zone, first.year, last.year + 1)
     # One row for each stretch of a constant offset, in which the wall clock runs as instants do.
     near = (from_us < end_us) & (begin_us < to_us)
     starts = np.maximum(opens - offset_us[near, None], np.maximum(from_us, begin_us)[near, None])

@@ -1,0 +1,98 @@
+"""The frames of verdicts: columns, types, and what is not worked out yet."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from slmdsl.base.spans import Span
+from slmdsl.evaluate.verdict_frames import TICKETS
+from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts, Word
+
+TARGET = SimpleNamespace(agreement="acme", name="p1", span=Span("acme.slm", 0, 5, 7, 3))
+ROW = PeriodVerdict(
+    target=TARGET,
+    period="2027-03",
+    from_us=0,
+    to_us=60_000_000,
+    n=10,
+    met=9,
+    value=0.9,
+    threshold=0.95,
+    verdict=Word.MISSED,
+)
+TS = pl.Datetime("us", "UTC")
+
+
+def test_the_frame_of_targets_has_the_promised_columns_first():
+    frame = Verdicts(as_of_us=0, periods=(ROW,)).targets
+    promised = {
+        "sla": pl.String,
+        "target": pl.String,
+        "part": pl.String,
+        "period": pl.String,
+        "from": TS,
+        "to": TS,
+        "n": pl.Int64,
+        "met": pl.Int64,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "threshold": pl.Float64,
+        "verdict": pl.String,
+        "best": pl.Float64,
+        "worst": pl.Float64,
+        "gross_value": pl.Float64,
+        "unresolved": pl.Int64,
+    }
+    assert dict(list(frame.schema.items())[: len(promised)]) == promised
+    assert frame.row(0, named=True) == frame.row(0, named=True) | {
+        "sla": "acme",
+        "target": "p1",
+        "part": None,
+        "period": "2027-03",
+        "n": 10,
+        "verdict": "missed",
+        "clause": "acme.slm:7",
+    }
+    assert (frame["to"] - frame["from"]).dt.total_seconds().to_list() == [60]
+
+
+def test_frames_without_rows_keep_their_columns():
+    verdicts = Verdicts(as_of_us=0, periods=())
+    assert verdicts.targets.height == verdicts.credits.height == verdicts.tickets.height == 0
+    assert verdicts.escalations.columns == ["ticket", "sla", "rule", "step", "at", "to", "clause"]
+    assert verdicts.tickets.schema == pl.Schema(TICKETS)
+
+
+def test_frames_are_made_once():
+    verdicts = Verdicts(as_of_us=0, periods=(ROW,))
+    assert verdicts.targets is verdicts.targets
+
+
+def test_tickets_come_from_who_judged_them():
+    frame = pl.DataFrame({"ticket": ["4711"]})
+    judged = SimpleNamespace(frame=lambda: frame)
+    assert_frame_equal(Verdicts(as_of_us=0, periods=(), judged=judged).tickets, frame)
+
+
+def test_a_credit_that_is_not_worked_out_says_so():
+    unpaid = UnpaidCredit(agreement="acme", clause="acme.slm:1", note="not yet")
+    row = Verdicts(as_of_us=0, periods=(), unpaid=(unpaid,)).credits.row(0, named=True)
+    assert (row["sla"], row["amount_minor"], row["note"], row["clause"]) == (
+        "acme",
+        None,
+        "not yet",
+        "acme.slm:1",
+    )
+
+
+def test_all_kept_means_that_nothing_is_missed():
+    assert Verdicts(as_of_us=0, periods=()).all_kept
+    assert not Verdicts(as_of_us=0, periods=(ROW,)).all_kept
+
+
+def test_verdicts_show_themselves_in_a_notebook():
+    assert "missed" in Verdicts(as_of_us=0, periods=(ROW,))._repr_html_()
