@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from slmdsl.syntax.tree.common import Node, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -28,7 +28,8 @@ def walk(node: Node) -> Iterator[Node]:
             pending.extend(reversed(found))
         elif isinstance(found, Node):
             yield found
-            pending.extend(getattr(found, name) for name in _child_fields(type(found)))
+            kind: Hashable = type(found)
+            pending.extend(getattr(found, name) for name in _child_fields(kind))
 
 
 def refs(node: Node) -> Iterator[Ref]:
@@ -40,6 +41,6 @@ _LEAVES = ("Span", "str", "int", "bool", "date", "datetime")
 
 
 @cache
-def _child_fields(kind: type[Any]) -> tuple[str, ...]:
+def _child_fields(kind: Any) -> tuple[str, ...]:
     """Return the names of the fields of `kind` that can hold nodes, last first (they are put on a stack)."""
     return tuple(each.name for each in reversed(fields(kind)) if each.type not in _LEAVES)

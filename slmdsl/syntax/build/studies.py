@@ -1,0 +1,133 @@
+"""Builders of `scenario` and `experiment`: `grammar/studies.lark`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slmdsl.base.units import Duration, Ratio
+from slmdsl.syntax.build import values
+from slmdsl.syntax.build.common import limit_of
+from slmdsl.syntax.build.rules import made, mention, node, words
+from slmdsl.syntax.tree import kinds
+from slmdsl.syntax.tree import studies as tree
+from slmdsl.syntax.tree.common import Literal, Ref
+from slmdsl.syntax.tree.targets import Bound, Quantity
+
+if TYPE_CHECKING:
+    from slmdsl.base.spans import Span
+    from slmdsl.syntax.tokens import Token
+
+# ---- scenarios --------------------------------------------------------------------------------------------------
+
+uses_load = made(tree.UsesLoad, "load")
+load_mention = mention(kinds.LOAD)
+uses_slas = made(tree.UsesSlas, "agreements")
+multiply = made(tree.Multiply, "population", "factor", "during")
+during = node(lambda _span, days: days)
+edited = mention(kinds.TARGET, kinds.SHIFT, kinds.TEAM, kinds.STREAM, kinds.STEP, kinds.COMPONENT)
+attribute = words
+struck = mention(kinds.CAUSE, kinds.RISK)
+strike = made(tree.Strike, "what", "at")
+without = node(lambda span, *what: tree.Without(what=what, span=span))
+without_risks = node(lambda span: tree.WithoutRisks(span=span))
+edited_step = mention(kinds.STEP)
+step_edit = node(lambda span, step: tree.StepEdit(step=step, body=(), span=span))
+starts_empty = node(lambda span: tree.StartsEmpty(span=span))
+starts_with_open = made(tree.StartsWithOpenTickets, "source")
+source = mention(kinds.SOURCE)
+set_count = made(tree.SetNumber, "what", "attribute", "value")
+set_goal = made(tree.SetGoal, "what", "goal")
+set_rate = made(tree.SetRate, "what", "count", "per")
+
+
+@node
+def set_within(span: Span, what: Ref, duration: Literal[Duration]) -> tree.SetLimit:
+    """Build `set acme_gold.p1_fix within 2 h`."""
+    return tree.SetLimit(what=what, within=limit_of(duration), span=span)
+
+
+@node
+def set_by_end(span: Span, what: Ref, duration: Literal[Duration]) -> tree.SetLimit:
+    """Build `set acme_gold.p1_fix by end of 2 business days`."""
+    return tree.SetLimit(what=what, within=limit_of(duration, end_of_day=True), span=span)
+
+
+def _set_bound(*, at_most: bool) -> Any:  # noqa: ANN401 - a builder
+    def build(span: Span, what: Ref, value: Any) -> tree.SetBound:  # noqa: ANN401 - of any unit
+        bound = Bound(at_most=at_most, value=_compared(value), span=value.span)
+        return tree.SetBound(what=what, bound=bound, span=span)
+
+    return node(build)
+
+
+def _compared(value: Any) -> Any:  # noqa: ANN401 - of any unit
+    """Return what a bound compares with: a time is a limit, a bare number a quantity."""
+    if isinstance(value, Quantity) or isinstance(value.value, Ratio):
+        return value
+    if isinstance(value.value, Duration):
+        return limit_of(value)
+    return Quantity(number=value.value, unit=None, span=value.span)
+
+
+set_at_most = _set_bound(at_most=True)
+set_at_least = _set_bound(at_most=False)
+
+
+def _set_number(attribute: str) -> Any:  # noqa: ANN401 - a builder
+    def build(span: Span, what: Ref, value: Any) -> tree.SetNumber:  # noqa: ANN401 - a count or a share
+        return tree.SetNumber(what=what, attribute=Literal(value=attribute, span=span), value=value, span=span)
+
+    return node(build)
+
+
+set_absence = _set_number("absence")
+set_crew = _set_number("crew")
+
+# ---- experiments ------------------------------------------------------------------------------------------------
+
+scenario = mention(kinds.SCENARIO)
+scenarios = node(lambda span, *names: tree.Scenarios(scenarios=names, span=span))
+warm_up = node(lambda _span, duration: duration)
+replications = made(tree.Replications, "count")
+replications_until = made(tree.ReplicationsUntil, "of", "half_width", "at_most")
+at_most_count = node(lambda _span, count: count)
+promised = mention(kinds.AGREEMENT, kinds.TARGET)
+seed = made(tree.Seed, "seed")
+confidence = made(tree.Confidence, "level")
+indifference = made(tree.Indifference, "points")
+tick = made(tree.Tick, "length")
+vary = node(lambda span, *ranges: tree.Vary(ranges=ranges, span=span))
+vary_limit = made(tree.VaryLimit, "what", "first", "last", "step")
+find_cheapest = node(lambda span, *where: tree.FindCheapest(where=where, span=span))
+
+
+@node
+def horizon(span: Span, first: Token, last: Token, warm_up: Literal[Duration] | None = None) -> tree.Horizon:
+    """Build `horizon 2027-01-01 .. 2027-12-31, warm up 4 weeks`."""
+    return tree.Horizon(first=values.date_of(first), last=values.date_of(last), warm_up=warm_up, span=span)
+
+
+@node
+def vary_number(  # noqa: PLR0913 - a range has that many parts
+    span: Span, what: Ref, attribute: Literal[str], first: Token, last: Token, step: Token | None = None
+) -> tree.VaryNumber:
+    """Build `desk.early agents 4 .. 9`."""
+    return tree.VaryNumber(
+        what=what,
+        attribute=attribute,
+        first=values.whole_of(first),
+        last=values.whole_of(last),
+        step=1 if step is None else values.whole_of(step),
+        span=span,
+    )
+
+
+def _chance(*, throughout: bool) -> Any:  # noqa: ANN401 - a builder
+    def build(span: Span, of: Ref, at_least: Literal[Ratio]) -> tree.Chance:
+        return tree.Chance(of=of, at_least=at_least, throughout=throughout, span=span)
+
+    return node(build)
+
+
+chance = _chance(throughout=False)
+chance_throughout = _chance(throughout=True)

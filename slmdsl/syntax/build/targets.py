@@ -1,0 +1,213 @@
+"""From a target's form and its clauses, in the order written, to a `Target`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from slmdsl.base import units
+from slmdsl.base.diagnostics import Label
+from slmdsl.base.units import Duration, Ratio
+from slmdsl.syntax import codes
+from slmdsl.syntax.build.common import limit_of
+from slmdsl.syntax.build.rules import RefusedError
+from slmdsl.syntax.tree import targets as tree
+from slmdsl.syntax.tree.common import Limit, Literal, Since
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.base.spans import Span
+    from slmdsl.syntax.tree.common import Name, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause after a target's form; `what` is also how messages call it."""
+
+    what: str
+    value: Any
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A target's form without its limits, goals and bounds, which are clauses.
+
+    `needs` are the clauses that it cannot do without, `takes` those that it may have beside those of every target.
+    """
+
+    kind: Callable[..., tree.Form]
+    words: str
+    parts: dict[str, Any]
+    span: Span
+    needs: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+
+
+WITHIN: Final = "within ..."
+GOAL: Final = "for ..%"
+AT_MOST: Final = "at most ..."
+AT_LEAST: Final = "at least ..."
+FROM: Final = "from DATE"
+PERIOD: Final = "each PERIOD"
+ON: Final = "on CALENDAR"
+BY: Final = "by METHOD"
+MAINTENANCE: Final = "maintenance"
+COUNTED: Final = "counted when"
+PER: Final = "per FIELD"
+MINIMUM: Final = "minimum"
+UNKNOWN: Final = "unknown as"
+SMALL: Final = "or N misses"
+DATA_LOSS: Final = "data loss"
+BOUND: Final = "at most or at least"
+"""Stands in `needs` for a bound of either side."""
+
+_ANYWHERE: Final = frozenset({FROM, PERIOD, ON, MAINTENANCE, COUNTED, PER, MINIMUM, UNKNOWN, SMALL})
+_VALUES: Final = frozenset({WITHIN, GOAL, AT_MOST, AT_LEAST})
+_ATTRIBUTES: Final = {
+    ON: "on",
+    MAINTENANCE: "maintenance",
+    COUNTED: "counted",
+    PER: "per",
+    MINIMUM: "minimum",
+    UNKNOWN: "unknown",
+    SMALL: "small_numbers",
+}
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The clauses of one target, by what they say."""
+
+    once: dict[str, Clause] = field(default_factory=dict)
+    dated: dict[str, list[tuple[date | None, Clause]]] = field(default_factory=dict)
+
+    def add(self, clause: Clause, since: date | None) -> None:
+        if clause.what not in _VALUES:
+            self._first(self.once.setdefault(clause.what, clause), clause)
+            return
+        values = self.dated.setdefault(BOUND if clause.what in {AT_MOST, AT_LEAST} else clause.what, [])
+        for earlier, other in values:
+            if earlier == since:
+                self._first(other, clause)
+        values.append((since, clause))
+
+    @staticmethod
+    def _first(earlier: Clause, clause: Clause) -> None:
+        if earlier is not clause:
+            raise RefusedError(_twice(earlier, clause))
+
+
+def target_of(span: Span, name: Name, form: Form, clauses: tuple[Clause, ...]) -> tree.Target:
+    """Sort out what was said of a target, and refuse what is said twice or does not fit."""
+    found = _Sorted()
+    since: date | None = None
+    for clause in clauses:
+        _check_fits(form, clause)
+        if clause.what == FROM:
+            since = clause.value
+        else:
+            found.add(clause, since)
+    _undate_common_values(found)
+    _check_complete(form, found)
+    period = found.once.get(PERIOD)
+    return tree.Target(
+        name=name,
+        form=_built(form, found),
+        period=period and _period(period),
+        span=span,
+        **{attribute: _value(found.once.get(what)) for what, attribute in _ATTRIBUTES.items()},
+    )
+
+
+def _period(clause: Clause) -> Period:
+    period: Period = clause.value
+    return period
+
+
+def _value(clause: Clause | None) -> Any:  # noqa: ANN401 - whatever the clause says
+    return None if clause is None else clause.value
+
+
+def _check_fits(form: Form, clause: Clause) -> None:
+    allowed = clause.what in _ANYWHERE or clause.what in form.takes
+    allowed = allowed or clause.what in form.needs or (BOUND in form.needs and clause.what in {AT_MOST, AT_LEAST})
+    if not allowed:
+        wanted = BOUND if BOUND in form.needs else WITHIN
+        message = f"`{clause.what}` does not fit a target of {form.words}"
+        raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=f"such a target says `{wanted}`"))
+
+
+def _check_complete(form: Form, found: _Sorted) -> None:
+    for what in form.needs:
+        if not found.dated.get(what):
+            message = f"a target of {form.words} needs `{what}`"
+            raise RefusedError(codes.INCOMPLETE.at(form.span, message))
+        if all(since is not None for since, _ in found.dated[what]):
+            message = f"`{what}` is only said from a date on: say what holds before, too"
+            raise RefusedError(codes.INCOMPLETE.at(found.dated[what][0][1].span, message))
+
+
+def _undate_common_values(found: _Sorted) -> None:
+    """A lone goal after a dated limit holds from the beginning: `within 8 h, from DATE within 6 h for 90%`."""
+    for values in found.dated.values():
+        if len(values) == 1 and len(found.dated) > 1:
+            values[0] = (None, values[0][1])
+
+
+def _twice(first: Clause, second: Clause) -> Diagnostic:
+    label = Label(span=first.span, text="first said here")
+    return codes.SAID_TWICE.at(second.span, f"`{second.what}` is said twice", secondary=(label,))
+
+
+def _built(form: Form, found: _Sorted) -> tree.Form:
+    parts = dict(form.parts)
+    if WITHIN in form.needs:
+        parts["limit"] = _since(found, WITHIN)
+    if GOAL in form.takes:
+        parts["goal"] = _since(found, GOAL)
+    if BOUND in form.needs:
+        parts["bound"] = tuple(
+            Since(since=since, value=_bound(form, clause), span=clause.span)
+            for since, clause in found.dated[BOUND]
+        )
+    if BY in form.takes:
+        parts["method"] = _value(found.once.get(BY))
+    if DATA_LOSS in form.takes:
+        parts["data_loss"] = _value(found.once.get(DATA_LOSS))
+    return form.kind(span=form.span, **parts)
+
+
+def _since(found: _Sorted, what: str) -> tuple[Since[Any], ...]:
+    values = found.dated.get(what, ())
+    return tuple(Since(since=since, value=clause.value, span=clause.span) for since, clause in values)
+
+
+def _bound(form: Form, clause: Clause) -> tree.Bound:
+    """Return a bound whose value is of the kind that the form compares with."""
+    value = clause.value
+    if isinstance(value, Literal) and form.kind in {tree.StatisticOf, tree.LongestOutage}:
+        value = _limit(form, clause, value)
+    elif isinstance(value, Literal) and form.kind in {tree.ShareOf, tree.AvailabilityOf}:
+        _want(form, clause, value.value, Ratio, "a percentage such as `5%`")
+    elif isinstance(value, Literal) and form.kind is tree.MetricOf and isinstance(value.value, Duration):
+        value = tree.Quantity(number=Fraction(value.value.wall_us, units.MILLISECOND), unit="ms", span=value.span)
+    elif isinstance(value, Literal) and not isinstance(value.value, Ratio):
+        _want(form, clause, value.value, Fraction, "a number")
+        value = tree.Quantity(number=value.value, unit=None, span=value.span)
+    return tree.Bound(at_most=clause.what == AT_MOST, value=value, span=clause.span)
+
+
+def _limit(form: Form, clause: Clause, value: Literal[Any]) -> Limit:
+    _want(form, clause, value.value, Duration, "a duration such as `4 h`")
+    return limit_of(value)
+
+
+def _want(form: Form, clause: Clause, value: object, kind: type, words: str) -> None:
+    if not isinstance(value, kind):
+        message = f"a target of {form.words} is compared with {words}"
+        raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message))

@@ -1,0 +1,46 @@
+"""The kinds of mistake in a file's layout (SLM0xx) and in its statements (SLM1xx)."""
+
+from __future__ import annotations
+
+from slmdsl.base.diagnostics import error
+
+NOT_TEXT = error("SLM001", "A file is not UTF-8 text")
+TOO_LARGE = error("SLM002", "A file is too large")
+LINE_TOO_LONG = error("SLM003", "A line is too long")
+TOO_DEEP = error("SLM004", "Blocks or parentheses are nested too deeply")
+STATEMENT_TOO_LONG = error("SLM005", "A statement is too long")
+OPEN_STRING = error("SLM006", "A quoted text does not end on its line")
+OPEN_PROSE = error("SLM007", "A text between triple quotes does not end")
+OPEN_BLOCK = error("SLM008", "A block does not end")
+STRAY_BRACE = error("SLM009", "A closing brace closes nothing")
+FOREIGN_CHARACTER = error("SLM010", "A character cannot stand here")
+TAB = error("SLM011", "A tab stands where spaces should")
+TOO_MANY_ERRORS = error("SLM012", "There are more errors than are listed")
+AFTER_BLOCK = error("SLM013", "A statement does not start on its own line")
+MISPLACED_PROSE = error("SLM014", "A text between triple quotes stands where none is printed")
+MISPLACED_VERSION = error("SLM015", "The version of the language is not the first line")
+UNKNOWN_VERSION = error("SLM016", "The version of the language is not known")
+
+FOREIGN_IMPORT = error("SLM020", "An import is not a path inside the project")
+NO_SUCH_FILE = error("SLM021", "An imported file does not exist")
+IMPORT_CIRCLE = error("SLM022", "Files import each other in a circle")
+UNREADABLE = error("SLM023", "A file cannot be read")
+DOUBLE_IMPORT = error("SLM024", "A file imports another twice")
+TOO_MANY_FILES = error("SLM025", "A project has too many files")
+
+UNEXPECTED = error("SLM101", "Something else was expected here")
+INCOMPLETE = error("SLM102", "A statement ends too early")
+UNKNOWN_STATEMENT = error("SLM103", "A block has no such statement")
+UNKNOWN_DECLARATION = error("SLM104", "There is no such declaration")
+SAID_TWICE = error("SLM105", "A part of a statement is said twice")
+SPACED_PERCENT = error("SLM106", "A space stands before a percent sign")
+WRONG_WORD = error("SLM107", "Another word says this")
+DATE_FORM = error("SLM108", "A date is not written year-month-day")
+IMPOSSIBLE_VALUE = error("SLM109", "A value does not exist")
+UNFIT_CLAUSE = error("SLM110", "A clause does not fit its target")
+MIXED_DURATION = error("SLM111", "A duration's parts do not go together")
+RESERVED_NAME = error("SLM112", "A word of the language cannot be a name")
+UNKNOWN_CURRENCY = error("SLM113", "A currency is not known")
+ESCAPE = error("SLM114", "A quoted text has an unknown escape")
+NO_BLOCK = error("SLM115", "A statement lacks its block, or has one that it cannot take")
+HYPHEN = error("SLM116", "A hyphen or slash stands in a name")

@@ -1,0 +1,15 @@
+"""How large a text may be. Beyond, there is a diagnostic instead of a long wait."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FILE_BYTES: Final = 4 * 1024 * 1024
+LINE_CHARACTERS: Final = 10_000
+DEPTH: Final = 200
+STATEMENT_TOKENS: Final = 5_000
+ERRORS: Final = 200
+"""Errors listed per file; the rest is counted."""
+FILES: Final = 5_000
+TOKENS: Final = 600_000
+"""Tokens per file."""

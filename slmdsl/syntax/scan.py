@@ -1,0 +1,267 @@
+"""Text to tokens, line by line: one pass of one linear pattern."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from slmdsl.base.diagnostics import Diagnostic, Fix
+from slmdsl.syntax import codes, limits
+from slmdsl.syntax.grammars import terminal_patterns
+from slmdsl.syntax.tokens import Comment, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slmdsl.syntax.source_text import SourceText
+
+# What people write and the language does not: each is named, mended where that is safe, and never guessed at silently.
+# Possessive and single quantifiers only: every piece is read once.
+_WRONG: Final = {
+    "PROSE": r'"""(?:[^"\n]|"(?!"")|\n(?![ ]*\}))*+(?:""")?',
+    "OPEN_STRING": r'"(?:[^"\\\n]|\\[^\n])*+(?![^\n])',
+    "DATE_WITH_T": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Z]*",
+    "LOOSE_DATE": r"[0-9]{1,4}(?:/[0-9]{1,2}/|\.[0-9]{1,2}\.|-[0-9]{1,2}-)[0-9]{1,4}(?![0-9])",
+    "SPACED_PERCENT": r"[0-9][0-9_]*(?:\.[0-9]+)?[ ]+%",
+    "HYPHENATED": r"[A-Za-z][A-Za-z0-9_]*[\-/][A-Za-z0-9_+\-/]+",
+    "DECIMAL_QUANTILE": r"p[0-9]{1,2}\.[0-9]+",
+    "SIGN": r"\.\.|<=|>=|!=|[{}(),:<>=*+\-]",
+    "COMMENT": r"#[^\n]*",
+    "NEWLINE": r"\n",
+    "TAB": r"\t+",
+    "FOREIGN": r"[^ \n]",
+}
+_ORDER: Final = (
+    *("NEWLINE", "COMMENT", "PROSE", "STRING", "OPEN_STRING", "DATE_WITH_T", "DATE", "LOOSE_DATE", "TIME", "MONTH_DAY"),
+    *("PERCENT", "SPACED_PERCENT", "NUMBER", "HYPHENATED", "DECIMAL_QUANTILE", "PATH", "NAME", "SIGN", "TAB", "FOREIGN"),
+)
+PLAIN: Final = frozenset({"STRING", "DATE", "TIME", "MONTH_DAY", "PERCENT", "NUMBER", "HYPHENATED", "SIGN"})
+BAD: Final = "BAD"
+"""The kind of a token that already has its diagnostic; a statement with one is not parsed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """The tokens of each line (those of line 1 first), the comments, and what was wrong."""
+
+    lines: tuple[list[Token], ...]
+    comments: tuple[Comment, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    terminals = terminal_patterns() | _WRONG
+    return re.compile("[ ]++|" + "|".join(f"(?P<{kind}>{terminals[kind]})" for kind in _ORDER))
+
+
+def scan(source: SourceText) -> Scanned:
+    """Cut the text of `source` into tokens."""
+    return _Scanner(source).scanned()
+
+
+class _Scanner:
+    """One pass over one text."""
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._diagnostics: list[Diagnostic] = []
+        self._comments: list[Comment] = []
+        self._lines: list[list[Token]] = [[]]
+        self._special: dict[str, Callable[[str, int], None]] = {
+            "COMMENT": self._comment,
+            "PROSE": self._prose,
+            "PATH": self._word,
+            "NAME": self._word,
+            "DECIMAL_QUANTILE": self._decimal_quantile,
+            "OPEN_STRING": self._open_string,
+            "DATE_WITH_T": self._date_with_t,
+            "LOOSE_DATE": self._loose_date,
+            "SPACED_PERCENT": self._spaced_percent,
+            "TAB": self._tab,
+            "FOREIGN": self._foreign,
+        }
+
+    def scanned(self) -> Scanned:
+        source = self._source
+        shared: dict[str, str] = {}  # one string for each word, however often it stands in the text
+        lines, line = self._lines, self._lines[0]
+        room = limits.TOKENS
+        for match in _pattern().finditer(self._text_of_fair_lines()):
+            kind = match.lastgroup
+            if kind is None:
+                continue
+            text = match[0]
+            if kind in PLAIN or (kind in {"NAME", "PATH"} and text.isascii()):
+                line.append(Token(kind, shared.setdefault(text, text), match.start(), match.end(), source))
+                room -= 1
+            elif kind == "NEWLINE":
+                line = []
+                lines.append(line)
+                if room < 0:
+                    self._report(codes.TOO_LARGE, match.start(), match.end(), "the file is read up to this line")
+                    break
+            else:
+                self._special[kind](text, match.start())
+                line = lines[-1]
+                room -= 1
+        return Scanned(
+            lines=tuple(lines), comments=tuple(self._comments), diagnostics=tuple(self._diagnostics)
+        )
+
+    def _text_of_fair_lines(self) -> str:
+        """Return the text with lines that are too long blanked out."""
+        text = self._source.text
+        longest = limits.LINE_CHARACTERS
+        if len(text) <= longest or not re.search(f"[^\\n]{{{longest + 1}}}", text):
+            return text
+        parts = text.split("\n")
+        start = 0
+        for index, part in enumerate(parts):
+            if len(part) > longest:
+                message = f"a line may have {longest:_} characters; this one has {len(part):_}"
+                self._report(codes.LINE_TOO_LONG, start, start + 1, message)
+                parts[index] = " " * len(part)
+            start += len(part) + 1
+        return "\n".join(parts)
+
+    def _report(  # noqa: PLR0913 - a diagnostic has that many parts
+        self, code: codes.Code, start: int, end: int, message: str, *, label: str = "", help: str = "", fixes: tuple[Fix, ...] = ()  # noqa: A002
+    ) -> None:
+        if len(self._diagnostics) <= limits.ERRORS:
+            span = self._source.span(start, end)
+            self._diagnostics.append(code.at(span, message, label=label, help=help or (), fixes=fixes))
+
+    def _add(self, kind: str, text: str, start: int, end: int) -> None:
+        self._lines[-1].append(Token(kind, text, start, end, self._source))
+
+    def _fix(self, start: int, end: int, replacement: str) -> Fix:
+        description = f"write `{replacement}`" if replacement.strip() else "write spaces"
+        return Fix(span=self._source.span(start, end), replacement=replacement, description=description)
+
+    def _comment(self, text: str, start: int) -> None:
+        self._comments.append(Comment(text, start, alone=not self._lines[-1]))
+
+    def _prose(self, text: str, start: int) -> None:
+        end = start + len(text)
+        if text.endswith('"""') and len(text) >= 2 * len('"""'):
+            self._add("PROSE", text, start, end)
+        else:
+            message = 'the text that starts here has no closing `"""`'
+            self._report(codes.OPEN_PROSE, start, start + 3, message, help='close it with `"""` before the block\'s `}`')
+            self._add(BAD, text, start, end)
+        self._lines.extend([] for _ in range(text.count("\n")))
+
+    def _word(self, text: str, start: int) -> None:
+        """Take a word with letters beyond ASCII, or refuse its first character that no name may have."""
+        end = start + len(text)
+        if all(part.isidentifier() for part in text.split(".")):
+            self._add("PATH" if "." in text else "NAME", text, start, end)
+            return
+        for index, character in enumerate(text):
+            if not ("a" + character).isidentifier() and character != ".":
+                self._foreign(character, start + index)
+                return
+        self._foreign(text[0], start)
+
+    def _decimal_quantile(self, text: str, start: int) -> None:
+        self._add("QUANTILE", text, start, start + len(text))
+
+    def _open_string(self, text: str, start: int) -> None:
+        end = start + len(text)
+        self._report(codes.OPEN_STRING, start, end, 'the quoted text has no closing `"` on its line')
+        self._add(BAD, text, start, end)
+
+    def _date_with_t(self, text: str, start: int) -> None:
+        end = start + len(text)
+        mended = re.sub(r"[+\-]\d\d:?\d\d$|Z$", "", text[11:])
+        replacement = f"{text[:10]} {mended}"
+        message = f"`{text}`: date and time are written with a space between them, in the zone of the block"
+        self._report(codes.DATE_FORM, start, end, message, fixes=(self._fix(start, end, replacement),))
+        self._add(BAD, text, start, end)
+
+    def _loose_date(self, text: str, start: int) -> None:
+        end = start + len(text)
+        readings = _readings(text)
+        help_line = f"write {' or '.join(f'`{reading}`' for reading in readings)}" if readings else ""
+        message = f"`{text}` can be read in more than one way: dates are written year-month-day"
+        fixes = tuple(self._fix(start, end, reading) for reading in readings)
+        self._report(codes.DATE_FORM, start, end, message, help=help_line, fixes=fixes)
+        self._add(BAD, text, start, end)
+
+    def _spaced_percent(self, text: str, start: int) -> None:
+        end = start + len(text)
+        mended = text.replace(" ", "")
+        message = f"`{text}` has a space before the percent sign"
+        self._report(codes.SPACED_PERCENT, start, end, message, fixes=(self._fix(start, end, mended),))
+        self._add("PERCENT", mended, start, end)
+
+    def _tab(self, text: str, start: int) -> None:
+        end = start + len(text)
+        fix = self._fix(start, end, "  " * len(text))
+        self._report(codes.TAB, start, end, "a tab stands here; indent and align with spaces", fixes=(fix,))
+
+    def _foreign(self, character: str, start: int) -> None:
+        advice, replacement = _ADVICE.get(character, ("", None))
+        if character.isspace():
+            advice, replacement = "an ordinary space is meant", " "
+        fixes = () if replacement is None else (self._fix(start, start + 1, replacement),)
+        message = f"{_said(character)} cannot stand here"
+        self._report(codes.FOREIGN_CHARACTER, start, start + 1, message, help=advice, fixes=fixes)
+        if character.isspace() and len(self._lines[-1]) == 0:
+            return
+        self._add(BAD, character, start, start + 1)
+
+
+_ADVICE: Final[dict[str, tuple[str, str | None]]] = {
+    ";": ("a statement ends with its line; no `;` is needed", ""),
+    "'": ('texts stand between double quotes `"`', '"'),
+    "\u201c": ('texts stand between straight double quotes `"`', '"'),
+    "\u201d": ('texts stand between straight double quotes `"`', '"'),
+    "\u201e": ('texts stand between straight double quotes `"`', '"'),
+    "\u2013": ("write `..` between dates and days, `-` between times", None),
+    "\u2026": ("a range has two dots: `..`", ".."),
+    "\uff0c": ("the comma is `,`", ","),
+    "\uff1a": ("the colon is `:`", ":"),
+    "\u2265": ("write `>=`", ">="),
+    "\u2264": ("write `<=`", "<="),
+    "\u2260": ("write `!=`", "!="),
+    "%": ("a percent sign follows its number at once: `90%`", None),
+    "&": ("write `and`", "and"),
+    "$": ("a currency is written as its ISO 4217 code: `USD 10`", None),
+    "\u20ac": ("a currency is written as its ISO 4217 code: `EUR 10`", None),
+    "\u00a3": ("a currency is written as its ISO 4217 code: `GBP 10`", None),
+}
+
+
+def _said(character: str) -> str:
+    if character.isprintable() and not character.isspace():
+        return f"`{character}`"
+    return unicodedata.name(character, f"the character U+{ord(character):04X}").lower()
+
+
+def _readings(text: str) -> list[str]:
+    """Return the dates that `text` may mean, as year-month-day, the likelier first.
+
+    >>> _readings("1/2/27")
+    ['2027-02-01', '2027-01-02']
+    """
+    first, second, third = (int(part) for part in re.split(r"[/.\-]", text))
+    if first > 999:  # noqa: PLR2004 - a year stands first
+        orders = [(first, second, third)]
+    else:
+        year = third if third > 99 else 2000 + third  # noqa: PLR2004 - a year of two digits
+        orders = [(year, second, first), (year, first, second)]
+    return list(dict.fromkeys(f"{y:04}-{m:02}-{d:02}" for y, m, d in orders if _exists(y, m, d)))
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

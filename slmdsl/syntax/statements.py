@@ -1,0 +1,200 @@
+"""One statement's tokens to its node: LALR, with keywords told from names by where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from lark.exceptions import UnexpectedToken
+
+from slmdsl.base.diagnostics import Fix
+from slmdsl.base.suggest import nearest
+from slmdsl.syntax import codes, limits
+from slmdsl.syntax.build.rules import RefusedError
+from slmdsl.syntax.expectations import END, acceptable_words, expected_words, listed, said
+from slmdsl.syntax.grammars import CLAUSE_COMMA, grammar_of
+from slmdsl.syntax.scan import BAD
+from slmdsl.syntax.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.syntax.grammars import Grammar
+
+# A comma before these words, followed by one of these kinds or words, starts a clause and no further member of a list.
+# An empty set: whatever follows.
+_CLAUSE_STARTS: Final[dict[str, frozenset[str]]] = {
+    "from": frozenset({"DATE"}),
+    "or": frozenset({"NUMBER"}),
+    "minimum": frozenset({"NUMBER"}),
+    "unknown": frozenset({"as"}),
+    "data": frozenset({"loss"}),
+    "maintenance": frozenset({"as"}),
+    "excluding": frozenset({"maintenance"}),
+    "counted": frozenset({"when"}),
+    "within": frozenset({"NUMBER"}),
+    "for": frozenset({"PERCENT"}),
+    "at": frozenset({"most", "least", "end"}),
+    "each": frozenset({"day", "week", "month", "quarter", "year", "rolling"}),
+    "on": frozenset({"NAME"}),
+    "per": frozenset({"NAME"}),
+    "by": frozenset({"end", "minutes", "events", "slices", "mean", "user_minutes"}),
+    "notice": frozenset({"NUMBER"}),
+    "notify": frozenset(),
+    "reassign": frozenset({"to"}),
+    "declare": frozenset(),
+    "invoke": frozenset(),
+}
+# Words that are meant for others, where the others can stand and they cannot.
+_MEANT: Final = {
+    "every": "each",
+    "each": "every",
+    "fulfillment": "fulfilment",
+    "reprioritized": "reprioritised",
+    "to": "..",
+    "till": "..",
+}
+_DAYS_AND_MONTHS: Final = frozenset(
+    "mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec".split()
+)
+
+
+def parse_statement(tokens: Sequence[Token], start: str, report: Callable[[Diagnostic], None]) -> Any:  # noqa: ANN401 - any node
+    """Return the node of one statement, or None after its mistake was reported.
+
+    `start` is the start symbol of the block that the statement stands in. Every token gets its `type`.
+    """
+    grammar = grammar_of(start)
+    if _is_too_large(tokens, report):
+        return None
+    state = grammar.begin(start)
+    silent = grammar.silent
+    try:
+        for index, token in enumerate(tokens):
+            terminal = _terminal(grammar, state, tokens, index) or _meant(grammar, state, token, report)
+            if terminal is None:
+                if token.kind != BAD:
+                    report(_unexpected(grammar, state, tokens, index, start))
+                return None
+            token.type = terminal
+            token.value = None if terminal in silent else token
+            state.feed_token(token)  # type: ignore[arg-type] # Lark asks of a token its type alone
+        return state.feed_token(_end(tokens)).value  # type: ignore[arg-type] # as above
+    except UnexpectedToken as error:
+        at_end = error.token.type == END
+        report(_unfinished(grammar, state, tokens) if at_end else _unexpected(grammar, state, tokens, index, start))
+    except RefusedError as error:
+        report(error.diagnostic)
+    return None
+
+
+def _end(tokens: Sequence[Token]) -> Token:
+    last = tokens[-1]
+    return Token(END, "", last.end, last.end, last.source)
+
+
+def _is_too_large(tokens: Sequence[Token], report: Callable[[Diagnostic], None]) -> bool:
+    if len(tokens) <= limits.DEPTH:
+        return False
+    if len(tokens) > limits.STATEMENT_TOKENS:
+        message = f"a statement may have {limits.STATEMENT_TOKENS} words and signs; this one has {len(tokens)}"
+        report(codes.STATEMENT_TOO_LONG.at(tokens[0].span, message))
+        return True
+    depth = 0
+    for token in tokens:
+        depth += (token.text in {"(", "not"}) - (token.text == ")")
+        if depth > limits.DEPTH:
+            report(codes.TOO_DEEP.at(token.span, f"parentheses may be nested {limits.DEPTH} deep"))
+            return True
+    return False
+
+
+def _terminal(grammar: Grammar, state: InteractiveParser, tokens: Sequence[Token], index: int) -> str | None:
+    """Return the terminal that a token is, given what the parser can take, or None."""
+    token = tokens[index]
+    choices = state.choices()
+    if token.text == "," and CLAUSE_COMMA in choices:
+        return CLAUSE_COMMA if "COMMA" not in choices or _starts_clause(tokens, index + 1) else "COMMA"
+    for terminal in grammar.candidates(token.kind, token.text):
+        if terminal in choices:
+            return terminal
+    return None
+
+
+def _starts_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Tell whether a clause, and no further member of the list, starts at `index`."""
+    if index >= len(tokens):
+        return False
+    following = _CLAUSE_STARTS.get(tokens[index].text)
+    if following is None or not following:
+        return following is not None
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    return after is not None and (after.text in following or after.kind in following)
+
+
+def _meant(
+    grammar: Grammar, state: InteractiveParser, token: Token, report: Callable[[Diagnostic], None]
+) -> str | None:
+    """Return the terminal of the word that is surely meant by a wrong one, reporting it with a fix."""
+    right = _MEANT.get(token.text)
+    if right is None:
+        return None
+    choices = state.choices()
+    terminal = next((each for each in grammar.candidates("NAME", right) if each in choices), None)
+    if terminal is None:
+        return None
+    fix = Fix(span=token.span, replacement=right, description=f"write `{right}`")
+    message = f"`{token.text}` stands where `{right}` is meant"
+    report(codes.WRONG_WORD.at(token.span, message, help=f"write `{right}`", fixes=(fix,)))
+    return terminal
+
+
+def _unexpected(
+    grammar: Grammar, state: InteractiveParser, tokens: Sequence[Token], index: int, start: str
+) -> Diagnostic:
+    token = tokens[index]
+    if token.kind == "HYPHENATED" and state.choices().keys() & {"NAME", "PATH", "WEEKDAY", "MONTH"}:
+        return _hyphenated(token)
+    near = nearest(token.text, acceptable_words(grammar, state)) if token.text.isidentifier() else []
+    fixes = [Fix(span=token.span, replacement=word, description=f"write `{word}`") for word in near]
+    advice = f"did you mean `{near[0]}`?" if near else ""
+    expected = expected_words(grammar, state)
+    if index == 0:
+        block = start.removesuffix("_statement").replace("_", " ")
+        message = f"{said(token)} starts no statement of `{block}`"
+        return codes.UNKNOWN_STATEMENT.at(
+            token.span, message, help=advice or f"its statements start with {', '.join(expected)}", fixes=fixes
+        )
+    if expected == ["the end of the line"]:
+        message = f"the statement is complete before {said(token)}"
+    else:
+        message = f"expected {listed(expected)}, not {said(token)}"
+    return codes.UNEXPECTED.at(token.span, message, help=advice or _misspelt_start(tokens[0], start), fixes=fixes)
+
+
+def _misspelt_start(first: Token, start: str) -> str:
+    """Return a hint for a statement whose first word was taken for a name, and is close to a keyword."""
+    if first.type != "NAME":
+        return ""
+    grammar = grammar_of(start)
+    near = nearest(first.text, acceptable_words(grammar, grammar.begin(start)))
+    return f"did you mean `{near[0]}` for {said(first)}?" if near else ""
+
+
+def _hyphenated(token: Token) -> Diagnostic:
+    parts = token.text.split("-")
+    if len(parts) == 2 and set(parts) <= _DAYS_AND_MONTHS:  # noqa: PLR2004 - from and to
+        replacement, message = "..".join(parts), f"`{token.text}`: from one day to another is written with two dots"
+    else:
+        replacement = token.text.replace("-", "_").replace("/", "_")
+        message = f"`{token.text}` is no name: names have letters, digits and `_`"
+    fix = Fix(span=token.span, replacement=replacement, description=f"write `{replacement}`")
+    return codes.HYPHEN.at(token.span, message, help=f"write `{replacement}`", fixes=(fix,))
+
+
+def _unfinished(grammar: Grammar, state: InteractiveParser, tokens: Sequence[Token]) -> Diagnostic:
+    last = tokens[-1]
+    after = last.source.span(last.end, last.end + 1)
+    return codes.INCOMPLETE.at(after, f"expected {listed(expected_words(grammar, state))} after {said(last)}")
