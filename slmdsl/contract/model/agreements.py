@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from slmdsl.base.spans import Span
     from slmdsl.base.units import Duration
-    from slmdsl.calendars import CalendarPlan
+    from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.contract.model.clocks import Clock
-    from slmdsl.syntax.tree.agreements import Condition
+    from slmdsl.syntax.tree.populations import Condition
 
 
 class PeriodUnit(StrEnum):

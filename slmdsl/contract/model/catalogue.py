@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from slmdsl.base.spans import Span
-    from slmdsl.calendars import CalendarPlan
+    from slmdsl.calendars.plan import CalendarPlan
 
 
 class PartyRole(StrEnum):

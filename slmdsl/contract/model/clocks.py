@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from slmdsl.base.spans import Span
-    from slmdsl.calendars import CalendarPlan
+    from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.events.vocabulary import Phase
 
 
@@ -49,8 +49,10 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A clock as declared, defaults filled in. `starts`, `responds`, `stops` may also be a phase (its first entry)
-    or, for `starts`, the name of a time field that tickets carry."""
+    """A clock as declared, defaults filled in.
+
+    `starts`, `responds`, `stops` may also be a phase (its first entry) or, for `starts`, the name of a time field that tickets carry.
+    """
 
     name: str
     title: str

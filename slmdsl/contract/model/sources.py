@@ -36,8 +36,8 @@ class SourcePlan:
 
     `form` says what a row is: a ticket (`opened`, no `at`), an event (`at`), a sample, an outage, or feedback.
     `facts` maps a name of ours (ticket, kind, service, priority, customer, group, actor, actor_role, public, reason,
-    opened, responded, resolved, closed, at, state, type, planned, cause, share, score, start, end, announced) to its column;
-    `fields` and `metrics` hold the named extras; `events_good` is (good column, all column).
+    opened, responded, resolved, closed, at, state, type, planned, cause, share, score, start, end, announced) to its
+    column; `fields` and `metrics` hold the named extras; `events_good` is (good column, all column).
     """
 
     name: str
@@ -47,7 +47,8 @@ class SourcePlan:
     """The folder of the declaring file, to which `path` is relative."""
     options: tuple[tuple[str, str], ...]
     """`delimiter`, `sheet`, ... as written after the path."""
-    zone: str | Literal["data"]
+    zone: str
+    """A zone's name, or `data`: offsets in the data are believed."""
     missing: tuple[str, ...]
     form: Literal["tickets", "events", "samples", "outages", "feedback"]
     facts: dict[str, Column]

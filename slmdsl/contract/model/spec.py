@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slmdsl.calendars import CalendarPlan
+    from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.catalogue import Party, PriorityMatrix, RequestType, Service
     from slmdsl.contract.model.clocks import Clock

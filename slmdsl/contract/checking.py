@@ -1,0 +1,64 @@
+"""The door of this room: files in, the contract and everything that is wrong with it out."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from slmdsl.base.diagnostics import in_order
+from slmdsl.contract.checks.all_checks import CHECKS
+from slmdsl.contract.draft import Draft
+from slmdsl.contract.from_tree.files import contract
+from slmdsl.contract.from_tree.reading import Reading
+from slmdsl.contract.inherit import bodies, hand_down, lineages
+from slmdsl.contract.names import table_of
+from slmdsl.contract.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.syntax.tree.file import File
+
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+
+def check(
+    files: Iterable[File], *, texts: Mapping[str, str] = _NO_TEXTS, as_of: date | None = None
+) -> tuple[Contract, tuple[Diagnostic, ...]]:
+    """Resolve and check all files of a project.
+
+    Nothing in the text makes it raise. What makes no sense has its finding and is left out of the contract, so a
+    contract with errors is good for showing and completing, not for judging.
+
+    Args:
+        files: the trees of the project's files; what they import is among them, or was reported as missing.
+        texts: the files' normalised texts by name, from which clauses are quoted.
+        as_of: the day on which rehearsals and reviews are judged; by default the first day of each `valid`.
+
+    Returns:
+        The contract, and the findings by place.
+
+    >>> from slmdsl.syntax.parse import parse
+    >>> spec, findings = check([parse('provider globex "Globex" {\\n}\\n', "a.slm").tree])
+    >>> list(spec.parties), findings
+    (['globex'], ())
+    """
+    ordered = tuple(files)
+    names = table_of(ordered)
+    parents, circles = lineages(ordered, names)
+    hand_down(ordered, names, parents)
+    resolved, misnamed = resolve(ordered, names)
+    reading = Reading(
+        blocks=tuple(block for file in ordered for block in file.declarations),
+        bodies=bodies(ordered, parents),
+        resolved=resolved,
+        sources=texts,
+    )
+    draft = Draft(
+        files=ordered, names=names, reading=reading, contract=contract(ordered, reading), as_of=as_of
+    )
+    found = [each for one_check in CHECKS for each in one_check(draft)]
+    return draft.contract, in_order([*circles, *misnamed, *found])

@@ -1,0 +1,1 @@
+"""What is said of a specification as a whole: small functions, each from the draft to its findings."""

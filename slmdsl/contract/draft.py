@@ -1,0 +1,61 @@
+"""What the checks read: the files, their names, every node by its class, and the contract built from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from slmdsl.contract.from_tree.reading import Reading
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.contract.names import Names
+    from slmdsl.contract.symbols import Symbol
+    from slmdsl.syntax.tree.common import Node, Ref
+    from slmdsl.syntax.tree.file import Declaration, File
+
+N = TypeVar("N", bound="Node")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resolved:
+    """What each mention means, by the identity of its node, and every node with the block that it stands in."""
+
+    meaning: Mapping[int, Symbol]
+    by_class: Mapping[type[Node], list[tuple[Node, Declaration]]]
+
+    def of(self, ref: Ref | None) -> Symbol | None:
+        """Return what `ref` means; None where it means nothing (which is an error of its own) or was not said."""
+        return None if ref is None else self.meaning.get(id(ref))
+
+    def name_of(self, ref: Ref | None) -> str | None:
+        """Return the name of what `ref` means, as it is called from outside: `hosting.east`."""
+        symbol = self.of(ref)
+        return None if symbol is None else symbol.name
+
+    def nodes(self, *classes: type[N]) -> Iterator[tuple[N, Declaration]]:
+        """Yield every node of some classes in all files, and the block that it stands in."""
+        for each in classes:
+            yield from cast("list[tuple[N, Declaration]]", self.by_class.get(each, []))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Draft:
+    """Everything read so far. `as_of` is None where nobody has said on which day to judge what is overdue."""
+
+    files: tuple[File, ...]
+    names: Names
+    reading: Reading
+    contract: Contract
+    as_of: date | None = None
+
+    @property
+    def resolved(self) -> Resolved:
+        """What each mention means."""
+        return self.reading.resolved
+
+    def nodes(self, *classes: type[N]) -> Iterator[tuple[N, Declaration]]:
+        """Yield every node of some classes in all files, and the block that it stands in."""
+        return self.resolved.nodes(*classes)

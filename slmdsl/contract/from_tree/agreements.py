@@ -1,0 +1,152 @@
+"""From `sla`, `ola` and `contract` blocks to agreements, templates applied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from slmdsl.contract.from_tree.calendars import UTC, zone_or_utc
+from slmdsl.contract.from_tree.clocks import USUAL
+from slmdsl.contract.from_tree.populations import population
+from slmdsl.contract.from_tree.reading import all_of, last, title_of
+from slmdsl.contract.from_tree.targets import Setting, target
+from slmdsl.contract.model import agreements as model
+from slmdsl.syntax.tree import agreements as tree
+from slmdsl.syntax.tree.common import Timezone
+from slmdsl.syntax.tree.credits import Credit
+from slmdsl.syntax.tree.targets import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slmdsl.calendars.plan import CalendarPlan
+    from slmdsl.contract.from_tree.reading import Reading
+    from slmdsl.contract.model.catalogue import Service
+    from slmdsl.contract.model.clocks import Clock
+    from slmdsl.syntax.tree.common import Node
+    from slmdsl.syntax.tree.file import Declaration
+
+_KINDS: Final[dict[str, Literal["sla", "ola", "contract"]]] = {
+    "sla": "sla",
+    "ola": "ola",
+    "contract": "contract",
+}
+
+
+def agreements(
+    reading: Reading,
+    calendars: Mapping[str, CalendarPlan],
+    clocks: Mapping[str, Clock],
+    services: Mapping[str, Service],
+) -> dict[str, model.Agreement]:
+    """Return every agreement. Services and zone that it does not say are those of what it supports."""
+    units = {
+        f"{service.name}.{metric.name}": metric.unit
+        for service in services.values()
+        for metric in service.metrics
+    }
+    said: dict[str, model.Agreement] = {}
+    for block in reading.of_kind(*_KINDS):
+        body = reading.body(block)
+        uses = last(body, tree.UsesClock)
+        clock = clocks.get(reading.name(uses.clock) or "", USUAL) if uses else USUAL
+        setting = Setting(
+            agreement=block.name.text, clock=clock, calendars=calendars, metric_units=units, reading=reading
+        )
+        said[block.name.text] = _agreement(block, body, setting)
+    zones = {block.name.text: last(reading.body(block), Timezone) for block in reading.of_kind(*_KINDS)}
+    return {name: _completed(name, said, zones) for name in said}
+
+
+def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> model.Agreement:
+    reading = setting.reading
+    between, valid = last(body, tree.Between), last(body, tree.Valid)
+    version, months = last(body, tree.Version), last(body, tree.Months)
+    supports, zone = last(body, tree.Supports), last(body, Timezone)
+    found = (target(each, setting) for each in _once(all_of(body, Target)))
+    return model.Agreement(
+        name=block.name.text,
+        title=title_of(block),
+        kind=_KINDS[block.keyword],
+        promiser=reading.name(between.promiser) if between else None,
+        receiver=reading.name(between.receiver) if between else None,
+        services=_covered(body, reading),
+        supports=reading.names(supports.agreements) if supports else (),
+        valid_from=valid.first if valid else None,
+        valid_to=valid.last if valid else None,
+        version=version.version.value if version else None,
+        supersedes=version.supersedes.value if version and version.supersedes else None,
+        zone=zone_or_utc(zone.zone.value) if zone else setting.clock.calendar.zone,
+        month_day=_month_day(months),
+        month_overflow="spill"
+        if months and months.overflow and months.overflow.value == "spill"
+        else "clamp",
+        per_stay=_per_stay(block.keyword, body),
+        targets=tuple(each for each in found if each is not None),
+        exclusions=tuple(_exclusions(body, reading)),
+        has_credits=any(isinstance(each, Credit) for each in body),
+        span=block.head_span,
+    )
+
+
+def _once(targets: Iterable[Target]) -> list[Target]:
+    """Return targets, of several of one name the first (the others are an error of their own)."""
+    by_name: dict[str, Target] = {}
+    for each in targets:
+        by_name.setdefault(each.name.text, each)
+    return list(by_name.values())
+
+
+def _covered(body: tuple[Node, ...], reading: Reading) -> tuple[str, ...]:
+    covers = last(body, tree.Covers)
+    return reading.names(covers.what) if covers else ()
+
+
+def _month_day(months: tree.Months | None) -> int:
+    """Return the day on which months begin; the first where the one said is no day of a month."""
+    if months is None or not 1 <= months.day.value <= 31:  # noqa: PLR2004 - days of the longest month
+        return 1
+    return months.day.value
+
+
+def _per_stay(keyword: str, body: tuple[Node, ...]) -> bool:
+    """Whether each stay in a group is judged; an OLA does so unless it says `counts over_stays`."""
+    counts = last(body, tree.Counts)
+    return keyword == "ola" if counts is None else counts.how.value == "per_stay"
+
+
+def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Exclusion]:
+    for each in body:
+        if isinstance(each, tree.ExcludeTickets):
+            selected = population(each.population, reading)
+            yield model.Exclusion(population=selected, reason=each.because.value, span=each.span)
+        elif isinstance(each, tree.ExcludeOutages):
+            yield model.Exclusion(population=None, reason=each.because.value, span=each.span)
+
+
+def _completed(
+    name: str, said: Mapping[str, model.Agreement], zones: Mapping[str, Timezone | None]
+) -> model.Agreement:
+    """Return an agreement with the services, and else the zone, of what it supports, over any number of steps."""
+    agreement = said[name]
+    backed = _backed(name, said)
+    services = agreement.services or tuple(
+        dict.fromkeys(service for each in backed for service in said[each].services)
+    )
+    zone = agreement.zone
+    if zones[name] is None:
+        spoken = next((each for each in backed if zones[each] is not None), None)
+        zone = said[spoken].zone if spoken else zone or UTC
+    return replace(agreement, services=services, zone=zone)
+
+
+def _backed(name: str, said: Mapping[str, model.Agreement]) -> list[str]:
+    """Return the agreements that one supports, directly or through others, itself not among them."""
+    found: dict[str, None] = {}
+    pending = list(said[name].supports)
+    while pending:
+        each = pending.pop(0)
+        if each in said and each not in found and each != name:
+            found[each] = None
+            pending.extend(said[each].supports)
+    return list(found)

@@ -1,0 +1,163 @@
+"""One pass over every node of every block: what each mention means, and what is wrong with those that mean nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from slmdsl.contract.draft import Resolved
+from slmdsl.contract.misnamed import Misnamed
+from slmdsl.contract.names import OUTAGE_COLUMNS
+from slmdsl.contract.symbols import Symbol
+from slmdsl.syntax.tree import kinds
+from slmdsl.syntax.tree.common import Ref
+from slmdsl.syntax.tree.populations import Outages
+from slmdsl.syntax.tree.reports import Expects
+from slmdsl.syntax.tree.studies import Scenarios, StepEdit, UsesLoad
+from slmdsl.syntax.tree.walk import refs, walk
+from slmdsl.syntax.tree.work import Step, Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.contract.names import Names
+    from slmdsl.contract.symbols import Members
+    from slmdsl.syntax.tree.common import Node
+    from slmdsl.syntax.tree.file import Declaration, File
+
+    Scopes = Sequence[Members]
+
+
+def resolve(files: Sequence[File], names: Names) -> tuple[Resolved, list[Diagnostic]]:
+    """Return what every mention in `files` means, and a finding for each that means nothing or the wrong thing."""
+    meaning: dict[int, Symbol] = {}
+    by_class: dict[type[Node], list[tuple[Node, Declaration]]] = defaultdict(list)
+    misnamed = Misnamed(files, names)
+    found: list[Diagnostic] = []
+    for file in files:
+        for block in file.declarations:
+            for node, scopes in _scoped(block, names):
+                of_outages: set[int] = set()
+                for each in walk(node):
+                    if type(each) is Ref:
+                        if id(each) in of_outages and each.text in OUTAGE_COLUMNS:
+                            continue
+                        symbol = _meant(names, each, block, scopes)
+                        if isinstance(symbol, Symbol):
+                            meaning[id(each)] = symbol
+                        else:
+                            found.extend(misnamed.findings(each, block, scopes, symbol))
+                    else:
+                        by_class[type(each)].append((each, block))
+                        if type(each) is Outages and each.condition is not None:
+                            of_outages.update(map(id, refs(each.condition)))
+    return Resolved(meaning=meaning, by_class=by_class), found
+
+
+def _meant(names: Names, ref: Ref, block: Declaration, scopes: Scopes) -> Symbol | list[Symbol]:
+    """Return the one thing that `ref` means; or else all that it may mean: none, or two kinds of thing."""
+    fitting = names.fitting(ref, block.span.file, scopes)
+    if not fitting:
+        return fitting
+    if kinds.PRIORITY in ref.to and len({each.kind for each in fitting}) > 1:
+        return fitting
+    return min(fitting, key=lambda each: _place(each.kind, ref.to)) if len(fitting) > 1 else fitting[0]
+
+
+def _place(kind: str, to: tuple[str, ...]) -> int:
+    return to.index(kind) if kind in to else len(to)
+
+
+def _scoped(block: Declaration, names: Names) -> Iterator[tuple[Node, Scopes]]:
+    """Yield the parts of a block with the members that its mentions may name without a dot, the nearest first."""
+    for ref in (block.parent, block.of):
+        if ref is not None:
+            yield ref, ()
+    if block.keyword == "load":
+        own = names.symbol(block).members
+        yield from ((each, _in_stream(each, own)) for each in block.body)
+    elif block.keyword in ("scenario", "experiment", "improvement"):
+        for statement in block.body:
+            yield from _edits(statement, names, _of_loads(_loads_of(block, names)))
+    else:
+        scopes = (names.symbol(block).members,)
+        yield from ((each, scopes) for each in block.body)
+
+
+def _in_stream(statement: Node, load: Members) -> Scopes:
+    if not isinstance(statement, Stream):
+        return (load,)
+    steps: Members = defaultdict(list)
+    for stream in (each for named in load.values() for each in named if each.node is statement):
+        steps.update(stream.members)
+    return (steps, load)
+
+
+def _edits(statement: Node, names: Names, scopes: Scopes) -> Iterator[tuple[Node, Scopes]]:
+    """Yield a statement of a model, and the statements of an edited step with the other steps of its stream."""
+    if isinstance(statement, Expects):
+        yield statement.scenario, ()
+        for edit in statement.edits:
+            yield from _edits(edit, names, scopes)
+    elif isinstance(statement, StepEdit):
+        yield statement.step, scopes
+        stream = Ref(path=statement.step.path[:-1], to=(kinds.STREAM,), span=statement.step.span)
+        streams = names.fitting(stream, statement.span.file, scopes) if stream.path else []
+        inner = (*(each.members for each in streams), *scopes)
+        yield from ((each, inner) for each in statement.body)
+    else:
+        yield statement, scopes
+
+
+def _of_loads(loads: Iterable[Symbol]) -> Scopes:
+    """Return the members of loads; a step of any stream may be named without it."""
+    scopes: list[Members] = []
+    for load in loads:
+        streams = [each for named in load.members.values() for each in named if each.kind == kinds.STREAM]
+        scopes += [load.members, *(stream.members for stream in streams)]
+    return scopes
+
+
+def _loads_of(block: Declaration, names: Names) -> list[Symbol]:
+    """Return the loads that a scenario uses, or those of the scenarios that an experiment or improvement runs."""
+    if block.keyword == "scenario":
+        return list(_load_of(names.symbol(block), names))
+    mentioned: list[Ref] = []
+    for statement in block.body:
+        mentioned += statement.scenarios if isinstance(statement, Scenarios) else ()
+        mentioned += (statement.scenario,) if isinstance(statement, Expects) else ()
+    scenarios = [each for ref in mentioned for each in names.fitting(ref, block.span.file)]
+    loads = {load.name: load for each in scenarios for load in _load_of(each, names)}
+    return list(loads.values())
+
+
+def _load_of(scenario: Symbol, names: Names) -> Iterator[Symbol]:
+    """Yield the load of a scenario: its own, or that of the one it starts from."""
+    seen: set[str] = set()
+    current: Symbol | None = scenario
+    while current is not None and current.name not in seen:
+        seen.add(current.name)
+        block: Declaration = current.node  # type: ignore[assignment] # a scenario's node is its block
+        for statement in block.body:
+            if isinstance(statement, UsesLoad):
+                yield from names.fitting(statement.load, block.span.file)[:1]
+                return
+        current = names.parent(block)
+
+
+def unnamed_teams(files: Sequence[File], names: Names) -> Iterator[Ref]:
+    """Yield, as mentions, the names of steps that are worked by the team of that name (no `by`)."""
+    for file in files:
+        for block in file.declarations:
+            for stream in block.body if block.keyword == "load" else ():
+                for step in stream.body if isinstance(stream, Stream) else ():
+                    if isinstance(step, Step) and step.by is None and _is_worked(step):
+                        yield Ref(
+                            path=(step.name.text,), to=(kinds.TEAM, kinds.SUPPLIER), span=step.name.span
+                        )
+
+
+def _is_worked(step: Step) -> bool:
+    """Whether a step needs people: one that only waits does not."""
+    return any(type(each).__name__ in ("Works", "Answers") for each in step.body)
