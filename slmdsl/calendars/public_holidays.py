@@ -1,0 +1,54 @@
+"""Public holidays by region, from the `holidays` package, which is loaded when a calendar first asks."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Return every region that `holidays` may name: countries as `NL`, their parts as `US-CA`.
+
+    >>> "NL" in known_regions(), "US-CA" in known_regions(), "XX" in known_regions()
+    (True, True, False)
+    """
+    from holidays import list_supported_countries  # noqa: PLC0415 - only a calendar with holidays pays for it
+
+    supported: Mapping[str, list[str]] = list_supported_countries(include_aliases=False)
+    parts = {f"{country}-{part}" for country, listed in supported.items() for part in listed}
+    return frozenset(supported) | parts
+
+
+@cache
+def holiday_days(region: str, first_year: int, end_year: int) -> frozenset[int]:
+    """Return the public holidays of a region in `first_year .. end_year - 1` as days since 1970-01-01.
+
+    Years for which the package knows no holidays (for most regions those before its records begin and after 2100)
+    have none.
+
+    Raises:
+        ValueError: if the region is unknown.
+
+    >>> date(2027, 4, 27).toordinal() - _EPOCH in holiday_days("NL", 2027, 2028)
+    True
+    """
+    from holidays import country_holidays  # noqa: PLC0415 - only a calendar with holidays pays for it
+
+    country, _, part = region.partition("-")
+    with warnings.catch_warnings():
+        # Some regions (India) warn of years for which movable feasts are not known yet: such years are documented.
+        warnings.simplefilter("ignore")
+        try:
+            found = country_holidays(country, subdiv=part or None, years=range(first_year, end_year))
+        except NotImplementedError as error:
+            msg = f"no public holidays are known for the region `{region}`"
+            raise ValueError(msg) from error
+    return frozenset(day.toordinal() - _EPOCH for day in found)
