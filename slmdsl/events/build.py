@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +66,15 @@ class Trusted:
     closed: Mask
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a log holds apart from tickets and events."""
+
+    samples: Samples = field(default_factory=Samples.empty)
+    outages: Outages = field(default_factory=Outages.empty)
+    feedback: Feedback = field(default_factory=Feedback.empty)
+
+
 def log_of_tickets(
     opening: Opening,
     times: Times,
@@ -73,16 +82,17 @@ def log_of_tickets(
     *,
     listing: Listing,
     trusted: Trusted | None = None,
-    samples: Samples | None = None,
-    outages: Outages | None = None,
-    feedback: Feedback | None = None,
+    measured: Measured | None = None,
 ) -> EventLog:
     """Order and link the events, make facts and events agree, and count reopenings and reassignments.
 
     The counts are of the events as told, also where `trust columns` later lets no event reopen a ticket.
     """
+    measured = measured or Measured()
     tickets = len(times.opened_us)
     rows = in_order(rows)
+    if not len(rows) and trusted is None:
+        return _log(opening, times, rows, disordered(times, None), listing, measured)
     reopenings, reassignments = opening.reopenings, opening.reassignments
     if reopenings is None:
         reopenings = reopenings_of(rows, tickets)
@@ -93,8 +103,22 @@ def log_of_tickets(
     if trusted is not None:
         rows = trusting(times, rows, resolved=trusted.resolved, closed=trusted.closed)
     times, differing = aligned(times, rows)
+    told = replace(opening, reopenings=reopenings, reassignments=reassignments)
+    return _log(told, times, rows, [*differing, *disordered(times, first_us)], listing, measured)
+
+
+def _log(
+    opening: Opening,
+    times: Times,
+    rows: EventRows,
+    found: list[Contradiction],
+    listing: Listing,
+    measured: Measured,
+) -> EventLog:
+    tickets = len(times.opened_us)
+    none = np.zeros(tickets, np.int32)
     events, first_event = linked(rows, tickets)
-    contradictions, tallies = _listed([*differing, *disordered(times, first_us)], opening.ids, listing)
+    contradictions, tallies = _listed(found, opening.ids, listing)
     return EventLog(
         ticket_columns=Tickets(
             ids=opening.ids,
@@ -107,15 +131,15 @@ def log_of_tickets(
             responded_us=times.responded_us,
             resolved_us=times.resolved_us,
             closed_us=times.closed_us,
-            reopenings=reopenings,
-            reassignments=reassignments,
+            reopenings=none if opening.reopenings is None else opening.reopenings,
+            reassignments=none.copy() if opening.reassignments is None else opening.reassignments,
             first_event=first_event,
             fields=opening.fields,
         ),
         event_columns=events,
-        sample_columns=samples or Samples.empty(),
-        outage_columns=outages or Outages.empty(),
-        feedback_columns=feedback or Feedback.empty(),
+        sample_columns=measured.samples,
+        outage_columns=measured.outages,
+        feedback_columns=measured.feedback,
         contradictions=contradictions,
         tallies=tallies,
     )
@@ -148,14 +172,3 @@ def _listed(
                 for at in some
             ]
     return tuple(listed), tuple(tallies)
-
-
-def with_intake(log: EventLog, other: EventLog) -> EventLog:
-    """Return `log` with the refusals, contradictions, tallies and intakes of `other` before its own."""
-    return replace(
-        log,
-        refusals=other.refusals + log.refusals,
-        contradictions=other.contradictions + log.contradictions,
-        tallies=other.tallies + log.tallies,
-        intakes=other.intakes + log.intakes,
-    )

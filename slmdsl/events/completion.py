@@ -66,14 +66,15 @@ def aligned(times: Times, rows: EventRows) -> tuple[Times, list[Contradiction]]:
     return replace(times, **changed), [one for one in found if len(one.tickets)]
 
 
-def disordered(times: Times, first_event_us: Int64) -> list[Contradiction]:
+def disordered(times: Times, first_event_us: Int64 | None) -> list[Contradiction]:
     """Return the tickets whose instants are out of order; they are kept as they are."""
-    checks = (
+    checks = [
         ("resolved before it was opened", times.resolved_us, times.opened_us),
         ("responded before it was opened", times.responded_us, times.opened_us),
         ("closed before it was resolved", times.closed_us, times.resolved_us),
-        ("its first event is dated before it was opened", first_event_us, times.opened_us),
-    )
+    ]
+    if first_event_us is not None:
+        checks.append(("its first event is dated before it was opened", first_event_us, times.opened_us))
     found = []
     for reason, earlier, later in checks:
         wrong = np.flatnonzero((earlier < later) & (earlier != NO_TIME))

@@ -9,7 +9,7 @@ import polars as pl
 
 from slmdsl.base.suggest import nearest, one_of
 from slmdsl.base.units import NO_TIME
-from slmdsl.events.build import Listing, Opening, log_of_tickets
+from slmdsl.events.build import Listing, Measured, Opening, log_of_tickets
 from slmdsl.events.chains import EventRows
 from slmdsl.events.completion import Times
 from slmdsl.events.log import (
@@ -70,9 +70,11 @@ def log_from_frames(
         times,
         rows,
         listing=listing,
-        samples=_samples(_Table("samples", _as_frame("samples", samples))),
-        outages=_outages(_Table("outages", _as_frame("outages", outages))),
-        feedback=_feedback(_Table("feedback", _as_frame("feedback", feedback)), ids),
+        measured=Measured(
+            samples=_samples(_Table("samples", _as_frame("samples", samples))),
+            outages=_outages(_Table("outages", _as_frame("outages", outages))),
+            feedback=_feedback(_Table("feedback", _as_frame("feedback", feedback)), ids),
+        ),
     )
 
 

@@ -77,7 +77,9 @@ def csv_batches(
     stream: Stream, held: bytes, size: int, names: Sequence[str], wanted: Sequence[str], how: Csv
 ) -> Iterator[Batch]:
     """Yield the records after the header; `held` are bytes already read, `size` the file's packed bytes."""
-    shape = _Shape(how=how, width=len(names), wanted=tuple(wanted), places=tuple(names.index(n) for n in wanted))
+    shape = _Shape(
+        how=how, width=len(names), wanted=tuple(wanted), places=tuple(names.index(n) for n in wanted)
+    )
     row, restarts = 0, 0
     ended = False
     while not ended:
@@ -101,7 +103,9 @@ def csv_batches(
             raise IngestError([TOO_LARGE.at(how.span, message)])
         if row > how.limits.rows:
             raise IngestError([TOO_LARGE.at(how.span, f"`{how.named}` has more than {how.limits.rows} rows")])
-        yield Batch(frame=batch.frame, rows=batch.rows, broken=batch.broken, share=stream.position / max(size, 1))
+        yield Batch(
+            frame=batch.frame, rows=batch.rows, broken=batch.broken, share=stream.position / max(size, 1)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +178,7 @@ class _Records:
         return bad
 
 
-def _outside(
-    positions: npt.NDArray[np.int64], quotes: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _outside(positions: npt.NDArray[np.int64], quotes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the positions that stand outside quotes: after an even number of them."""
     return positions[np.searchsorted(quotes, positions) % 2 == 0] if len(quotes) else positions
 

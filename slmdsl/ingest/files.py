@@ -62,11 +62,11 @@ def opened(plan: SourcePlan, root: Path, limits: Limits = LIMITS) -> Iterator[Op
         )
         return
     with path.open("rb") as file:
-        stream, size = stream_of(file, plan, limits), path.stat().st_size
+        stream, size = stream_of(file, plan.path, plan.span, limits), path.stat().st_size
         if ending.startswith(".jsonl"):
             names, held = read_keys(stream)
             _check_columns(plan, names)
-            batches = jsonl_batches(stream, held, size, wanted, plan, limits)
+            batches = jsonl_batches(stream, held, size, wanted, plan.path, plan.span, limits)
         else:
             how = Csv(named=plan.path, span=plan.span, delimiter=_delimiter(plan), limits=limits)
             names, held = read_header(stream, how)
@@ -103,7 +103,9 @@ def _check_columns(plan: SourcePlan, names: Sequence[str]) -> None:
                 hint = f"did you mean {one_of(quoted)}?" if near else _listing(names)
                 found.append(NO_COLUMN.at(column.span, f'`{plan.path}` has no column "{name}"', help=hint))
             elif names.count(name) > 1:
-                found.append(UNREADABLE.at(column.span, f'`{plan.path}` has the column "{name}" more than once'))
+                found.append(
+                    UNREADABLE.at(column.span, f'`{plan.path}` has the column "{name}" more than once')
+                )
     if found:
         raise IngestError(found)
 

@@ -88,7 +88,9 @@ class _Thrift:
             if number not in wanted:
                 self._skip(kind, depth)
             elif kind == _LIST:
-                found[number] = [self.struct({_GROUP_BYTES, _GROUP_ROWS}, depth + 1) for _ in range(self._length())]
+                found[number] = [
+                    self.struct({_GROUP_BYTES, _GROUP_ROWS}, depth + 1) for _ in range(self._length())
+                ]
             else:
                 found[number] = self._zigzag()
         return found

@@ -29,7 +29,9 @@ _AWARE = pl.Datetime("us", "UTC")
 _SHARED = frozenset("YmdHMSybBpIjz%")
 _OFFSET = r"\s*(?:Z|z|[+-]\d{2}(?::?\d{2})?)$"
 _ISO_OFFSET = r"^(\d{4}-\d{2}-\d{2}[T ].*?)" + _OFFSET
-_ISO = tuple(f"%Y-%m-%d{mark}{clock}" for clock in ("%H:%M:%S%.f", "%H:%M") for mark in ("T", " ")) + ("%Y-%m-%d",)
+_ISO = tuple(f"%Y-%m-%d{mark}{clock}" for clock in ("%H:%M:%S%.f", "%H:%M") for mark in ("T", " ")) + (
+    "%Y-%m-%d",
+)
 _TRIED = 1_000
 
 _EARLIEST_US = -25_567 * DAY  # 1900-01-01
@@ -117,7 +119,9 @@ class TimeColumn:
             return self._checked(_parsed(texts, written, _AWARE).dt.timestamp("us"), filled, None)
         if written.endswith("%z"):
             stripped = texts.str.replace(_OFFSET, "")
-            return self._of_naive(_parsed(stripped, written.removesuffix("%z").rstrip(), _NAIVE), filled, None)
+            return self._of_naive(
+                _parsed(stripped, written.removesuffix("%z").rstrip(), _NAIVE), filled, None
+            )
         walls = _by_python(texts, lambda text: datetime.strptime(text, written).replace(tzinfo=None), _NAIVE)  # noqa: DTZ007 - its wall time is wanted
         return self._of_naive(walls, filled, None)
 
@@ -233,7 +237,9 @@ def _either(first: pl.Series, second: pl.Series) -> pl.Series:
     return first.zip_with(first.is_not_null(), second)
 
 
-def _rest(texts: pl.Series, found: pl.Series, parse: Callable[[str], datetime], kind: pl.Datetime) -> pl.Series:
+def _rest(
+    texts: pl.Series, found: pl.Series, parse: Callable[[str], datetime], kind: pl.Datetime
+) -> pl.Series:
     """Parse what is not found yet by Python."""
     if found.null_count() == texts.null_count():
         return found
@@ -256,4 +262,3 @@ def _by_python(texts: pl.Series, parse: Callable[[str], datetime], kind: pl.Date
         return pl.Series(texts.name, [None] * len(texts), dtype=kind)
     codes = texts.replace_strict(list(read), list(read.values()), default=None, return_dtype=pl.Int64)
     return codes.cast(_NAIVE).dt.replace_time_zone("UTC") if kind.time_zone else codes.cast(_NAIVE)
-

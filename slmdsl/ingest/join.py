@@ -44,7 +44,11 @@ def joined_tickets(told: Sequence[Told], vocabulary: Vocabulary) -> Joined:
     events' first row where there are events, since an export of tickets shows them as they are at the end.
     """
     first_tickets = sorted(told, key=lambda one: one.plan.form != "tickets")
-    ids = told[0].ids if len(told) == 1 else pl.concat([one.ids for one in first_tickets]).unique(maintain_order=True)
+    ids = (
+        told[0].ids
+        if len(told) == 1
+        else pl.concat([one.ids for one in first_tickets]).unique(maintain_order=True)
+    )
     places = [None if len(told) == 1 else places_in(one.ids, ids) for one in first_tickets]
     merge = _Merge(sources=first_tickets, places=places, count=len(ids))
     words = {name: merge.words(name) for name in WORDS}
@@ -96,11 +100,15 @@ class _Merge:
         told = [one.numbers.get(name) for one in self.sources]
         if all(column is None for column in told):
             return None
-        whole = [None if column is None else np.nan_to_num(column, nan=-1).astype(np.int32) for column in told]
+        whole = [
+            None if column is None else np.nan_to_num(column, nan=-1).astype(np.int32) for column in told
+        ]
         return np.maximum(self._filled(whole, UNKNOWN, np.int32, name), 0)
 
     def starting(self, name: str) -> Int32:
         """Return what a ticket starts with: by its events, else by its other facts."""
+        if len(self.sources) == 1 and name in self.sources[0].words:
+            return self.sources[0].words[name]
         found = np.full(self.count, UNKNOWN, np.int32)
         order = sorted(range(len(self.sources)), key=lambda number: self.sources[number].events is None)
         for number in order:
@@ -131,13 +139,16 @@ class _Merge:
 
     def listing(self) -> Listing:
         """Return where each ticket's facts stand: in the first source that has it."""
+        named = tuple((one.plan.name, one.plan.path) for one in self.sources)
+        if len(self.sources) == 1:
+            return Listing(places=named, place=np.zeros(self.count, np.int8), row=self.sources[0].row)
         place, row = np.full(self.count, -1, np.int16), np.zeros(self.count, np.int32)
         for number, one in enumerate(self.sources):
             at = self._place(number)
             new = place[at] < 0
             place[at[new]] = number
             row[at[new]] = one.row[new]
-        return Listing(places=tuple((one.plan.name, one.plan.path) for one in self.sources), place=place, row=row)
+        return Listing(places=named, place=place, row=row)
 
     def trusted(self) -> Trusted | None:
         """Return for which tickets columns beat events, none if for no ticket."""
@@ -225,8 +236,12 @@ def _without_opening_refused(facts: Joined, merge: _Merge) -> Joined:
         name: Coded(codes=getattr(opening, name).codes[keep], values=getattr(opening, name).values)
         for name in (*WORDS, *STARTING)
     }
-    counts = {name: None if getattr(opening, name) is None else getattr(opening, name)[keep] for name in COUNTS}
-    fields = {name: Coded(codes=held.codes[keep], values=held.values) for name, held in opening.fields.items()}
+    counts = {
+        name: None if getattr(opening, name) is None else getattr(opening, name)[keep] for name in COUNTS
+    }
+    fields = {
+        name: Coded(codes=held.codes[keep], values=held.values) for name, held in opening.fields.items()
+    }
     trusted = facts.trusted
     if trusted is not None:
         trusted = Trusted(resolved=trusted.resolved[keep], closed=trusted.closed[keep])

@@ -15,7 +15,7 @@ from slmdsl.ingest.limits import IngestError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from slmdsl.contract.model.sources import SourcePlan
+    from slmdsl.base.spans import Span
     from slmdsl.ingest.limits import Limits, Stream
 
 _BLOCK = 8 << 20
@@ -39,7 +39,7 @@ def read_keys(stream: Stream) -> tuple[list[str], bytes]:
 
 
 def jsonl_batches(
-    stream: Stream, held: bytes, size: int, wanted: Sequence[str], plan: SourcePlan, limits: Limits
+    stream: Stream, held: bytes, size: int, wanted: Sequence[str], named: str, span: Span, limits: Limits
 ) -> Iterator[Batch]:
     """Yield the lines of a file; `held` are bytes already read, `size` the file's packed bytes."""
     decode = _decoder(wanted)
@@ -52,11 +52,13 @@ def jsonl_batches(
         batch, row = _batch(held[:cut].split(b"\n"), wanted, decode, row)
         held = held[cut:]
         if len(held) > limits.record_bytes:
-            message = f"`{plan.path}`: row {row + 1} is longer than {limits.record_bytes >> 20} MiB"
-            raise IngestError([TOO_LARGE.at(plan.span, message)])
+            message = f"`{named}`: row {row + 1} is longer than {limits.record_bytes >> 20} MiB"
+            raise IngestError([TOO_LARGE.at(span, message)])
         if row > limits.rows:
-            raise IngestError([TOO_LARGE.at(plan.span, f"`{plan.path}` has more than {limits.rows} rows")])
-        yield Batch(frame=batch.frame, rows=batch.rows, broken=batch.broken, share=stream.position / max(size, 1))
+            raise IngestError([TOO_LARGE.at(span, f"`{named}` has more than {limits.rows} rows")])
+        yield Batch(
+            frame=batch.frame, rows=batch.rows, broken=batch.broken, share=stream.position / max(size, 1)
+        )
 
 
 def _decoder(wanted: Sequence[str]) -> msgspec.json.Decoder[Any]:

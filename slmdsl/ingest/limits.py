@@ -185,10 +185,10 @@ class Unpacked:
         return IngestError([UNREADABLE.at(self._span, f"`{self._named}` is not a whole gzip file: {why}")])
 
 
-def stream_of(file: BinaryIO, plan: SourcePlan, limits: Limits) -> Stream:
+def stream_of(file: BinaryIO, named: str, span: Span, limits: Limits) -> Stream:
     """Return the bytes of an opened csv or jsonl file, unpacked where its name ends in `.gz`."""
-    if ending_of(plan.path).endswith(".gz"):
-        return Unpacked(file, plan.span, plan.path, limits)
+    if ending_of(named).endswith(".gz"):
+        return Unpacked(file, span, named, limits)
     return Plain(file)
 
 

@@ -31,7 +31,9 @@ def weighed(path: Path, span: Span, named: str, limits: Limits) -> Footer:
         with path.open("rb") as file:
             footer = read_footer(file, size, limits.footer_bytes)
     except FooterError as broken:
-        raise IngestError([UNREADABLE.at(span, f"`{named}` is not a readable parquet file: {broken}")]) from broken
+        raise IngestError(
+            [UNREADABLE.at(span, f"`{named}` is not a readable parquet file: {broken}")]
+        ) from broken
     unpacked = sum(footer.group_bytes)
     if footer.rows > limits.rows:
         raise IngestError([TOO_LARGE.at(span, f"`{named}` has {footer.rows} rows, more than {limits.rows}")])
@@ -39,7 +41,9 @@ def weighed(path: Path, span: Span, named: str, limits: Limits) -> Footer:
         raise IngestError([TOO_LARGE.at(span, f"`{named}` claims {footer.rows} rows in {size} bytes")])
     if unpacked > limits.unpacked_bytes or unpacked > max(limits.ratio * size, limits.ratio_from):
         message = f"`{named}` unpacks from {size} to {unpacked} bytes"
-        raise IngestError([TOO_LARGE.at(span, message, help=f"at most {limits.ratio} times its size is read")])
+        raise IngestError(
+            [TOO_LARGE.at(span, message, help=f"at most {limits.ratio} times its size is read")]
+        )
     return footer
 
 
@@ -48,10 +52,14 @@ def parquet_schema(path: Path, span: Span, named: str) -> pl.Schema:
     try:
         return pl.read_parquet_schema(path)
     except pl.exceptions.PolarsError as broken:
-        raise IngestError([UNREADABLE.at(span, f"`{named}` is not a readable parquet file: {broken}")]) from broken
+        raise IngestError(
+            [UNREADABLE.at(span, f"`{named}` is not a readable parquet file: {broken}")]
+        ) from broken
 
 
-def parquet_batches(path: Path, footer: Footer, wanted: Sequence[str], span: Span, named: str) -> Iterator[Batch]:
+def parquet_batches(
+    path: Path, footer: Footer, wanted: Sequence[str], span: Span, named: str
+) -> Iterator[Batch]:
     """Yield the rows in runs of whole row groups."""
     whole = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(wanted)
     start = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from slmdsl.ingest.words import IGNORED, Dictionary, Glob, WordColumn, among, te
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     import numpy.typing as npt
@@ -119,8 +121,9 @@ class Rows:
 class RowReader:
     """All columns of a source, ready to read batch by batch."""
 
-    def __init__(self, plan: SourcePlan, vocabulary: Vocabulary) -> None:
+    def __init__(self, plan: SourcePlan, vocabulary: Vocabulary, pool: Executor) -> None:
         self.plan = plan
+        self._pool = pool
         facts = dict(plan.facts)
         self.ticket: Column | None = facts.pop("ticket", None)
         self.times = {n: TimeColumn(n, c, plan.zone, plan.missing) for n, c in facts.items() if n in _TIMES}
@@ -132,7 +135,11 @@ class RowReader:
         named |= {f"field:{n}": c for n, c in plan.fields.items()}
         self.words = {
             name: WordColumn(
-                name.removeprefix("field:"), column, plan.missing, vocabulary.dictionary(name), vocabulary.accept(name)
+                name.removeprefix("field:"),
+                column,
+                plan.missing,
+                vocabulary.dictionary(name),
+                vocabulary.accept(name),
             )
             for name, column in named.items()
         }
@@ -144,7 +151,14 @@ class RowReader:
         for row, reason in batch.broken:
             ledger.refuse([row], reason)
         sieve = _Sieve(batch.rows, ledger)
-        words = {name: column.codes(frame) for name, column in self.words.items()}
+        # polars lets other threads run while it looks texts up, so the columns share the processors.
+        words = dict(
+            zip(
+                self.words,
+                self._pool.map(lambda column: column.codes(frame), self.words.values()),
+                strict=True,
+            )
+        )
         numbers = {name: column.read(frame) for name, column in self.numbers.items()}
         times = {name: column.read(frame) for name, column in self.times.items()}
         for name, codes in words.items():
@@ -262,9 +276,9 @@ def read_rows(
 ) -> tuple[Rows, Ledger]:
     """Read a whole source. Raises IngestError where it cannot be read at all."""
     ledger = Ledger(source=plan.name, file=plan.path)
-    reader = RowReader(plan, vocabulary)
     parts: list[Rows] = []
-    with opened(plan, root, limits) as file:
+    with ThreadPoolExecutor(thread_name_prefix="ingest") as pool, opened(plan, root, limits) as file:
+        reader = RowReader(plan, vocabulary, pool)
         for batch in file.batches:
             parts.append(reader.read(batch, ledger))
             if progress is not None:
@@ -284,7 +298,9 @@ def _joined(plan: SourcePlan, parts: Sequence[Rows], reader: RowReader) -> Rows:
         words={name: _concat([part.words.pop(name) for part in parts], np.int32) for name in words},
         fields={name: _concat([part.fields.pop(name) for part in parts], np.int32) for name in fields},
         times={name: _concat([part.times.pop(name) for part in parts], np.int64) for name in reader.times},
-        numbers={name: _concat([part.numbers.pop(name) for part in parts], np.float64) for name in reader.numbers},
+        numbers={
+            name: _concat([part.numbers.pop(name) for part in parts], np.float64) for name in reader.numbers
+        },
     )
 
 

@@ -108,7 +108,9 @@ def _gathered(rows: Rows, ids: pl.Series, place: Int64, ledger: Ledger, vocabula
         ids=ids,
         row=last,
         words=words,
-        fields={name: gather.last(codes[order], codes[order] >= 0, UNKNOWN) for name, codes in rows.fields.items()},
+        fields={
+            name: gather.last(codes[order], codes[order] >= 0, UNKNOWN) for name, codes in rows.fields.items()
+        },
         times=times,
         numbers={
             name: gather.last(rows.numbers[name][order], ~np.isnan(rows.numbers[name][order]), np.nan)

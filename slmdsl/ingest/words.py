@@ -131,7 +131,9 @@ class WordColumn:
         texts = new.to_list()
         self._texts += texts
         self._kind = pl.Enum(self._texts)
-        self._outcomes = np.append(self._outcomes, np.array([self._outcome(text) for text in texts], np.int32))
+        self._outcomes = np.append(
+            self._outcomes, np.array([self._outcome(text) for text in texts], np.int32)
+        )
 
     def _outcome(self, text: str) -> int:
         word = self._mapped(text)
@@ -160,7 +162,11 @@ class WordColumn:
         return IGNORED - len(self._reasons)
 
     def _named(self) -> str:
-        return f"{self.ours} in {' + '.join(map(_quoted, self.column.columns))}" if self.column.columns else self.ours
+        return (
+            f"{self.ours} in {' + '.join(map(_quoted, self.column.columns))}"
+            if self.column.columns
+            else self.ours
+        )
 
 
 def _cases(mapping: ValueMap | None) -> list[tuple[str, Callable[[str], bool], str]] | None:
