@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slmdsl.base.units import NO_TIME, SECOND
-from slmdsl.calendars import Calendar
+from slmdsl.calendars import calendar_of
 from slmdsl.evaluate.availability_facts import UP, closed_ends_us
 from slmdsl.evaluate.availability_needs import timeline_of
 from slmdsl.evaluate.availability_steps import Steps, covered, edges_of, sums_between
@@ -99,7 +99,7 @@ def _service_steps(
 
     Outside its agreed time a service counts as up, so that it never holds against the others of its target.
     """
-    hours = covered(*Calendar(service.hours).intervals_us(*span_us))
+    hours = covered(*calendar_of(service.hours).intervals_us(*span_us))
     maintenance = _maintenance(service, outages, span_us, as_of_us)
     state = timeline_of(service.nodes, facts)
     edges = edges_of((hours, maintenance, state))

@@ -61,19 +61,18 @@ def _days_of(window: MaintenanceWindow, days: Days) -> Days:
 
 def _begins_on(window: MaintenanceWindow, days: Days) -> npt.NDArray[np.bool_]:
     months = days.astype("datetime64[D]").astype("datetime64[M]")
-    from_first: Days = days - _month_begin(months)
-    to_next: Days = _month_begin(months + 1) - days
+    from_first, to_next = days - _month_begin(months), _month_begin(months + 1) - days
+    weekdays: npt.NDArray[np.bool_] = np.isin((days + _THURSDAY) % _WEEK, window.weekdays or range(_WEEK))
+    placed: npt.NDArray[np.bool_]
     if window.dates:
-        return np.isin(days, [date(*parts).toordinal() - _EPOCH_DAY for parts in window.dates])
-    if window.month_day is not None:
-        return from_first == window.month_day - 1
-    asked: npt.NDArray[np.bool_] = np.isin((days + _THURSDAY) % _WEEK, window.weekdays or range(_WEEK))
-    if window.nth is None:
-        return asked
-    in_week = (
-        np.less_equal(to_next, _WEEK) if window.nth < 0 else np.equal(from_first // _WEEK, window.nth - 1)
-    )
-    return np.logical_and(asked, in_week)
+        placed = np.isin(days, [date(*parts).toordinal() - _EPOCH_DAY for parts in window.dates])
+    elif window.month_day is not None:
+        placed = from_first == window.month_day - 1
+    elif window.nth is None:
+        return weekdays
+    else:
+        placed = to_next <= _WEEK if window.nth < 0 else from_first // _WEEK == window.nth - 1
+    return weekdays & placed
 
 
 def _month_begin(months: npt.NDArray[np.datetime64]) -> Days:
