@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     from slmdsl.events.log import Float64, Int8, Int32, Int64
 
-_TICKETS = "ticket kind service priority opened responded resolved closed reopenings reassignments customer group".split()
+_TICKETS = {
+    *("ticket", "kind", "service", "priority", "opened", "responded", "resolved", "closed"),
+    *("reopenings", "reassignments", "customer", "group"),
+}
 
 
 def log_from_frames(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import polars as pl
@@ -40,25 +40,25 @@ class Csv:
     delimiter: str
     limits: Limits
 
-    def failure(self, why: str) -> IngestError:
-        """Return the error for a file that cannot be read on."""
-        return IngestError([UNREADABLE.at(self.span, f"`{self.named}`: {why}")])
+    def fail(self, why: str) -> NoReturn:
+        """Say that the file cannot be read on."""
+        raise IngestError([UNREADABLE.at(self.span, f"`{self.named}`: {why}")])
 
 
 def read_header(stream: Stream, how: Csv) -> tuple[list[str], bytes]:
     """Return the names in the header line, and the bytes read beyond it."""
     held = stream.read(_BLOCK)
     if held[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise how.failure("it is UTF-16; save it as UTF-8")
+        how.fail("it is UTF-16; save it as UTF-8")
     held = held.removeprefix(_MARK)
     cut = _first_record(held)
     try:
         text = held[:cut].decode("utf-8")
-    except UnicodeDecodeError as broken:
-        raise how.failure("its header is not UTF-8; save it as UTF-8") from broken
+    except UnicodeDecodeError:
+        how.fail("its header is not UTF-8; save it as UTF-8")
     names = next(iter(csv.reader(text.splitlines(keepends=True), delimiter=how.delimiter)), [])
     if not names or "\0" in text:
-        raise how.failure("it has no header line")
+        how.fail("it has no header line")
     if len(names) > how.limits.columns:
         message = f"`{how.named}` has {len(names)} columns, more than {how.limits.columns}"
         raise IngestError([TOO_LARGE.at(how.span, message)])
@@ -211,7 +211,7 @@ def _parsed(data: bytes, shape: _Shape, count: int) -> pl.DataFrame:
     frame.columns = [str(place) for place in places]
     if frame.height != count:
         # Never seen; but a row must not take another's number.
-        raise shape.how.failure(f"{count} records were read as {frame.height} rows")
+        shape.how.fail(f"{count} records were read as {frame.height} rows")
     return frame.select(
         pl.col(str(place)).alias(name) for name, place in zip(shape.wanted, shape.places, strict=True)
     )
@@ -254,7 +254,7 @@ def _one_by_one(held: bytes, shape: _Shape, row: int, restarts: int, *, ended: b
             break
         row, restarts = row + 1, restarts + 1
         if restarts > _MOST_RESTARTS:
-            raise shape.how.failure("its quotes do not match; is it csv with this delimiter?")
+            shape.how.fail("its quotes do not match; is it csv with this delimiter?")
         broken.append((row, "its quote is never closed"))
         used, at = used + len(lines[at]) + 1, at + 1
     columns = [[record[place] or None for record in cells] for place in range(len(shape.wanted))]

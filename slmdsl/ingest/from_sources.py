@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from slmdsl.events.build import log_of_tickets
+from slmdsl.events.frames import ticket_ids
 from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import KINDS
 from slmdsl.ingest.join import joined_tickets
@@ -76,7 +76,7 @@ def _log(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> EventLog:
     feedback = feedback_of(
         [rows for rows, _ in scores],
         [ledger for _, ledger in scores],
-        _ids(log),
+        ticket_ids(log.ticket_columns.ids),
         log.ticket_columns.service,
         vocabulary,
     )
@@ -103,11 +103,6 @@ def _with_tickets(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> Ev
     return log_of_tickets(
         facts.opening, facts.times, facts.events, listing=facts.listing, trusted=facts.trusted
     )
-
-
-def _ids(log: EventLog) -> pl.Series:
-    ids = log.ticket_columns.ids
-    return ids if isinstance(ids, pl.Series) else pl.Series("ticket", list(ids), dtype=pl.String)
 
 
 def _count_strange_groups(rows: Rows, ledger: Ledger, vocabulary: Vocabulary) -> None:

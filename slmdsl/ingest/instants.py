@@ -29,9 +29,8 @@ _AWARE = pl.Datetime("us", "UTC")
 _SHARED = frozenset("YmdHMSybBpIjz%")
 _OFFSET = r"\s*(?:Z|z|[+-]\d{2}(?::?\d{2})?)$"
 _ISO_OFFSET = r"^(\d{4}-\d{2}-\d{2}[T ].*?)" + _OFFSET
-_ISO = tuple(f"%Y-%m-%d{mark}{clock}" for clock in ("%H:%M:%S%.f", "%H:%M") for mark in ("T", " ")) + (
-    "%Y-%m-%d",
-)
+_DAY = "%Y-%m-%d"
+_ISO = (*(f"{_DAY}{mark}{clock}" for clock in ("%H:%M:%S%.f", "%H:%M") for mark in "T "), _DAY)
 _TRIED = 1_000
 
 _EARLIEST_US = -25_567 * DAY  # 1900-01-01
@@ -217,7 +216,7 @@ def _iso(texts: pl.Series, offset: str, kind: pl.Datetime) -> pl.Series:
         left = found.is_null() & texts.is_not_null()
         if not left.any():
             return found
-        if offset and form == "%Y-%m-%d":
+        if offset and form == _DAY:
             continue
         some = texts if left.all() else texts.set(~left, None)
         found = _either(found, some.str.strptime(kind, form + offset, strict=False))

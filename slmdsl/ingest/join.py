@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
@@ -12,9 +12,10 @@ from slmdsl.base.units import NO_TIME
 from slmdsl.events.build import Listing, Opening, Trusted
 from slmdsl.events.chains import EventRows
 from slmdsl.events.completion import Times, joined
+from slmdsl.events.frames import ticket_ids
 from slmdsl.events.log import Coded
 from slmdsl.events.vocabulary import UNKNOWN
-from slmdsl.ingest.told import COUNTS, STARTING, TIMES, WORDS, places_in
+from slmdsl.ingest.told import STARTING, TIMES, WORDS, places_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from slmdsl.events.log import Int32, Int64
     from slmdsl.ingest.rows import Vocabulary
     from slmdsl.ingest.told import Told
+
+_Whole = TypeVar("_Whole", np.int32, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +54,22 @@ def joined_tickets(told: Sequence[Told], vocabulary: Vocabulary) -> Joined:
     )
     places = [None if len(told) == 1 else places_in(one.ids, ids) for one in first_tickets]
     merge = _Merge(sources=first_tickets, places=places, count=len(ids))
-    words = {name: merge.words(name) for name in WORDS}
-    words |= {name: merge.starting(name) for name in STARTING}
+    codes = {name: merge.words(name) for name in WORDS}
+    codes |= {name: merge.starting(name) for name in STARTING}
+    words = {name: vocabulary.dictionary(name).coded(column) for name, column in codes.items()}
     times = {name: merge.times(name) for name in TIMES}
     fields = dict.fromkeys(name for one in told for name in one.fields)
-    counts = {name: merge.counts(name) for name in COUNTS}
     facts = Joined(
         opening=Opening(
             ids=ids,
-            **{name: vocabulary.dictionary(name).coded(codes) for name, codes in words.items()},
+            kind=words["kind"],
+            service=words["service"],
+            customer=words["customer"],
+            priority=words["priority"],
+            group=words["group"],
             fields={name: vocabulary.dictionary(f"field:{name}").coded(merge.field(name)) for name in fields},
-            **counts,
+            reopenings=merge.counts("reopenings"),
+            reassignments=merge.counts("reassignments"),
         ),
         times=Times(**{f"{name}_us": found for name, found in times.items()}),
         events=merge.events(vocabulary),
@@ -88,7 +96,7 @@ class _Merge:
         return self._filled([one.fields.get(name) for one in self.sources], UNKNOWN, np.int32, name)
 
     def times(self, name: str) -> Int64:
-        """Return a fact's instants. When a ticket was opened is not guessed from events if a source of tickets is there."""
+        """Return a fact's instants. Beside a source of tickets, no opening is guessed from events."""
         told = [one.times.get(name) for one in self.sources]
         if name == "opened" and self.sources[0].plan.form == "tickets":
             stated = ["opened" in one.plan.facts for one in self.sources]
@@ -177,11 +185,11 @@ class _Merge:
 
     def _filled(
         self,
-        told: Sequence[npt.NDArray[np.integer] | None],
+        told: Sequence[npt.NDArray[_Whole] | None],
         missing: int,
-        kind: type[np.integer],
+        kind: type[_Whole],
         name: str,
-    ) -> npt.NDArray[np.integer]:
+    ) -> npt.NDArray[_Whole]:
         """Fill tickets from the sources in turn; where a later one differs, it is contradicted."""
         if len(told) == 1 and told[0] is not None:
             return told[0]
@@ -228,27 +236,34 @@ def _without_opening_refused(facts: Joined, merge: _Merge) -> Joined:
         return facts
     merge.refuse(lost, "no row of its ticket says when it was opened")
     keep = ~lost
-    opening, events, listing = facts.opening, facts.events, facts.listing
+    events, listing, trusted = facts.events, facts.listing, facts.trusted
+    kept = events.take(keep[events.ticket])
     new_place = np.cumsum(keep) - 1
-    stay = keep[events.ticket]
-    kept = events.take(stay)
-    coded = {
-        name: Coded(codes=getattr(opening, name).codes[keep], values=getattr(opening, name).values)
-        for name in (*WORDS, *STARTING)
-    }
-    counts = {
-        name: None if getattr(opening, name) is None else getattr(opening, name)[keep] for name in COUNTS
-    }
-    fields = {
-        name: Coded(codes=held.codes[keep], values=held.values) for name, held in opening.fields.items()
-    }
-    trusted = facts.trusted
     if trusted is not None:
         trusted = Trusted(resolved=trusted.resolved[keep], closed=trusted.closed[keep])
     return Joined(
-        opening=Opening(ids=opening.ids.filter(pl.Series(keep)), fields=fields, **coded, **counts),
+        opening=_some(facts.opening, keep),
         times=Times(**{f"{name}_us": getattr(facts.times, f"{name}_us")[keep] for name in TIMES}),
         events=replace(kept, ticket=new_place[kept.ticket]),
         listing=Listing(places=listing.places, place=listing.place[keep], row=listing.row[keep]),
         trusted=trusted,
+    )
+
+
+def _some(opening: Opening, keep: npt.NDArray[np.bool_]) -> Opening:
+    """Return what is told of the tickets where `keep` is true."""
+
+    def coded(column: Coded) -> Coded:
+        return Coded(codes=column.codes[keep], values=column.values)
+
+    return Opening(
+        ids=ticket_ids(opening.ids).filter(pl.Series(keep)),
+        kind=coded(opening.kind),
+        service=coded(opening.service),
+        priority=coded(opening.priority),
+        customer=coded(opening.customer),
+        group=coded(opening.group),
+        fields={name: coded(column) for name, column in opening.fields.items()},
+        reopenings=None if opening.reopenings is None else opening.reopenings[keep],
+        reassignments=None if opening.reassignments is None else opening.reassignments[keep],
     )

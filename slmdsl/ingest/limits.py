@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from slmdsl.ingest.codes import NO_FILE, NOT_READ_YET, OUTSIDE, TOO_LARGE, UNREADABLE
 
@@ -99,7 +99,9 @@ class Stream(Protocol):
 
     position: int
 
-    def read(self, most: int) -> bytes: ...
+    def read(self, most: int) -> bytes:
+        """Return up to `most` bytes, none at the end."""
+        ...
 
 
 class Plain:
@@ -148,7 +150,7 @@ class Unpacked:
         if self._packed:
             return True
         if not self._member.eof and self.position:
-            raise self._broken("it ends in the middle")
+            self._broken("it ends in the middle")
         return False
 
     def _inflate(self, most: int) -> bytes:
@@ -160,7 +162,7 @@ class Unpacked:
         try:
             part = self._member.decompress(self._packed, min(most, _MIB))
         except zlib.error as broken:
-            raise self._broken(str(broken)) from broken
+            self._broken(str(broken))
         self._packed = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
         self._unpacked += len(part)
         self._weigh()
@@ -169,20 +171,20 @@ class Unpacked:
     def _weigh(self) -> None:
         """Look at each stretch of output by itself: a bomb may hide behind honest data."""
         if self._unpacked > self._limits.unpacked_bytes:
-            raise self._swollen(f"unpacks to more than {_size(self._limits.unpacked_bytes)}")
+            self._swollen(f"unpacks to more than {_size(self._limits.unpacked_bytes)}")
         used = self.position - len(self._packed)
         since_unpacked, since_used = self._unpacked - self._window[0], used - self._window[1]
         if since_unpacked < self._limits.ratio_from:
             return
         if since_unpacked > self._limits.ratio * max(since_used, 1):
-            raise self._swollen(f"unpacks to more than {self._limits.ratio} times its size")
+            self._swollen(f"unpacks to more than {self._limits.ratio} times its size")
         self._window = (self._unpacked, used)
 
-    def _swollen(self, how: str) -> IngestError:
-        return IngestError([TOO_LARGE.at(self._span, f"`{self._named}` {how}")])
+    def _swollen(self, how: str) -> NoReturn:
+        raise IngestError([TOO_LARGE.at(self._span, f"`{self._named}` {how}")])
 
-    def _broken(self, why: str) -> IngestError:
-        return IngestError([UNREADABLE.at(self._span, f"`{self._named}` is not a whole gzip file: {why}")])
+    def _broken(self, why: str) -> NoReturn:
+        raise IngestError([UNREADABLE.at(self._span, f"`{self._named}` is not a whole gzip file: {why}")])
 
 
 def stream_of(file: BinaryIO, named: str, span: Span, limits: Limits) -> Stream:

@@ -47,10 +47,10 @@ def weighed(path: Path, span: Span, named: str, limits: Limits) -> Footer:
     return footer
 
 
-def parquet_schema(path: Path, span: Span, named: str) -> pl.Schema:
+def parquet_schema(path: Path, span: Span, named: str) -> dict[str, pl.DataType]:
     """Return the names and types of a parquet file's columns."""
     try:
-        return pl.read_parquet_schema(path)
+        return dict(pl.read_parquet_schema(path))
     except pl.exceptions.PolarsError as broken:
         raise IngestError(
             [UNREADABLE.at(span, f"`{named}` is not a readable parquet file: {broken}")]

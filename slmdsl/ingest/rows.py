@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from slmdsl.events.log import Float64, Int32, Int64
     from slmdsl.ingest.batches import Batch
     from slmdsl.ingest.limits import Limits
+
+_Value = TypeVar("_Value", np.int32, np.int64, np.float64)
 
 _TIMES = ("opened", "responded", "resolved", "closed", "at", "start", "end", "announced")
 _NUMBERS = ("score", "share", "reopenings", "reassignments")
@@ -85,7 +87,7 @@ class Vocabulary:
 
 def _preset(name: str) -> Dictionary:
     """Return a dictionary whose codes are those of a closed set."""
-    sets = {
+    sets: dict[str, Mapping[str, int]] = {
         "state": PHASE_OF,
         "type": EVENT_TYPE_OF,
         "actor_role": ROLE_OF,
@@ -152,13 +154,8 @@ class RowReader:
             ledger.refuse([row], reason)
         sieve = _Sieve(batch.rows, ledger)
         # polars lets other threads run while it looks texts up, so the columns share the processors.
-        words = dict(
-            zip(
-                self.words,
-                self._pool.map(lambda column: column.codes(frame), self.words.values()),
-                strict=True,
-            )
-        )
+        coded = self._pool.map(lambda column: column.codes(frame), self.words.values())
+        words = dict(zip(self.words, coded, strict=True))
         numbers = {name: column.read(frame) for name, column in self.numbers.items()}
         times = {name: column.read(frame) for name, column in self.times.items()}
         for name, codes in words.items():
@@ -166,12 +163,12 @@ class RowReader:
         for name, (_, state) in numbers.items():
             sieve.ignore(state == IGNORE, f"{name.removeprefix('metric:')} is to be ignored")
         ids = self._ids(frame, sieve)
-        for name, column in self.words.items():
-            sieve.refuse_by(words[name], words[name] < IGNORED, column.reason)
-        for name, column in self.times.items():
-            sieve.refuse_by(times[name][1], times[name][1] > 0, column.reason)
-        for name, column in self.numbers.items():
-            sieve.refuse(numbers[name][1] == WRONG, column.reason())
+        for name, codes in words.items():
+            sieve.refuse_by(codes, codes < IGNORED, self.words[name].reason)
+        for name, (_, trouble) in times.items():
+            sieve.refuse_by(trouble, trouble > 0, self.times[name].reason)
+        for name, (_, state) in numbers.items():
+            sieve.refuse(state == WRONG, self.numbers[name].reason())
         self._check_needed(words, times, numbers, sieve)
         keep = sieve.kept()
         return Rows(
@@ -262,7 +259,7 @@ class _Sieve:
         return fresh
 
 
-def _pick(column: npt.NDArray[np.generic], keep: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.generic]:
+def _pick(column: npt.NDArray[_Value], keep: npt.NDArray[np.bool_] | None) -> npt.NDArray[_Value]:
     return column if keep is None else column[keep]
 
 
@@ -304,5 +301,5 @@ def _joined(plan: SourcePlan, parts: Sequence[Rows], reader: RowReader) -> Rows:
     )
 
 
-def _concat(parts: Sequence[npt.NDArray[np.generic]], kind: type[np.generic]) -> npt.NDArray[np.generic]:
+def _concat(parts: Sequence[npt.NDArray[_Value]], kind: type[_Value]) -> npt.NDArray[_Value]:
     return np.concatenate(parts) if parts else np.zeros(0, kind)

@@ -117,7 +117,7 @@ class _Proposal:
     def _map(self, fact: str, column: str, cases: list[tuple[str, str]], before: str = "") -> list[str]:
         if not cases or len(cases) > _MOST_LINES:
             return [
-                f"  # {fact} {before}{_quoted(column)} has {len(cases)} different values: map them with as {{ ... }}"
+                f"  # {fact} {before}{_quoted(column)} has {len(cases)} values: map them with as {{ ... }}"
             ]
         width = max(len(_quoted(text)) for text, _ in cases)
         inner = [f"    {_quoted(text):<{width}} {word}" for text, word in cases]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from slmdsl.ingest.rows import Rows, Vocabulary
 
     Mask = npt.NDArray[np.bool_]
+
+_Value = TypeVar("_Value", np.int32, np.int64, np.float64)
 
 WORDS = ("kind", "service", "customer")
 STARTING = ("priority", "group")
@@ -132,24 +134,24 @@ class _Gather:
     count: int
     ledger: Ledger
 
-    def last(self, values: npt.NDArray[np.generic], known: Mask, missing: float) -> npt.NDArray[np.generic]:
+    def last(self, values: npt.NDArray[_Value], known: Mask, missing: float) -> npt.NDArray[_Value]:
         """Return each ticket's last known value."""
         found = np.full(self.count, missing, values.dtype)
         found[self.place[known]] = values[known]
         return found
 
-    def first(self, values: npt.NDArray[np.generic], known: Mask, missing: float) -> npt.NDArray[np.generic]:
+    def first(self, values: npt.NDArray[_Value], known: Mask, missing: float) -> npt.NDArray[_Value]:
         """Return each ticket's first known value."""
         found = np.full(self.count, missing, values.dtype)
         found[self.place[known][::-1]] = values[known][::-1]
         return found
 
-    def word(self, codes: Int32, name: str) -> npt.NDArray[np.generic]:
+    def word(self, codes: Int32, name: str) -> Int32:
         """Return each ticket's last known word; rows that say otherwise are contradicted."""
         ordered = codes[self.order]
         return self._settled(ordered, ordered >= 0, UNKNOWN, name)
 
-    def time(self, column: Int64, name: str) -> npt.NDArray[np.generic]:
+    def time(self, column: Int64, name: str) -> Int64:
         """Return each ticket's instant; one that the last row does not have any more is withdrawn."""
         ordered = column[self.order]
         if name not in _WITHDRAWN:
@@ -160,8 +162,8 @@ class _Gather:
         return final
 
     def _settled(
-        self, ordered: npt.NDArray[np.generic], known: Mask, missing: int, name: str
-    ) -> npt.NDArray[np.generic]:
+        self, ordered: npt.NDArray[_Value], known: Mask, missing: int, name: str
+    ) -> npt.NDArray[_Value]:
         final = self.last(ordered, known, missing)
         self._contradict(known & (ordered != final[self.place]), name)
         return final

@@ -30,6 +30,7 @@ class Glob:
         self._parts = pattern.split("*")
 
     def __call__(self, text: str) -> bool:
+        """Whether the whole text matches."""
         first, *rest = self._parts
         if not rest:
             return text == first
@@ -119,9 +120,9 @@ class WordColumn:
             coded = texts.cast(self._kind, strict=False)
         places = coded.to_physical().cast(pl.UInt32)
         if not places.null_count():
-            return self._outcomes[places.to_numpy()]
+            return np.take(self._outcomes, places.to_numpy())
         outcomes = np.append(self._outcomes, np.int32(self._of_null))
-        return outcomes[places.fill_null(len(self._outcomes)).to_numpy()]
+        return np.take(outcomes, places.fill_null(len(self._outcomes)).to_numpy())
 
     def reason(self, code: int) -> str:
         """Say why a value was refused."""
