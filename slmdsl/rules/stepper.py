@@ -13,9 +13,15 @@ import numpy as np
 from numba import njit
 
 from slmdsl.base.units import NO_TIME
+from slmdsl.contract.model.clocks import Mark
+from slmdsl.events.vocabulary import Phase
+from slmdsl.rules.moments import ACKNOWLEDGED, ACTED, ASSIGNED, REPLIED
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from slmdsl.rules.moments import Int8, Int32, Int64, LogColumns, Moments, UInt8
+    from slmdsl.rules.ticket_rules import Track
 
 # How a clock stands after a step.
 RUNS, PAUSED, STOPPED, HALTED = 0, 1, 2, 3
@@ -45,6 +51,52 @@ class TrackTable(NamedTuple):
     pauses: UInt8
     over: UInt8
     ends: UInt8
+
+
+_ANSWERS = {Mark.PUBLIC_REPLY: REPLIED, Mark.ANY_ACTION: ACTED, Mark.ACKNOWLEDGED: ACKNOWLEDGED}
+_STOPS = {Mark.RESOLVED: Phase.RESOLVED, Mark.CLOSED: Phase.CLOSED}
+
+
+def track_table(tracks: Sequence[Track]) -> TrackTable:
+    """Return the table of `tracks`, in their order."""
+    fields = [track for track in tracks if not isinstance(track.starts, Mark | Phase)]
+    starts = [_start(track, fields) for track in tracks]
+    stops = [_NONE if track.is_response else int(_STOPS.get(track.stops) or track.stops) for track in tracks]
+    over = [_over(track) for track in tracks]
+    phases = [int(t.stops) if t.is_response and isinstance(t.stops, Phase) else _NONE for t in tracks]
+    return TrackTable(
+        is_response=np.array([track.is_response for track in tracks], dtype=np.uint8),
+        start_kind=np.array([kind for kind, _ in starts], dtype=np.int64),
+        start_value=np.array([value for _, value in starts], dtype=np.int64),
+        stop_phase=np.array(stops, dtype=np.int64),
+        answer_phase=np.array(phases, dtype=np.int64),
+        answer_bits=np.array(
+            [_ANSWERS.get(t.stops, 0) if t.is_response else 0 for t in tracks], dtype=np.int64
+        ),
+        pauses=_phases(track.pauses for track in tracks),
+        over=_phases(over),
+        ends=_phases({*found, stop} for found, stop in zip(over, stops, strict=True)),
+    )
+
+
+def _start(track: Track, fields: list[Track]) -> tuple[int, int]:
+    if isinstance(track.starts, Phase):
+        return AT_PHASE, int(track.starts)
+    if isinstance(track.starts, Mark):
+        return (AT_ANSWER, ASSIGNED) if track.starts is Mark.ASSIGNED else (AT_OPENED, _NONE)
+    return AT_FIELD, fields.index(track)
+
+
+def _over(track: Track) -> set[Phase]:
+    """The phases in which a ticket is over for a clock that has not stopped."""
+    ended = {Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED}
+    return ended - {Phase.RESOLVED} if track.stops is Mark.CLOSED and not track.is_response else ended
+
+
+def _phases(sets: Iterable[Collection[int]]) -> UInt8:
+    return np.array([[phase in chosen for phase in Phase] for chosen in sets], dtype=np.uint8).reshape(
+        -1, len(Phase)
+    )
 
 
 class Steps(NamedTuple):

@@ -18,7 +18,7 @@ from slmdsl.rules.calendar_columns import (
     BUSINESS_DAYS,
     OPEN_TIME,
     counted,
-    end_of_business_day,
+    place,
     reached,
 )
 from slmdsl.rules.stepper import (
@@ -170,7 +170,9 @@ def _restart(
     watches.paused_us[w] = 0
     watches.due_us[w] = NO_TIME
     if unit == DAY_END and targets.form[target] == WITHIN:
-        watches.due_us[w] = end_of_business_day(calendars, calendar, start_us, targets.limit_floor[limit])
+        # An opening counts as made at the next opening: what matters is the stretch.
+        stretch = place(calendars, calendar, start_us) - calendars.first[calendar]
+        watches.due_us[w] = targets.day_ends_us[targets.limit_floor[limit] + stretch]
 
 
 @njit(nogil=True)

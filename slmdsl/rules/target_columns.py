@@ -31,6 +31,8 @@ class TargetTable(NamedTuple):
     `covers` has a column for each priority code, shifted by one so that column 0 is a missing priority. Limits and
     goals are dated: rows `first .. end` of `limit_*` (`goal_*`), in force from `*_from_us`. A limit is `limit_floor`,
     reached at `limit_ceil`; they differ where a fraction of a business day is no whole number of the calendar's units.
+    The floor of a limit by the end of a business day is a place in `day_ends_us`, from which on the instant stands for
+    each stretch of the calendar in which a clock may start, NO_TIME where it lies beyond the calendar's table.
     A target's buckets lie between the edges `first_edge .. last_edge` of `edges_us`.
     """
 
@@ -61,6 +63,7 @@ class TargetTable(NamedTuple):
     limit_unit: Int64
     limit_floor: Int64
     limit_ceil: Int64
+    day_ends_us: Int64
     goal_from_us: Int64
     goal_numerator: Int64
     edges_us: Int64

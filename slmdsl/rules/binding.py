@@ -1,0 +1,144 @@
+"""Rules bound to a log's dictionaries, a span of time and an instant of judgement: tables that kernels read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.base.units import DAY, NO_TIME
+from slmdsl.rules.calendar_binding import bind_calendars
+from slmdsl.rules.conditions import column
+from slmdsl.rules.dispatch import Dispatch, dispatch_of, membership
+from slmdsl.rules.periods import judged_span_us, periods_of
+from slmdsl.rules.stepper import track_table
+from slmdsl.rules.target_binding import goal_denominator, target_table
+from slmdsl.rules.time_fields import time_field_us
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from slmdsl.events.log import EventLog, Tickets
+    from slmdsl.rules.calendar_columns import CalendarColumns
+    from slmdsl.rules.periods import Periods
+    from slmdsl.rules.stepper import TrackTable
+    from slmdsl.rules.target_columns import TargetTable
+    from slmdsl.rules.ticket_rules import TicketRules
+    from slmdsl.syntax.tree.populations import Condition
+
+    Words = tuple[str, ...]
+
+
+_AHEAD_US = 400 * DAY
+"""How far beyond the last period calendars are tabulated, for limits that have not run out yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BoundRules:
+    """Rules made ready for any log with the same dictionaries, opened from `from_us` on and judged at `as_of_us`.
+
+    `periods[t]` and `parts[t]` are those of target t: a part for each value of its `per`, the first for a missing value
+    (None); one part for all tickets without `per`. `tables` are what kernels read.
+    """
+
+    rules: TicketRules
+    from_us: int
+    as_of_us: int
+    words: tuple[Words, ...]
+    periods: tuple[Periods, ...]
+    parts: tuple[tuple[str | None, ...], ...]
+    conditions: tuple[Condition, ...]
+    tracks: TrackTable
+    targets: TargetTable
+    calendars: CalendarColumns
+    day_units: tuple[int, ...]
+    dispatch: Dispatch
+    exclusion_covers: npt.NDArray[np.uint8]
+    goal_denominators: tuple[int, ...]
+    per_columns: tuple[str, ...]
+
+
+def bind(
+    rules: TicketRules, log: EventLog, *, as_of_us: int | None = None, from_us: int | None = None
+) -> BoundRules:
+    """Bind rules to the dictionaries of `log`.
+
+    Args:
+        rules: what to judge by.
+        log: any log with the dictionaries that are meant; its tickets need not be those that are judged later.
+        as_of_us: the instant of judgement, by default the log's last; later facts are ignored.
+        from_us: no clock starts before it; by default the first opening (or start of a clock) in `log`.
+
+    Raises:
+        BusinessDayOverflow: if business days of too many different lengths are to be counted.
+        CalendarRangeError: if the span lies outside the years that calendars cover.
+    """
+    tickets = log.ticket_columns
+    as_of_us = log.last_us if as_of_us is None else as_of_us
+    from_us = min(earliest_us(rules, tickets), as_of_us) if from_us is None else from_us
+    periods = tuple(
+        periods_of(t.target, t.agreement, *judged_span_us(t.agreement, from_us, as_of_us))
+        for t in rules.targets
+    )
+    until_us = max([as_of_us, *(int(found.bucket_edges_us[-1]) for found in periods)]) + _AHEAD_US
+    calendars, day_units = bind_calendars(rules, from_us, until_us)
+    per_columns = tuple(dict.fromkeys(t.target.per for t in rules.targets if t.target.per is not None))
+    parts = tuple(parts_of(t.target.per, tickets) for t in rules.targets)
+    conditions = conditions_of(rules)
+    targets = target_table(rules, tickets, periods, parts, conditions, per_columns, calendars, day_units)
+    return BoundRules(
+        rules=rules,
+        from_us=from_us,
+        as_of_us=as_of_us,
+        words=words_of(tickets, per_columns),
+        periods=periods,
+        parts=parts,
+        conditions=conditions,
+        tracks=track_table(rules.tracks),
+        targets=targets,
+        calendars=calendars,
+        day_units=day_units,
+        dispatch=dispatch_of(rules.targets, tickets),
+        exclusion_covers=membership(
+            (exclusion.selection.priorities for exclusion in rules.exclusions), tickets.priority.values
+        ).astype(np.uint8),
+        goal_denominators=tuple(map(goal_denominator, rules.targets)),
+        per_columns=per_columns,
+    )
+
+
+def earliest_us(rules: TicketRules, tickets: Tickets) -> int:
+    """Return the first instant at which a clock may start on any of the tickets; the end of int64 if there are none."""
+    starts = [tickets.opened_us, *time_fields(rules, tickets)]
+    known = np.concatenate(starts)
+    return int(np.min(known[known != NO_TIME], initial=np.iinfo(np.int64).max))
+
+
+def time_fields(rules: TicketRules, tickets: Tickets) -> list[npt.NDArray[np.int64]]:
+    """Return the instants of the fields at which clocks start, in the order of their tracks."""
+    return [
+        time_field_us(column(tickets, str(track.starts)), track.zone)
+        for track in rules.tracks
+        if track.zone is not None
+    ]
+
+
+def conditions_of(rules: TicketRules) -> tuple[Condition, ...]:
+    """Return each condition that the rules look at, once."""
+    found = [
+        *(condition for target in rules.targets for condition in (target.condition, target.numerator)),
+        *(exclusion.condition for exclusion in rules.exclusions),
+    ]
+    return tuple(dict.fromkeys(condition for condition in found if condition is not None))
+
+
+def words_of(tickets: Tickets, per_columns: tuple[str, ...]) -> tuple[Words, ...]:
+    """Return the dictionaries that bound rules depend on."""
+    own = (tickets.kind, tickets.service, tickets.customer, tickets.priority)
+    return tuple(found.values for found in (*own, *(column(tickets, name) for name in per_columns)))
+
+
+def parts_of(per: str | None, tickets: Tickets) -> tuple[str | None, ...]:
+    """Return the parts of a target: one for each value of its field, behind one for tickets without."""
+    return (None,) if per is None else (None, *column(tickets, per).values)
