@@ -37,14 +37,13 @@ def days_between(line: Timeline, start_us: int, end_us: int) -> Fraction:
 
 def days_later(line: Timeline, start_us: int, days: Fraction) -> int | None:
     """Return the first instant t with D(t) - D(start) >= `days` > 0, None if it is not on the timeline."""
-    place = int(line.by_time.after(np.array([start_us]))[0])
-    columns = (line.starts_us, line.ends_us, line.day_us)
-    for begin_us, end_us, day_us in zip(*(column[place:-1].tolist() for column in columns), strict=True):
+    for place in range(int(line.by_time.after(np.array([start_us]))[0]), len(line.starts_us) - 1):
+        day_us = int(line.day_us[place])
         if day_us:
-            from_us = max(begin_us, start_us)
-            here = Fraction(end_us - from_us, day_us)
+            begin_us = max(int(line.starts_us[place]), start_us)
+            here = Fraction(int(line.ends_us[place]) - begin_us, day_us)
             if here >= days:
-                return int(from_us + ceil(days * day_us))
+                return begin_us + ceil(days * day_us)
             days -= here
     return None
 

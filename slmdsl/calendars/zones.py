@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from slmdsl.calendars.stretches import Int64
 
-# No zone has had two changes of its offset within less than 6.9 days since 1900 (Recife, October 2000, is the
-# shortest); so a change shows as a difference between two samples, and there is one between two samples at most.
-_SAMPLE_S = 4 * 24 * 3600
+# No zone has changed its offset twice within less than 3.98 days since 1900 (Freetown, September 1939, comes closest,
+# and Recife, October 2000, with 6.9 days since 1970). So a change shows as a difference between two samples, and there
+# is at most one between them.
+_SAMPLE_S = 3 * 24 * 3600
 
 
 @cache
