@@ -12,20 +12,25 @@ from slmdsl.contract.model.agreements import Availability, NotYetEvaluated, Samp
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import uptime_facts
 from slmdsl.evaluate.availability_verdicts import uptime_verdicts
+from slmdsl.evaluate.counting import count
 from slmdsl.evaluate.feedback import scored
 from slmdsl.evaluate.samples import measured_verdicts, sampled
-from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts, Word
+from slmdsl.evaluate.ticket_verdicts import ticket_verdicts
+from slmdsl.evaluate.verdicts import Judged, PeriodVerdict, UnpaidCredit, Verdicts, Word
 from slmdsl.rules.availability import uptime_rule
+from slmdsl.rules.binding import bind
+from slmdsl.rules.from_contract import is_ticket_form, ticket_rules
 from slmdsl.rules.periods import judged_span_us, periods_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.availability_facts import UptimeFacts
+    from slmdsl.evaluate.counting import Counts
     from slmdsl.events.log import EventLog
     from slmdsl.rules.periods import Periods
 
@@ -61,12 +66,13 @@ def evaluate(
         contract.agreements[name] for name in (contract.agreements if agreements is None else agreements)
     ]
     as_of_us = log.last_us if as_of_us is None else as_of_us
-    evaluation = Evaluation.of(contract, log, as_of_us)
+    evaluation = Evaluation.of(contract, log, as_of_us, [each.name for each in chosen])
     return Verdicts(
         as_of_us=as_of_us,
         periods=tuple(
             row for each in chosen for target in each.targets for row in evaluation.rows(target, each)
         ),
+        judged=None if evaluation.counts is None else Judged(bound=evaluation.counts.bound, log=log),
         unpaid=tuple(
             UnpaidCredit(agreement=each.name, clause=each.span.where, note=NO_CREDITS)
             for each in chosen
@@ -82,44 +88,53 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evaluation:
-    """One log judged as of one instant, with what its targets share: the first instant, and how far all was up."""
+    """One log judged as of one instant, with what its targets share.
+
+    `first_us` is the log's first instant, `uptime` how far all was up, `counts` what was counted for targets on
+    tickets (None of an empty log), of which `places` and `left_out` (with the reason) are by qualified name.
+    """
 
     contract: Contract
     log: EventLog
     as_of_us: int
     first_us: int
     uptime: UptimeFacts
+    counts: Counts | None
+    places: Mapping[str, int]
+    left_out: Mapping[str, str]
 
     @classmethod
-    def of(cls, contract: Contract, log: EventLog, as_of_us: int) -> Evaluation:
-        """Return the evaluation of `log` as of `as_of_us`."""
-        has_book = any(
-            contract.sources[intake.source].form == "outages"
-            for intake in log.intakes
-            if intake.source in contract.sources
-        )
+    def of(cls, contract: Contract, log: EventLog, as_of_us: int, agreements: Sequence[str]) -> Evaluation:
+        """Return the evaluation of `log` by the named agreements as of `as_of_us`."""
         samples, outages = log.sample_columns, log.outage_columns
         times = (log.ticket_columns.opened_us, samples.at_us, outages.start_us, log.feedback_columns.at_us)
+        rules = ticket_rules(contract, agreements)
+        is_empty = as_of_us == NO_TIME
         return cls(
             contract=contract,
             log=log,
             as_of_us=as_of_us,
             first_us=first_of(*times, default=as_of_us),
-            uptime=uptime_facts(samples, outages, as_of_us, has_book=has_book),
+            uptime=uptime_facts(samples, outages, as_of_us, has_book=_has_book(contract, log)),
+            counts=None if is_empty else count(bind(rules, log, as_of_us=as_of_us), log),
+            places={each.target.qualified: place for place, each in enumerate(rules.targets)},
+            left_out={target.qualified: reason for target, reason in rules.left_out},
         )
 
     def rows(self, target: Target, agreement: Agreement) -> Sequence[PeriodVerdict]:
         """Return the verdicts on one target."""
-        if self.as_of_us == NO_TIME:
+        if self.counts is None:
             return [PeriodVerdict(target=target, verdict=Word.NO_DATA, note=EMPTY_LOG)]
-        reason = reason_not_evaluated(target)
+        reason = self.left_out.get(target.qualified) or reason_not_evaluated(target)
         if reason:
             return self._not_evaluated(target, agreement, reason)
-        return self._judged(target, agreement) or [
-            PeriodVerdict(target=target, verdict=Word.NO_DATA, note=NO_PERIOD)
-        ]
+        if target.qualified in self.places:
+            found = ticket_verdicts(self.counts, self.places[target.qualified])
+        else:
+            found = self._measured(target, agreement)
+        return found or [PeriodVerdict(target=target, verdict=Word.NO_DATA, note=NO_PERIOD)]
 
-    def _judged(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
+    def _measured(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
         form, log = target.form, self.log
         if isinstance(form, Availability):
             return self._available(target, agreement)
@@ -161,14 +176,20 @@ class Evaluation:
         ] or [PeriodVerdict(target=target, verdict=Word.NOT_EVALUATED, note=reason)]
 
 
+def _has_book(contract: Contract, log: EventLog) -> bool:
+    """Whether the log read a source of outages, even if there were none in it."""
+    read = [contract.sources[intake.source] for intake in log.intakes if intake.source in contract.sources]
+    return any(source.form == "outages" for source in read)
+
+
 def reason_not_evaluated(target: Target) -> str:
-    """Return why a target other than on tickets is not worked out yet, or an empty text."""
+    """Return why a target is not worked out yet, or an empty text."""
     form = target.form
     if isinstance(form, NotYetEvaluated):
         return f"{form.words} is not evaluated yet"
     if isinstance(form, Availability) and form.method != "minutes":
         return f"availability by {form.method} is not evaluated yet"
-    if target.per is not None:
+    if target.per is not None and not is_ticket_form(form):
         return f"a verdict per {target.per} of `{target.sentence}` is not evaluated yet"
     return ""
 

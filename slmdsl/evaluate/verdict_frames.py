@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from slmdsl.evaluate.ticket_frame import DURATION, TICKETS, TS, ticket_frame
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts
 
-TS = pl.Datetime("us", "UTC")
-DURATION = pl.Duration("us")
 
 TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sla": pl.String,
@@ -40,27 +40,6 @@ TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "unknown": DURATION,
     "cut": pl.Boolean,
     "note": pl.String,
-    "clause": pl.String,
-}
-
-TICKETS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "ticket": pl.String,
-    "sla": pl.String,
-    "target": pl.String,
-    "part": pl.String,
-    "cycle": pl.Int32,
-    "start": TS,
-    "due": TS,
-    "stop": TS,
-    "elapsed": DURATION,
-    "paused": DURATION,
-    "limit": DURATION,
-    "elapsed_days": pl.Float64,
-    "limit_days": pl.Float64,
-    "met": pl.Boolean,
-    "decided": TS,
-    "excluded": pl.Boolean,
-    "reason": pl.String,
     "clause": pl.String,
 }
 
@@ -118,7 +97,7 @@ def _target_row(row: PeriodVerdict) -> tuple[Any, ...]:
 
 
 def _tickets(verdicts: Verdicts) -> pl.DataFrame:
-    return pl.DataFrame(schema=TICKETS) if verdicts.judged is None else verdicts.judged.frame()
+    return pl.DataFrame(schema=TICKETS) if verdicts.judged is None else ticket_frame(verdicts.judged)
 
 
 def _credits(verdicts: Verdicts) -> pl.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
     from slmdsl.contract.model.agreements import Target
+    from slmdsl.events.log import EventLog
+    from slmdsl.rules.binding import BoundRules
 
 
 class Word(StrEnum):
@@ -69,12 +71,12 @@ class UnpaidCredit:
     note: str
 
 
-class TicketVerdicts(Protocol):
-    """Where the rows of `Verdicts.tickets` come from; made on demand, since there may be millions."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """The tickets and what they were judged by: enough to list them when somebody asks, since there may be millions."""
 
-    def frame(self) -> pl.DataFrame:
-        """Return one row for each ticket, target and cycle."""
-        ...
+    bound: BoundRules
+    log: EventLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +89,7 @@ class Verdicts:
 
     as_of_us: int
     periods: tuple[PeriodVerdict, ...]
-    judged: TicketVerdicts | None = None
+    judged: Judged | None = None
     unpaid: tuple[UnpaidCredit, ...] = ()
     not_evaluated: tuple[str, ...] = ()
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import polars as pl
-from polars.testing import assert_frame_equal
 
 from slmdsl.base.spans import Span
-from slmdsl.evaluate.verdict_frames import TICKETS
+from slmdsl.evaluate.ticket_frame import TICKETS
 from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts, Word
 
 TARGET = SimpleNamespace(agreement="acme", name="p1", span=Span("acme.slm", 0, 5, 7, 3))
@@ -70,12 +69,6 @@ def test_frames_without_rows_keep_their_columns():
 def test_frames_are_made_once():
     verdicts = Verdicts(as_of_us=0, periods=(ROW,))
     assert verdicts.targets is verdicts.targets
-
-
-def test_tickets_come_from_who_judged_them():
-    frame = pl.DataFrame({"ticket": ["4711"]})
-    judged = SimpleNamespace(frame=lambda: frame)
-    assert_frame_equal(Verdicts(as_of_us=0, periods=(), judged=judged).tickets, frame)
 
 
 def test_a_credit_that_is_not_worked_out_says_so():
