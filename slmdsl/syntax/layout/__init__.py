@@ -1,0 +1,1 @@
+"""The canonical layout: one module for each thing that it decides."""
