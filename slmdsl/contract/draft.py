@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tree.file import Declaration, File
 
 N = TypeVar("N", bound="Node")
+M = TypeVar("M", bound="Node")
+K = TypeVar("K", bound="Node")
+P = TypeVar("P", bound="Node")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,11 +38,6 @@ class Resolved:
         symbol = self.of(ref)
         return None if symbol is None else symbol.name
 
-    def nodes(self, *classes: type[N]) -> Iterator[tuple[N, Declaration]]:
-        """Yield every node of some classes in all files, and the block that it stands in."""
-        for each in classes:
-            yield from cast("list[tuple[N, Declaration]]", self.by_class.get(each, []))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
@@ -56,6 +54,19 @@ class Draft:
         """What each mention means."""
         return self.reading.resolved
 
-    def nodes(self, *classes: type[N]) -> Iterator[tuple[N, Declaration]]:
+    @overload
+    def nodes(self, one: type[N], /) -> Iterator[tuple[N, Declaration]]: ...
+    @overload
+    def nodes(self, one: type[N], two: type[M], /) -> Iterator[tuple[N | M, Declaration]]: ...
+    @overload
+    def nodes(
+        self, one: type[N], two: type[M], three: type[K], /
+    ) -> Iterator[tuple[N | M | K, Declaration]]: ...
+    @overload
+    def nodes(
+        self, one: type[N], two: type[M], three: type[K], four: type[P], /
+    ) -> Iterator[tuple[N | M | K | P, Declaration]]: ...
+    def nodes(self, *classes: type[Node]) -> Iterator[tuple[Node, Declaration]]:
         """Yield every node of some classes in all files, and the block that it stands in."""
-        return self.resolved.nodes(*classes)
+        for each in classes:
+            yield from self.resolved.by_class.get(each, [])

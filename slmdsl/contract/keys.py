@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.syntax.tree import (
     agreements,
     catalogue,
     clocks,
     common,
-    credits,
     reports,
     risks,
     sources,
     studies,
     work,
 )
+from slmdsl.syntax.tree import credits as paid
 from slmdsl.syntax.tree.calendars import BusinessDays
 from slmdsl.syntax.tree.targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from slmdsl.syntax.tree.common import Node
 
@@ -67,9 +67,9 @@ ONCE: Final[dict[type[Node], str]] = {
     clocks.Deadline: "deadline",
     common.Owner: "owner",
     common.Cost: "cost",
-    credits.Fee: "fee",
-    credits.Cap: "cap credits",
-    credits.NoCreditsUntil: "no credits until",
+    paid.Fee: "fee",
+    paid.Cap: "cap credits",
+    paid.NoCreditsUntil: "no credits until",
     reports.ReportEvery: "every",
     reports.Due: "due",
     reports.Status: "status",
@@ -111,22 +111,21 @@ ONCE: Final[dict[type[Node], str]] = {
 
 def key_of(statement: Node) -> Hashable | None:
     """Return what a statement settles; None for one that adds to others of its kind."""
-    match statement:
-        case Target():
-            return "target", statement.name.text
-        case credits.Credit():
-            return "credit", statement.target.text
-        case catalogue.Impact():
-            return "impact", statement.level.text
-        case catalogue.Metric():
-            return "metric", statement.name.text
-        case work.Shift():
-            return "shift", statement.name.text
-        case sources.Fact():
-            return "fact", statement.name.value
-        case sources.FieldFact():
-            return "field", statement.field.text
-        case sources.MetricFact():
-            return "metric fact", statement.metric.text
-        case _:
-            return ONCE.get(type(statement))
+    kind = type(statement)
+    if kind in ONCE:
+        return ONCE[kind]
+    name = _NAME.get(kind)
+    return None if name is None else (kind.__name__, name(statement))
+
+
+_NAME: Final[dict[type[Node], Callable[[Any], str]]] = {
+    Target: lambda target: target.name.text,
+    paid.Credit: lambda credit: credit.target.text,
+    catalogue.Impact: lambda impact: impact.level.text,
+    catalogue.Metric: lambda metric: metric.name.text,
+    work.Shift: lambda shift: shift.name.text,
+    sources.Fact: lambda fact: fact.name.value,
+    sources.FieldFact: lambda fact: fact.field.text,
+    sources.MetricFact: lambda fact: fact.metric.text,
+}
+"""How statements are told apart of which a block may have several."""

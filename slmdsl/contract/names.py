@@ -1,8 +1,8 @@
 """Which thing a name means: one table of everything declared, and what each file may see of it.
 
-A folder is one specification, and a name is declared once in all of it. Yet a file sees only what it declares itself and
-what its imports declare, directly or through theirs. Fields have a table of their own: a field may be called like
-a team.
+A folder is one specification, and a name is declared once in all of it. Yet a file sees only what it declares itself
+and what its imports declare, directly or through theirs. Fields have a table of their own: a field may be called
+like a team.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from slmdsl.syntax.tree.populations import Outages
 from slmdsl.syntax.tree.reports import Expects
 from slmdsl.syntax.tree.studies import Scenarios, StepEdit, UsesLoad
 from slmdsl.syntax.tree.walk import refs, walk
-from slmdsl.syntax.tree.work import Step, Stream
+from slmdsl.syntax.tree.work import Answers, Step, Stream, Works
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,31 +28,48 @@ if TYPE_CHECKING:
 
     Scopes = Sequence[Members]
 
+_WORK = (Answers, Works)
+
 
 def resolve(files: Sequence[File], names: Names) -> tuple[Resolved, list[Diagnostic]]:
     """Return what every mention in `files` means, and a finding for each that means nothing or the wrong thing."""
-    meaning: dict[int, Symbol] = {}
-    by_class: dict[type[Node], list[tuple[Node, Declaration]]] = defaultdict(list)
-    misnamed = Misnamed(files, names)
-    found: list[Diagnostic] = []
+    resolver = _Resolver(files, names)
     for file in files:
         for block in file.declarations:
-            for node, scopes in _scoped(block, names):
-                of_outages: set[int] = set()
-                for each in walk(node):
-                    if type(each) is Ref:
-                        if id(each) in of_outages and each.text in OUTAGE_COLUMNS:
-                            continue
-                        symbol = _meant(names, each, block, scopes)
-                        if isinstance(symbol, Symbol):
-                            meaning[id(each)] = symbol
-                        else:
-                            found.extend(misnamed.findings(each, block, scopes, symbol))
-                    else:
-                        by_class[type(each)].append((each, block))
-                        if type(each) is Outages and each.condition is not None:
-                            of_outages.update(map(id, refs(each.condition)))
-    return Resolved(meaning=meaning, by_class=by_class), found
+            resolver.read(block)
+    return Resolved(meaning=resolver.meaning, by_class=resolver.by_class), resolver.found
+
+
+class _Resolver:
+    """Walks blocks and keeps what it has found."""
+
+    def __init__(self, files: Sequence[File], names: Names) -> None:
+        self._names = names
+        self._misnamed = Misnamed(files, names)
+        self.meaning: dict[int, Symbol] = {}
+        self.by_class: dict[type[Node], list[tuple[Node, Declaration]]] = defaultdict(list)
+        self.found: list[Diagnostic] = []
+
+    def read(self, block: Declaration) -> None:
+        for team in _teams_of_steps(block):
+            if not self._names.fitting(team, block.span.file):
+                self.found.extend(self._misnamed.findings(team, block, (), ()))
+        for node, scopes in _scoped(block, self._names):
+            of_outages: set[int] = set()
+            for each in walk(node):
+                if type(each) is not Ref:
+                    self.by_class[type(each)].append((each, block))
+                    if type(each) is Outages and each.condition is not None:
+                        of_outages.update(map(id, refs(each.condition)))
+                elif each.text not in OUTAGE_COLUMNS or id(each) not in of_outages:
+                    self._resolve(each, block, scopes)
+
+    def _resolve(self, ref: Ref, block: Declaration, scopes: Scopes) -> None:
+        symbol = _meant(self._names, ref, block, scopes)
+        if isinstance(symbol, Symbol):
+            self.meaning[id(ref)] = symbol
+        else:
+            self.found.extend(self._misnamed.findings(ref, block, scopes, symbol))
 
 
 def _meant(names: Names, ref: Ref, block: Declaration, scopes: Scopes) -> Symbol | list[Symbol]:
@@ -146,18 +163,10 @@ def _load_of(scenario: Symbol, names: Names) -> Iterator[Symbol]:
         current = names.parent(block)
 
 
-def unnamed_teams(files: Sequence[File], names: Names) -> Iterator[Ref]:
-    """Yield, as mentions, the names of steps that are worked by the team of that name (no `by`)."""
-    for file in files:
-        for block in file.declarations:
-            for stream in block.body if block.keyword == "load" else ():
-                for step in stream.body if isinstance(stream, Stream) else ():
-                    if isinstance(step, Step) and step.by is None and _is_worked(step):
-                        yield Ref(
-                            path=(step.name.text,), to=(kinds.TEAM, kinds.SUPPLIER), span=step.name.span
-                        )
-
-
-def _is_worked(step: Step) -> bool:
-    """Whether a step needs people: one that only waits does not."""
-    return any(type(each).__name__ in ("Works", "Answers") for each in step.body)
+def _teams_of_steps(block: Declaration) -> Iterator[Ref]:
+    """Yield, as mentions, the names of steps that stand for the team that works them (no `by`)."""
+    for stream in block.body if block.keyword == "load" else ():
+        for step in stream.body if isinstance(stream, Stream) else ():
+            # A step that only waits needs nobody.
+            if isinstance(step, Step) and not step.by and any(isinstance(each, _WORK) for each in step.body):
+                yield Ref(path=(step.name.text,), to=(kinds.TEAM, kinds.SUPPLIER), span=step.name.span)

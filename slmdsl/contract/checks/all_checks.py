@@ -4,10 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.contract.checks import (
+    backing,
+    credit_bands,
+    days,
+    declared,
+    escalation_steps,
+    facts,
+    kept_agreements,
+    limits,
+    models,
+    values,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
 
-CHECKS: tuple[Callable[[Draft], Iterable[Diagnostic]], ...] = ()
+CHECKS: tuple[Callable[[Draft], Iterable[Diagnostic]], ...] = (
+    declared.doubled_names,
+    declared.doubled_members,
+    declared.own_columns,
+    declared.circles_of_needs,
+    values.percentages,
+    values.zones,
+    values.regions,
+    values.empty_ranges,
+    values.long_maintenance,
+    values.month_days,
+    values.matrices,
+    values.mixes,
+    values.too_many_needed,
+    values.zeros,
+    values.quantiles,
+    days.days_of_calendars,
+    days.ends_of_days,
+    limits.dated_changes,
+    limits.limits_over_periods,
+    limits.answers_after_resolutions,
+    limits.contradictions,
+    limits.vague,
+    limits.wrong_units,
+    credit_bands.bands,
+    credit_bands.caps,
+    credit_bands.currencies,
+    credit_bands.example_levels,
+    escalation_steps.steps,
+    escalation_steps.alerts,
+    escalation_steps.moments,
+    backing.backed,
+    backing.above_needs,
+    facts.without_facts,
+    kept_agreements.parties,
+    kept_agreements.versions,
+    kept_agreements.risks,
+    kept_agreements.contingencies,
+    kept_agreements.ended,
+    models.edits,
+    models.distribution_units,
+)

@@ -57,7 +57,7 @@ def _source(block: Declaration, reading: Reading) -> model.SourcePlan:
 
 
 def _zone(body: tuple[Node, ...]) -> str:
-    """Return the zone of times without an offset; `data` where the data's own offsets are believed, or nothing is said."""
+    """Return the zone of the times; `data` where the data's own offsets are believed, or nothing is said."""
     zone = last(body, Timezone)
     return zone_or_utc(zone.zone.value) if zone else FROM_DATA
 

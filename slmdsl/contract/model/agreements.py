@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from datetime import date
+    from fractions import Fraction
 
     from slmdsl.base.spans import Span
     from slmdsl.base.units import Duration
@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dated(Generic[T]):  # noqa: UP046 - Python 3.11 has no type parameters
+class Dated(Generic[T]):
     """A value that may change on dates: `values[0]` holds from the beginning, each further one from its date on."""
 
     values: tuple[tuple[date | None, T, Span], ...]

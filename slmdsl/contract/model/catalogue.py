@@ -63,9 +63,9 @@ Need = NeedsOne | NeedsAll | NeedsAny
 class MaintenanceWindow:
     """An announced window of maintenance that recurs, or stands on given dates.
 
-    `weekday` is 0 (Monday) to 6. `nth` is 1 to 5 or -1 (last) for the nth weekday of a month, and None for every
-    such weekday; `month_day` is a fixed day of the month; `dates` are single dates; with none of the three the window is
-    daily. Windows are half-open microseconds of the local day (an end above 24 h lies on the next day).
+    `weekdays` are 0 (Monday) to 6. `nth` is 1 to 5 or -1 (last) for the nth weekday of a month, and None for every
+    such weekday; `month_day` is a fixed day of the month; `dates` are single dates; with none of the three the window
+    is daily. Windows are half-open microseconds of the local day (an end above 24 h lies on the next day).
     """
 
     weekdays: tuple[int, ...]

@@ -51,7 +51,8 @@ class Mark(StrEnum):
 class Clock:
     """A clock as declared, defaults filled in.
 
-    `starts`, `responds`, `stops` may also be a phase (its first entry) or, for `starts`, the name of a time field that tickets carry.
+    `starts`, `responds`, `stops` may also be a phase (its first entry) or, for `starts`, the name of a time field that
+    tickets carry.
     """
 
     name: str

@@ -1,0 +1,126 @@
+"""Escalation steps and alerts that can never fire, and moments at which no clock starts or stops."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from slmdsl.base.diagnostics import Label
+from slmdsl.base.suggest import one_of
+from slmdsl.base.units import plain
+from slmdsl.contract import codes
+from slmdsl.contract.checks.promises import comparable, escalations, limits_of, size
+from slmdsl.contract.symbols import Symbol
+from slmdsl.events.vocabulary import PHASE_OF
+from slmdsl.syntax.tree import agreements as said_of
+from slmdsl.syntax.tree import clocks, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.contract.draft import Draft
+    from slmdsl.contract.model.agreements import Agreement
+    from slmdsl.syntax.tree.common import Limit, Ref
+
+
+def steps(draft: Draft) -> Iterator[Diagnostic]:
+    """Steps `before due` that would have to come before the clock has started, for every target that they serve."""
+    used: dict[int, tuple[clocks.BeforeDue, list[Limit]]] = {}
+    for _, agreement, rules in escalations(draft):
+        for rule in rules:
+            if isinstance(rule.trigger, clocks.BeforeDue):
+                _, limits = used.setdefault(id(rule.trigger), (rule.trigger, []))
+                limits.extend(_limits(draft, agreement, rule.trigger.measure.value))
+    for step, limits in used.values():
+        ahead = step.duration.value
+        if limits and all(
+            comparable(ahead, each.duration) and size(ahead) >= size(each.duration) for each in limits
+        ):
+            longest = max(limits, key=lambda each: size(each.duration))
+            yield codes.STEP_NEVER_FIRES.at(
+                step.span,
+                f"{ahead} before due is before the start of every {step.measure.value} clock",
+                label="never fires",
+                secondary=[Label(span=longest.span, text="the longest limit")],
+                help=f"say less than {longest.duration}, or a share: `at 50% of {step.measure.value}`",
+            )
+
+
+def _limits(draft: Draft, agreement: Agreement, measure: str) -> Iterator[Limit]:
+    block = next(each for each in draft.reading.of_kind(agreement.kind) if each.name.text == agreement.name)
+    for statement in draft.reading.body(block):
+        if isinstance(statement, targets.Target):
+            form = statement.form
+            if isinstance(form, targets.Within) and form.measure.value == measure:
+                yield from limits_of(form)
+
+
+def alerts(draft: Draft) -> Iterator[Diagnostic]:
+    """Alerts on targets that have no error budget, and burn rates that the target cannot reach."""
+    for alert, _ in draft.nodes(said_of.StandardAlert, said_of.BurnAlert):
+        symbol = draft.resolved.of(alert.target)
+        target = symbol.node if isinstance(symbol, Symbol) else None
+        if not isinstance(target, targets.Target):
+            continue
+        budget = _budget(target.form)
+        if budget is None:
+            yield codes.WRONG_ALERT.at(
+                alert.target.span,
+                f"`{target.name.text}` has no error budget",
+                label="not a share of anything",
+                secondary=[Label(span=target.span, text="the target")],
+                help="alerts watch how fast the budget of an availability or a share is used up",
+            )
+        elif isinstance(alert, said_of.BurnAlert) and alert.burn.value * budget > 1:
+            fastest = plain(1 / budget) if budget else "0"
+            yield codes.SILENT_ALERT.at(
+                alert.burn.span,
+                "this alert can never fire",
+                label=f"even if everything fails, the burn rate is {fastest}",
+                secondary=[Label(span=target.span, text="the target")],
+            )
+
+
+def _budget(form: targets.Form) -> Fraction | None:
+    """Return the share that may fail; None where no share is promised."""
+    if isinstance(form, targets.Within | targets.UpdatesOf):
+        return 1 - form.goal[0].value.value.value if form.goal else Fraction(0)
+    if isinstance(form, targets.AvailabilityOf | targets.ShareOf):
+        bound = form.bound[0].value
+        share = getattr(getattr(bound.value, "value", None), "value", None)
+        if isinstance(share, Fraction):
+            return share if bound.at_most else 1 - share
+    return None
+
+
+_STARTS: Final = ("opened", "assigned", "acknowledged")
+_RESPONDS: Final = ("public_reply", "any_action", "acknowledged")
+_STOPS: Final = ("resolved", "closed")
+
+
+def moments(draft: Draft) -> Iterator[Diagnostic]:
+    """Clocks that start, answer or stop at a moment that does not do."""
+    for starts, _ in draft.nodes(clocks.Starts):
+        if not _is_field(draft, starts.at):
+            yield from _moment(starts.at, _STARTS, "start", (*_RESPONDS, *_STOPS))
+    for responds, _ in draft.nodes(clocks.Responds):
+        yield from _moment(responds.at, _RESPONDS, "answer", _STOPS)
+    for stops, _ in draft.nodes(clocks.Stops):
+        yield from _moment(stops.at, _STOPS, "stop", ())
+
+
+def _is_field(draft: Draft, ref: Ref) -> bool:
+    symbol = draft.resolved.of(ref)
+    return symbol is None or symbol.node is not None
+
+
+def _moment(ref: Ref, allowed: tuple[str, ...], verb: str, refused: tuple[str, ...]) -> Iterator[Diagnostic]:
+    word = ref.text
+    if word in allowed or (word in PHASE_OF and word not in refused):
+        return
+    yield codes.WRONG_MOMENT.at(
+        ref.span,
+        f"no clock can {verb} at `{word}`",
+        help=f"it is {one_of(f'`{each}`' for each in allowed)}, or the first entry of a phase",
+    )
