@@ -1,0 +1,104 @@
+"""`slm evaluate`: what happened, judged by what was promised."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - read by cyclopts
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from slmdsl.base.display import visible
+from slmdsl.base.units import NO_TIME
+from slmdsl.cli.facts import chosen_sources, intake_record, read_log
+from slmdsl.cli.machine import dumped, records, utc
+from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.project import named, project
+from slmdsl.cli.reading import instant_us
+from slmdsl.cli.results import write_results
+from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
+
+if TYPE_CHECKING:
+    from slmdsl.api import Spec
+    from slmdsl.cli.terminal import Terminal
+    from slmdsl.evaluate.verdicts import Verdicts
+    from slmdsl.events.log import EventLog
+
+
+def evaluate(
+    path: Path,
+    /,
+    *,
+    sources: Sources = (),
+    as_of: Time | None = None,
+    sla: Name | None = None,
+    out: Folder | None = None,
+    fail_on_miss: Flag = False,
+    as_json: Json = False,
+    at: At,
+) -> int:
+    """Judge what happened: a verdict per target and period, and who was left out of it.
+
+    Example: slm evaluate models/acme --source desk_export --as-of 2027-04-01
+
+    Args:
+        path: A file, or a folder with all its .slm files.
+        sources: A source that tells what happened; named again for each further one.
+        as_of: What is known at this time, by default the last that the sources tell; a time without an offset is one
+            of the agreement's zone, or UTC where agreements have several.
+        sla: Judge this agreement alone.
+        out: Write targets.csv, tickets.parquet and their like to this folder.
+        fail_on_miss: Exit with 1 if a target is missed.
+        as_json: Answer in JSON, for programs.
+        at: The terminal.
+    """
+    from slmdsl.api import evaluate as judged  # noqa: PLC0415 - lazy at the door
+
+    spec = project(path)
+    agreements = spec.contract.agreements
+    if sla is not None:
+        named("agreement", sla, agreements)
+    as_of_us = None if as_of is None else instant_us(as_of, _zone(spec, sla))
+    log = read_log(spec, chosen_sources(spec, sources), at)
+    with at.working("Judging"):
+        verdicts = judged(spec, log, as_of=as_of_us, sla=sla)
+    written = [] if out is None else write_results(verdicts, log, out)
+    if as_json:
+        at.write(dumped(_record(verdicts, log)))
+    else:
+        _print(verdicts, log, spec, at)
+        for file in written:
+            at.say(f"wrote {file}")
+    return int(fail_on_miss and not verdicts.all_kept)
+
+
+def _zone(spec: Spec, sla: str | None) -> ZoneInfo:
+    agreements = spec.contract.agreements
+    zones = {agreements[sla].zone} if sla else {each.zone for each in agreements.values()}
+    return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
+
+
+def _print(verdicts: Verdicts, log: EventLog, spec: Spec, at: Terminal) -> None:
+    for heading, table in verdict_tables(verdicts.periods, spec.contract.agreements):
+        at.out.print(heading, soft_wrap=True)
+        at.out.print(table)
+        at.say()
+    as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {utc(verdicts.as_of_us)}: "
+    at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
+    for line in intake_lines(log):
+        at.say(visible(line))
+    for credit in verdicts.unpaid:
+        at.say(f"{credit.agreement} ({credit.clause}): {credit.note}")
+    if verdicts.not_evaluated:
+        at.say(f"not evaluated yet: {', '.join(verdicts.not_evaluated)}")
+
+
+def _record(verdicts: Verdicts, log: EventLog) -> dict[str, object]:
+    return {
+        "as_of": None if verdicts.as_of_us == NO_TIME else utc(verdicts.as_of_us),
+        "kept": verdicts.all_kept,
+        "targets": records(verdicts.targets),
+        "credits": records(verdicts.credits),
+        "escalations": records(verdicts.escalations),
+        "not_evaluated": list(verdicts.not_evaluated),
+    } | intake_record(log)

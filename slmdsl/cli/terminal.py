@@ -1,0 +1,136 @@
+"""Where a command speaks: standard output for its answer, standard error for what is wrong."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from slmdsl.base.display import visible
+from slmdsl.base.render import rows
+from slmdsl.base.snippet import Ink, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.base.snippet import Row
+
+Color = Literal["auto", "always", "never"]
+
+PIPE_WIDTH = 160
+"""Columns where no terminal and no COLUMNS says otherwise."""
+
+READABLE = 100
+"""Columns of running text; longer lines are hard to follow."""
+
+PATIENCE = 1.0
+"""Seconds of work after which a progress bar appears."""
+
+_STYLES = {
+    Ink.PLAIN: "",
+    Ink.ERROR: "bold red",
+    Ink.WARNING: "bold yellow",
+    Ink.NOTE: "bold cyan",
+    Ink.MESSAGE: "bold",
+    Ink.GUTTER: "blue",
+    Ink.FURTHER: "bold blue",
+    Ink.HELP: "green",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """The two consoles of a command, and whether its author wants to see tracebacks."""
+
+    out: Console
+    err: Console
+    debug: bool = False
+
+    def write(self, text: str) -> None:
+        """Write `text` as it is: machine output, and files that go to standard output."""
+        self.out.file.write(text)
+
+    def say(self, text: str = "") -> None:
+        """Print a line of the answer."""
+        self.out.print(Text(text), soft_wrap=True)
+
+    def show_diagnostics(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
+        """Print diagnostics and their count on standard error."""
+        for row in rows(diagnostics, sources, width=self.err.width):
+            self._show(row)
+
+    def show_error(self, message: str, help_lines: Iterable[str] = ()) -> None:
+        """Print an error that has no place in a text."""
+        self._show((Piece("error", Ink.ERROR), Piece(f": {visible(message)}", Ink.MESSAGE)))
+        for line in help_lines:
+            self._show((Piece("  = ", Ink.GUTTER), Piece("help:", Ink.HELP), Piece(f" {visible(line)}")))
+
+    def _show(self, row: Row) -> None:
+        self.err.print(
+            Text.assemble(*((piece.text, _STYLES[piece.ink]) for piece in row)),
+            soft_wrap=True,
+            highlight=False,
+        )
+
+    @contextmanager
+    def working(self, words: str) -> Iterator[None]:
+        """Show a bar with `words` while work goes on, on a terminal and after a second."""
+        if not self.err.is_terminal:
+            yield
+            return
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - lazy
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        progress = Progress(*columns, console=self.err, transient=True)
+        progress.add_task(visible(words), total=None)
+        timer = threading.Timer(PATIENCE, progress.start)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+            progress.stop()
+
+
+class _Console(Console):
+    """A console that leaves the exit code of a closed pipe to the door; rich's own would be 1, which means "no"."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def terminal(color: Color = "auto", *, debug: bool = False) -> Terminal:
+    """Return the process's terminal; `auto` means colour on a terminal, unless NO_COLOR is set."""
+    return Terminal(out=_console(color, stderr=False), err=_console(color, stderr=True), debug=debug)
+
+
+def page(color: Color = "auto") -> Console:
+    """Return the console for help, in lines that are not too long to read."""
+    console = _console(color, stderr=False)
+    console.width = min(console.width, READABLE)
+    return console
+
+
+def _console(color: Color, *, stderr: bool) -> Console:
+    plain = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
+    console = _Console(
+        stderr=stderr,
+        color_system=None if plain else "auto",
+        force_terminal=True if color == "always" else None,
+        # Rich reads NO_COLOR itself; `--color always` is the nearer word.
+        no_color=False if color == "always" else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = PIPE_WIDTH
+    return console
