@@ -67,7 +67,7 @@ class Coverage:
                 last = line.starts_us[:-1] >= _END_US - _YEAR_US
                 _refuse_if_open(last & (line.day_us[:-1] > 0) if in_days else last, f"after {END_YEAR - 1}")
                 break
-            line = self._grown(line.first_year, line.end_year + (line.end_year - FIRST_YEAR) // 4)
+            line = self._grown(line.first_year, line.end_year + (line.end_year - FIRST_YEAR) // 2)
         return line
 
     def earlier(self, line: Timeline, enough: Callable[[Timeline], bool]) -> Timeline:
@@ -76,7 +76,7 @@ class Coverage:
             if line.first_year == FIRST_YEAR:
                 _refuse_if_open(line.ends_us[:-1] <= _FIRST_US + _YEAR_US, f"before {FIRST_YEAR}")
                 break
-            line = self._grown(line.first_year - 2 * _DECADE, line.end_year)
+            line = self._grown(line.first_year - 4 * _DECADE, line.end_year)
         return line
 
     def _grown(self, first_year: int, end_year: int) -> Timeline:

@@ -45,7 +45,7 @@ def read_span(value: timedelta | np.timedelta64 | Spans) -> int | Int64:
     return (
         value // _MICROSECOND
         if isinstance(value, timedelta)
-        else _integers(value, "m", "timedeltas or numpy's")
+        else _integers(value, "m", "timedeltas or numpy's timedelta64")
     )
 
 
