@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from slmdsl.calendars import Calendar
-
     from slmdsl.contract.model.agreements import Limit, Target
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.evaluate.history import Event, History
@@ -39,13 +38,15 @@ class TicketClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one target says of one cycle of one ticket. `elapsed` and `limit` are microseconds on the target's calendar,
-    or business days as exact fractions (`in_days`)."""
+    """What one target says of one cycle of one ticket.
+
+    `elapsed` and `limit` are microseconds on the target's calendar, or business days as exact fractions (`in_days`).
+    """
 
     target: Target
     cycle: int
     kind: TicketClass
-    start_us: int
+    start_us: int | None
     stop_us: int | None
     decided_us: int | None
     due_us: int | None
@@ -302,8 +303,13 @@ class _Walk:
             paused_us=sum(int(watch.calendar.elapsed_us(*stretch)) for stretch in watch.paused),
             limit=watch.allowed if watch.judges else None,
             in_days=watch.in_days,
-            reason=_NO_STOP[self.measure == "response"] if kind is TicketClass.UNRESOLVED else watch.reason,
+            reason=self.reason(watch, kind),
         )
+
+    def reason(self, watch: _Watch, kind: TicketClass) -> str:
+        if kind is TicketClass.UNRESOLVED:
+            return _NO_STOP[self.measure == "response"]
+        return "cancelled" if kind is TicketClass.CANCELLED else watch.reason
 
 
 _NO_STOP = ("closed without a resolution", "no response recorded")
@@ -355,7 +361,7 @@ def judge(family: Sequence[Target], history: History, setting: Setting) -> list[
     clock, measure = family[0].clock, family[0].form.measure
     start_us = start_of(clock, history)
     if start_us is None:
-        return []
+        return _never_started(family, history)
     before = [event for event in history.events if event.at_us < start_us]
     priority = next(
         (e.priority for e in reversed(before) if e.priority is not None),
@@ -389,6 +395,35 @@ def judge(family: Sequence[Target], history: History, setting: Setting) -> list[
         walk.stop()
     walk.report(walk.mode)
     return walk.outcomes
+
+
+def _never_started(family: Sequence[Target], history: History) -> list[Outcome]:
+    """A ticket that is over before its clock started is listed by its last priority; an open one is not yet."""
+    clock, measure = family[0].clock, family[0].form.measure
+    phase = next((e.phase for e in reversed(history.events) if e.phase is not None), Phase.NEW)
+    if phase not in _over(clock, measure):
+        return []
+    priority = next(
+        (e.priority for e in reversed(history.events) if e.priority is not None), history.priority
+    )
+    return [
+        Outcome(
+            target=target,
+            cycle=1,
+            kind=TicketClass.UNRESOLVED,
+            start_us=None,
+            stop_us=None,
+            decided_us=None,
+            due_us=None,
+            elapsed=0,
+            paused_us=0,
+            limit=None,
+            in_days=False,
+            reason="the clock never started",
+        )
+        for target in family
+        if _covers(target, priority)
+    ]
 
 
 def _never_ran(walk: _Walk) -> list[Outcome]:
