@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BLOCK = 8 << 20
 _NEWLINE, _RETURN, _QUOTE, _ASCII = 10, 13, 34, 128
 _MARK = b"\xef\xbb\xbf"
-_MOST_RESTARTS = 1_000
+_MOST_RESTARTS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,10 @@ def read_header(stream: Stream, how: Csv) -> tuple[list[str], bytes]:
         text = held[:cut].decode("utf-8")
     except UnicodeDecodeError:
         how.fail("its header is not UTF-8; save it as UTF-8")
-    names = next(iter(csv.reader(text.splitlines(keepends=True), delimiter=how.delimiter)), [])
+    try:
+        names = next(iter(csv.reader(text.splitlines(keepends=True), delimiter=how.delimiter)), [])
+    except csv.Error as broken:
+        how.fail(f"its header cannot be read: {broken}")
     if not names or "\0" in text:
         how.fail("it has no header line")
     if len(names) > how.limits.columns:

@@ -39,7 +39,7 @@ def weighed(path: Path, span: Span, named: str, limits: Limits) -> Footer:
         raise IngestError([TOO_LARGE.at(span, f"`{named}` has {footer.rows} rows, more than {limits.rows}")])
     if footer.rows > max(_MANY, limits.rows_per_byte * size):
         raise IngestError([TOO_LARGE.at(span, f"`{named}` claims {footer.rows} rows in {size} bytes")])
-    if unpacked > limits.unpacked_bytes or unpacked > max(limits.ratio * size, limits.ratio_from):
+    if unpacked > limits.unpacked_bytes or unpacked > max(limits.ratio * size, 8 * limits.ratio_from):
         message = f"`{named}` unpacks from {size} to {unpacked} bytes"
         raise IngestError(
             [TOO_LARGE.at(span, message, help=f"at most {limits.ratio} times its size is read")]
