@@ -5,18 +5,18 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Final
 
-from lark.exceptions import UnexpectedToken
-
 from slmdsl.base.suggest import one_of
+from slmdsl.syntax.automaton import END
 from slmdsl.syntax.grammars import CLAUSE_COMMA, member_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lark.parsers.lalr_interactive_parser import InteractiveParser
 
     from slmdsl.syntax.grammars import Grammar
     from slmdsl.syntax.tokens import Token
 
-END: Final = "$END"
 _DURATION: Final = "a duration such as `4 h`"
 _WORDS: Final = {
     END: "the end of the line",
@@ -44,16 +44,66 @@ _WORDS: Final = {
 _LISTED_AT_MOST: Final = 12
 
 
-def expected_words(grammar: Grammar, state: InteractiveParser) -> list[str]:
-    """Return what may stand next, in words: names and values first, then keywords by the alphabet."""
-    accepted = state.accepts()
-    if {"NAME", "PATH"} <= accepted:
-        accepted.discard("PATH")
-    if "WEEKDAY_NAME" in accepted:
-        accepted.discard("WEEKDAY")
-    values = [_in_words(terminal, state) for terminal in accepted if terminal not in grammar.word_of]
-    keywords = [f"`{grammar.word_of[terminal]}`" for terminal in accepted if terminal in grammar.word_of]
-    return list(dict.fromkeys(sorted(values) + sorted(keywords)))
+class Expectations:
+    """What could stand after the first tokens of a statement, which were taken for what their `type` says."""
+
+    def __init__(self, grammar: Grammar, start: str, tokens: Sequence[Token]) -> None:
+        self._grammar = grammar
+        self._parser = _bare(grammar.interactive(start))
+        for token in tokens:
+            self._parser.feed_token(token)  # type: ignore[arg-type] # a parser asks a token for its type alone
+        self.terminals: Final = frozenset(self._parser.accepts())
+
+    def said(self) -> list[str]:
+        """Return what may stand next, in words: names and values first, then keywords by the alphabet."""
+        accepted = set(self.terminals)
+        if {"NAME", "PATH"} <= accepted:
+            accepted.discard("PATH")
+        if "WEEKDAY_NAME" in accepted:
+            accepted.discard("WEEKDAY")
+        words = self._grammar.word_of
+        values = [self._in_words(terminal) for terminal in accepted if terminal not in words]
+        keywords = [f"`{words[terminal]}`" for terminal in accepted if terminal in words]
+        return list(dict.fromkeys(sorted(values) + sorted(keywords)))
+
+    def words(self) -> list[str]:
+        """Return the words of the language that may stand next, for suggestions."""
+        found: set[str] = set()
+        for terminal in self.terminals:
+            if terminal in self._grammar.word_of:
+                found.add(self._grammar.word_of[terminal])
+            else:
+                found.update(member_words(terminal))
+        return sorted(word for word in found if word[0].isalpha())
+
+    def _in_words(self, terminal: str) -> str:
+        if terminal == "NUMBER":
+            return self._number_in_words()
+        if terminal in _WORDS:
+            return _WORDS[terminal]
+        return one_of(f"`{word}`" for word in member_words(terminal)) or terminal.lower()
+
+    def _number_in_words(self) -> str:
+        """Say what a number would begin: a duration if only a unit can follow it."""
+        tried = self._parser.copy(deepcopy_values=False)
+        tried.feed_token(_Number())  # type: ignore[arg-type] # as above
+        following = tried.accepts()
+        if not following & {"UNIT", "BUSINESS"}:
+            return "a number"
+        return _DURATION if following <= {"UNIT", "BUSINESS"} else f"a number or {_DURATION}"
+
+
+def _bare(parser: InteractiveParser) -> InteractiveParser:
+    """Return `parser` without its builders: it only follows its states."""
+    parser.parser_state.parse_conf = copy(parser.parser_state.parse_conf)
+    parser.parser_state.parse_conf.callbacks = {}
+    return parser
+
+
+class _Number:
+    """A token of no place, to try what would follow it."""
+
+    type = "NUMBER"
 
 
 def listed(words: list[str]) -> str:
@@ -61,51 +111,6 @@ def listed(words: list[str]) -> str:
     if len(words) <= _LISTED_AT_MOST:
         return one_of(words)
     return f"{', '.join(words[:_LISTED_AT_MOST])} or {len(words) - _LISTED_AT_MOST} other words"
-
-
-def acceptable_words(grammar: Grammar, state: InteractiveParser) -> list[str]:
-    """Return the words of the language that may stand next, for suggestions."""
-    found: list[str] = []
-    for terminal in state.accepts():
-        if terminal in grammar.word_of:
-            found.append(grammar.word_of[terminal])
-        else:
-            found.extend(member_words(terminal))
-    return sorted(word for word in set(found) if word[0].isalpha())
-
-
-def _in_words(terminal: str, state: InteractiveParser) -> str:
-    if terminal == "NUMBER":
-        return _number_in_words(state)
-    if terminal in _WORDS:
-        return _WORDS[terminal]
-    return one_of(f"`{word}`" for word in member_words(terminal)) or terminal.lower()
-
-
-def _number_in_words(state: InteractiveParser) -> str:
-    """Say what a number would begin: a duration if only a unit can follow it."""
-    following = _after_number(state)
-    if not following & {"UNIT", "BUSINESS"}:
-        return "a number"
-    return _DURATION if following <= {"UNIT", "BUSINESS"} else f"a number or {_DURATION}"
-
-
-class _Number:
-    """A token of no place, to try what would follow it."""
-
-    type = "NUMBER"
-    value = None
-
-
-def _after_number(state: InteractiveParser) -> set[str]:
-    tried = state.copy(deepcopy_values=False)
-    tried.parser_state.parse_conf = copy(tried.parser_state.parse_conf)
-    tried.parser_state.parse_conf.callbacks = {}
-    try:
-        tried.parser_state.feed_token(_Number())  # type: ignore[arg-type] # a parser asks for the type alone
-    except UnexpectedToken:
-        return set()
-    return tried.accepts()
 
 
 def said(token: Token) -> str:

@@ -10,6 +10,7 @@ from lark import Lark
 from lark.lexer import Lexer, PatternStr
 
 from slmdsl.base.shipped import shipped
+from slmdsl.syntax.automaton import Table, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,7 @@ class Grammar:
             maybe_placeholders=False,
             transformer=builders,
         )
+        self._table = Table(self.interactive(FAMILIES[family][0]))
         self.keywords: Final[dict[str, str]] = {
             terminal.pattern.value: terminal.name
             for terminal in self._lark.terminals
@@ -89,8 +91,12 @@ class Grammar:
         ]
         self._candidates: dict[str, tuple[str, ...]] = {}
 
-    def begin(self, start: str) -> InteractiveParser:
-        """Return a parser that stands before the first token of a statement of `start`."""
+    def begin(self, start: str) -> Walk:
+        """Return a walk that stands before the first token of a statement of `start`."""
+        return Walk(self._table, start)
+
+    def interactive(self, start: str) -> InteractiveParser:
+        """Return Lark's parser before the first token of a statement of `start`: it knows what it could take."""
         return self._lark.parse_interactive(start=start)
 
     def candidates(self, kind: str, text: str) -> tuple[str, ...]:

@@ -11,5 +11,5 @@ STATEMENT_TOKENS: Final = 5_000
 ERRORS: Final = 200
 """Errors listed per file; the rest is counted."""
 FILES: Final = 5_000
-TOKENS: Final = 600_000
-"""Tokens per file."""
+LINES: Final = 50_000
+"""Lines per file."""

@@ -19,27 +19,26 @@ if TYPE_CHECKING:
 
     from slmdsl.syntax.source_text import SourceText
 
-# What people write and the language does not: each is named, mended where that is safe, and never guessed at silently.
-# Possessive and single quantifiers only: every piece is read once.
-_WRONG: Final = {
-    "PROSE": r'"""(?:[^"\n]|"(?!"")|\n(?![ ]*\}))*+(?:""")?',
-    "OPEN_STRING": r'"(?:[^"\\\n]|\\[^\n])*+(?![^\n])',
-    "DATE_WITH_T": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Z]*",
-    "LOOSE_DATE": r"[0-9]{1,4}(?:/[0-9]{1,2}/|\.[0-9]{1,2}\.|-[0-9]{1,2}-)[0-9]{1,4}(?![0-9])",
-    "SPACED_PERCENT": r"[0-9][0-9_]*(?:\.[0-9]+)?[ ]+%",
-    "HYPHENATED": r"[A-Za-z][A-Za-z0-9_]*[\-/][A-Za-z0-9_+\-/]+",
-    "DECIMAL_QUANTILE": r"p[0-9]{1,2}\.[0-9]+",
+_LETTER: Final = r"A-Za-z_\x80-\U0010ffff"
+# What the grammar has no terminal for: layout, and what people write and the language does not. Each of the latter is
+# named, mended where that is safe, and never guessed at silently. A character is read a bounded number of times:
+# quantifiers are single or possessive.
+_FURTHER: Final = {
+    "WORD": rf"[{_LETTER}][\w\x80-\U0010ffff]*+(?:\.[\w\x80-\U0010ffff]++)*+(?:[\-/][A-Za-z0-9][A-Za-z0-9_+\-/]*+)?+",
     "SIGN": r"\.\.|<=|>=|!=|[{}(),:<>=*+\-]",
-    "COMMENT": r"#[^\n]*",
     "NEWLINE": r"\n",
-    "TAB": r"\t+",
+    "DATE_WITH_T": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Z]*+",
+    "LOOSE_DATE": r"[0-9]{1,4}(?:/[0-9]{1,2}/|\.[0-9]{1,2}\.|-[0-9]{1,2}-)[0-9]{1,4}(?![0-9])",
+    "SPACED_PERCENT": r"[0-9][0-9_]*+(?:\.[0-9]++)?+[ ]++%",
+    "PROSE": r'"""(?:[^"\n]|"(?!"")|\n(?![ ]*+\}))*+(?:""")?',
+    "OPEN_STRING": r'"(?:[^"\\\n]|\\[^\n])*+\\?',
+    "COMMENT": r"#[^\n]*+",
+    "TAB": r"\t++",
     "FOREIGN": r"[^ \n]",
 }
-_ORDER: Final = (
-    *("NEWLINE", "COMMENT", "PROSE", "STRING", "OPEN_STRING", "DATE_WITH_T", "DATE", "LOOSE_DATE", "TIME", "MONTH_DAY"),
-    *("PERCENT", "SPACED_PERCENT", "NUMBER", "HYPHENATED", "DECIMAL_QUANTILE", "PATH", "NAME", "SIGN", "TAB", "FOREIGN"),
-)
-PLAIN: Final = frozenset({"STRING", "DATE", "TIME", "MONTH_DAY", "PERCENT", "NUMBER", "HYPHENATED", "SIGN"})
+_NUMERIC: Final = ("DATE_WITH_T", "DATE", "LOOSE_DATE", "TIME", "MONTH_DAY", "PERCENT", "SPACED_PERCENT", "NUMBER")
+_QUOTED: Final = ("PROSE", "STRING", "OPEN_STRING")
+PLAIN: Final = frozenset({"SIGN", "STRING", "DATE", "TIME", "MONTH_DAY", "PERCENT", "NUMBER"})
 BAD: Final = "BAD"
 """The kind of a token that already has its diagnostic; a statement with one is not parsed."""
 
@@ -55,8 +54,16 @@ class Scanned:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    terminals = terminal_patterns() | _WRONG
-    return re.compile("[ ]++|" + "|".join(f"(?P<{kind}>{terminals[kind]})" for kind in _ORDER))
+    """Return the pattern of one token with the spaces before it, its kind being the last group."""
+    terminals = terminal_patterns() | _FURTHER
+
+    def one_of(*kinds: str) -> str:
+        return "|".join(f"(?P<{kind}>{terminals[kind]})" for kind in kinds)
+
+    numeric = f"(?=[0-9])(?:{one_of(*_NUMERIC)})"
+    quoted = f'(?=")(?:{one_of(*_QUOTED)})'
+    rest = one_of("COMMENT", "TAB", "FOREIGN")
+    return re.compile(f"[ ]*+(?:{one_of('WORD', 'SIGN', 'NEWLINE')}|{numeric}|{quoted}|{rest})")
 
 
 def scan(source: SourceText) -> Scanned:
@@ -75,9 +82,7 @@ class _Scanner:
         self._special: dict[str, Callable[[str, int], None]] = {
             "COMMENT": self._comment,
             "PROSE": self._prose,
-            "PATH": self._word,
-            "NAME": self._word,
-            "DECIMAL_QUANTILE": self._decimal_quantile,
+            "WORD": self._word,
             "OPEN_STRING": self._open_string,
             "DATE_WITH_T": self._date_with_t,
             "LOOSE_DATE": self._loose_date,
@@ -90,25 +95,25 @@ class _Scanner:
         source = self._source
         shared: dict[str, str] = {}  # one string for each word, however often it stands in the text
         lines, line = self._lines, self._lines[0]
-        room = limits.TOKENS
+        room = limits.LINES
         for match in _pattern().finditer(self._text_of_fair_lines()):
-            kind = match.lastgroup
-            if kind is None:
-                continue
-            text = match[0]
-            if kind in PLAIN or (kind in {"NAME", "PATH"} and text.isascii()):
-                line.append(Token(kind, shared.setdefault(text, text), match.start(), match.end(), source))
-                room -= 1
+            kind = match.lastgroup or ""
+            text = match[kind]
+            end = match.end()
+            if kind == "WORD" and text.isidentifier():
+                line.append(Token("NAME", shared.setdefault(text, text), end - len(text), end, source))
+            elif kind in PLAIN:
+                line.append(Token(kind, shared.setdefault(text, text), end - len(text), end, source))
             elif kind == "NEWLINE":
                 line = []
                 lines.append(line)
+                room -= 1
                 if room < 0:
-                    self._report(codes.TOO_LARGE, match.start(), match.end(), "the file is read up to this line")
+                    self._report(codes.TOO_LARGE, end - 1, end, "the file is read up to this line: it has too many")
                     break
             else:
-                self._special[kind](text, match.start())
+                self._special[kind](text, end - len(text))
                 line = lines[-1]
-                room -= 1
         return Scanned(
             lines=tuple(lines), comments=tuple(self._comments), diagnostics=tuple(self._diagnostics)
         )
@@ -157,19 +162,18 @@ class _Scanner:
         self._lines.extend([] for _ in range(text.count("\n")))
 
     def _word(self, text: str, start: int) -> None:
-        """Take a word with letters beyond ASCII, or refuse its first character that no name may have."""
+        """Take a word that is not a plain name: dotted, hyphenated, `p99.9`, or with a character no name may have."""
         end = start + len(text)
-        if all(part.isidentifier() for part in text.split(".")):
-            self._add("PATH" if "." in text else "NAME", text, start, end)
-            return
-        for index, character in enumerate(text):
-            if not ("a" + character).isidentifier() and character != ".":
-                self._foreign(character, start + index)
-                return
-        self._foreign(text[0], start)
-
-    def _decimal_quantile(self, text: str, start: int) -> None:
-        self._add("QUANTILE", text, start, start + len(text))
+        if "-" in text or "/" in text:
+            self._add("HYPHENATED", text, start, end)
+        elif all(part.isidentifier() for part in text.split(".")):
+            self._add("PATH", text, start, end)
+        elif re.fullmatch(terminal_patterns()["QUANTILE"], text):
+            self._add("QUANTILE", text, start, end)
+        else:
+            wrong = (index for index, character in enumerate(text) if not ("a" + character).isidentifier())
+            index = next((index for index in wrong if text[index] != "."), 0)
+            self._foreign(text[index], start + index)
 
     def _open_string(self, text: str, start: int) -> None:
         end = start + len(text)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lark.exceptions import UnexpectedToken
-
 from slmdsl.base.diagnostics import Fix
 from slmdsl.base.suggest import nearest
 from slmdsl.syntax import codes, limits
+from slmdsl.syntax.automaton import END
 from slmdsl.syntax.build.rules import RefusedError
-from slmdsl.syntax.expectations import END, acceptable_words, expected_words, listed, said
+from slmdsl.syntax.expectations import Expectations, listed, said
 from slmdsl.syntax.grammars import CLAUSE_COMMA, grammar_of
 from slmdsl.syntax.scan import BAD
-from slmdsl.syntax.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lark.parsers.lalr_interactive_parser import InteractiveParser
-
     from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.syntax.automaton import Walk
     from slmdsl.syntax.grammars import Grammar
+    from slmdsl.syntax.tokens import Token
 
 # A comma before these words, followed by one of these kinds or words, starts a clause and no further member of a list.
 # An empty set: whatever follows.
@@ -69,30 +67,25 @@ def parse_statement(tokens: Sequence[Token], start: str, report: Callable[[Diagn
     grammar = grammar_of(start)
     if _is_too_large(tokens, report):
         return None
-    state = grammar.begin(start)
+    walk = grammar.begin(start)
     silent = grammar.silent
     try:
         for index, token in enumerate(tokens):
-            terminal = _terminal(grammar, state, tokens, index) or _meant(grammar, state, token, report)
-            if terminal is None:
+            terminal = _terminal(grammar, walk, tokens, index) or _meant(grammar, walk, token, report)
+            if terminal is not None:
+                token.type = terminal
+                token.value = None if terminal in silent else token
+            if terminal is None or not walk.take(terminal, token):
                 if token.kind != BAD:
-                    report(_unexpected(grammar, state, tokens, index, start))
+                    report(_unexpected(Expectations(grammar, start, tokens[:index]), tokens, index, start))
                 return None
-            token.type = terminal
-            token.value = None if terminal in silent else token
-            state.feed_token(token)  # type: ignore[arg-type] # Lark asks of a token its type alone
-        return state.feed_token(_end(tokens)).value  # type: ignore[arg-type] # as above
-    except UnexpectedToken as error:
-        at_end = error.token.type == END
-        report(_unfinished(grammar, state, tokens) if at_end else _unexpected(grammar, state, tokens, index, start))
+        node = walk.finish()
     except RefusedError as error:
         report(error.diagnostic)
-    return None
-
-
-def _end(tokens: Sequence[Token]) -> Token:
-    last = tokens[-1]
-    return Token(END, "", last.end, last.end, last.source)
+        return None
+    if node is None:
+        report(_unfinished(Expectations(grammar, start, tokens), tokens))
+    return node
 
 
 def _is_too_large(tokens: Sequence[Token], report: Callable[[Diagnostic], None]) -> bool:
@@ -111,10 +104,10 @@ def _is_too_large(tokens: Sequence[Token], report: Callable[[Diagnostic], None])
     return False
 
 
-def _terminal(grammar: Grammar, state: InteractiveParser, tokens: Sequence[Token], index: int) -> str | None:
+def _terminal(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> str | None:
     """Return the terminal that a token is, given what the parser can take, or None."""
     token = tokens[index]
-    choices = state.choices()
+    choices = walk.choices
     if token.text == "," and CLAUSE_COMMA in choices:
         return CLAUSE_COMMA if "COMMA" not in choices or _starts_clause(tokens, index + 1) else "COMMA"
     for terminal in grammar.candidates(token.kind, token.text):
@@ -135,13 +128,13 @@ def _starts_clause(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _meant(
-    grammar: Grammar, state: InteractiveParser, token: Token, report: Callable[[Diagnostic], None]
+    grammar: Grammar, walk: Walk, token: Token, report: Callable[[Diagnostic], None]
 ) -> str | None:
     """Return the terminal of the word that is surely meant by a wrong one, reporting it with a fix."""
     right = _MEANT.get(token.text)
     if right is None:
         return None
-    choices = state.choices()
+    choices = walk.choices
     terminal = next((each for each in grammar.candidates("NAME", right) if each in choices), None)
     if terminal is None:
         return None
@@ -151,36 +144,33 @@ def _meant(
     return terminal
 
 
-def _unexpected(
-    grammar: Grammar, state: InteractiveParser, tokens: Sequence[Token], index: int, start: str
-) -> Diagnostic:
+def _unexpected(expected: Expectations, tokens: Sequence[Token], index: int, start: str) -> Diagnostic:
     token = tokens[index]
-    if token.kind == "HYPHENATED" and state.choices().keys() & {"NAME", "PATH", "WEEKDAY", "MONTH"}:
+    if token.kind == "HYPHENATED" and expected.terminals & {"NAME", "PATH", "WEEKDAY", "MONTH"}:
         return _hyphenated(token)
-    near = nearest(token.text, acceptable_words(grammar, state)) if token.text.isidentifier() else []
+    near = nearest(token.text, expected.words()) if token.text.isidentifier() else []
     fixes = [Fix(span=token.span, replacement=word, description=f"write `{word}`") for word in near]
     advice = f"did you mean `{near[0]}`?" if near else ""
-    expected = expected_words(grammar, state)
+    words = expected.said()
     if index == 0:
         block = start.removesuffix("_statement").replace("_", " ")
         message = f"{said(token)} starts no statement of `{block}`"
-        return codes.UNKNOWN_STATEMENT.at(
-            token.span, message, help=advice or f"its statements start with {', '.join(expected)}", fixes=fixes
-        )
-    if expected == ["the end of the line"]:
+        advice = advice or f"its statements start with {', '.join(words)}"
+        return codes.UNKNOWN_STATEMENT.at(token.span, message, help=advice, fixes=fixes)
+    if expected.terminals == {END}:
         message = f"the statement is complete before {said(token)}"
     else:
-        message = f"expected {listed(expected)}, not {said(token)}"
+        message = f"expected {listed(words)}, not {said(token)}"
     return codes.UNEXPECTED.at(token.span, message, help=advice or _misspelt_start(tokens[0], start), fixes=fixes)
 
 
-def _misspelt_start(first: Token, start: str) -> str:
+def _misspelt_start(first: Token, start: str) -> str | tuple[()]:
     """Return a hint for a statement whose first word was taken for a name, and is close to a keyword."""
-    if first.type != "NAME":
-        return ""
-    grammar = grammar_of(start)
-    near = nearest(first.text, acceptable_words(grammar, grammar.begin(start)))
-    return f"did you mean `{near[0]}` for {said(first)}?" if near else ""
+    if first.type == "NAME":
+        near = nearest(first.text, Expectations(grammar_of(start), start, ()).words())
+        if near:
+            return f"did you mean `{near[0]}` for {said(first)}?"
+    return ()
 
 
 def _hyphenated(token: Token) -> Diagnostic:
@@ -194,7 +184,7 @@ def _hyphenated(token: Token) -> Diagnostic:
     return codes.HYPHEN.at(token.span, message, help=f"write `{replacement}`", fixes=(fix,))
 
 
-def _unfinished(grammar: Grammar, state: InteractiveParser, tokens: Sequence[Token]) -> Diagnostic:
+def _unfinished(expected: Expectations, tokens: Sequence[Token]) -> Diagnostic:
     last = tokens[-1]
     after = last.source.span(last.end, last.end + 1)
-    return codes.INCOMPLETE.at(after, f"expected {listed(expected_words(grammar, state))} after {said(last)}")
+    return codes.INCOMPLETE.at(after, f"expected {listed(expected.said())} after {said(last)}")
