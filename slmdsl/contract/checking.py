@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from slmdsl.base.diagnostics import in_order
+from slmdsl.contract import codes
 from slmdsl.contract.checks.all_checks import CHECKS
 from slmdsl.contract.draft import Draft
 from slmdsl.contract.from_tree.files import contract
@@ -13,6 +14,7 @@ from slmdsl.contract.from_tree.reading import Reading
 from slmdsl.contract.inherit import bodies, hand_down, lineages
 from slmdsl.contract.names import table_of
 from slmdsl.contract.resolve import resolve
+from slmdsl.syntax import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,4 +63,19 @@ def check(
         files=ordered, names=names, reading=reading, contract=contract(ordered, reading), as_of=as_of
     )
     found = [each for one_check in CHECKS for each in one_check(draft)]
-    return draft.contract, in_order([*circles, *misnamed, *found])
+    return draft.contract, _listed(in_order([*circles, *misnamed, *found]))
+
+
+def _listed(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Return the first findings of each file, errors before all others, and a finding that says so where it is cut."""
+    by_file: dict[str, list[Diagnostic]] = {}
+    for each in found:
+        by_file.setdefault(each.span.file, []).append(each)
+    kept: list[Diagnostic] = []
+    for alike in by_file.values():
+        errors_first = sorted(alike, key=lambda each: not each.is_error)
+        kept += errors_first[: limits.ERRORS]
+        if len(alike) > limits.ERRORS:
+            message = f"there are more findings: {limits.ERRORS} are listed"
+            kept.append(codes.MORE_FINDINGS.at(errors_first[limits.ERRORS - 1].span, message))
+    return in_order(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slmdsl.base.diagnostics import error, warning
+from slmdsl.base.diagnostics import error, note, warning
 
 DECLARED_TWICE = error("SLM201", "A name is declared twice")
 NOT_IMPORTED = error("SLM202", "A name is declared in a file that is not imported")
@@ -61,3 +61,5 @@ NO_TREATMENT = warning("SLM422", "A risk has no treatment")
 NO_OWNER = warning("SLM423", "A risk has no owner")
 AGREEMENT_ENDED = warning("SLM424", "An agreement has ended and its review is overdue")
 IMPROVEMENT_OVERDUE = warning("SLM425", "An improvement is overdue")
+
+MORE_FINDINGS = note("SLM499", "There are more findings than are listed")

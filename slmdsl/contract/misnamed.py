@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tree.common import Ref
     from slmdsl.syntax.tree.file import File
 
-_COMPARED_AT_MOST: Final = 20_000
+_COMPARED_AT_MOST: Final = 10_000
 """Names looked at for suggestions in one run: hostile text must not buy a long wait."""
 
 _DECLARED_OUTSIDE: Final = frozenset((*KIND_OF.values(), kinds.FIELD, kinds.PRIORITY))
@@ -45,8 +45,6 @@ class Misnamed:
     def __init__(self, files: Sequence[File], names: Names) -> None:
         self._names: Final = names
         self._files: Final = {file.span.file: file for file in files}
-        # What an import that cannot be read would have declared is not known, so nothing is said of it.
-        self._open: Final = {file for file, seen in names.visible.items() if not seen <= self._files.keys()}
         self._compared = 0
 
     def findings(
@@ -64,7 +62,8 @@ class Misnamed:
         hidden = [each for each in self._names.everywhere(ref.path) if fits(each.kind, ref.to)]
         if hidden:
             yield self._not_imported(ref, hidden[0])
-        elif file not in self._open and not self._may_be_unread(ref, block):
+        # What an import that cannot be read would have declared is not known, so nothing is said of it.
+        elif not self._names.views.is_open(file) and not self._may_be_unread(ref, block):
             yield self._unknown(ref, scopes)
 
     def _may_be_unread(self, ref: Ref, block: Declaration) -> bool:
@@ -75,15 +74,14 @@ class Misnamed:
 
     def _worded(self, ref: Ref) -> list[Symbol]:
         """Return fields, priorities and flags that a single word of another kind names."""
-        seen = self._names.visible[ref.span.file]
-        tables = (self._names.fields, self._names.priorities, self._names.flags)
-        found = [each for table in tables for each in table.get(ref.text, ())]
-        return [each for each in found if each.span.file in seen]
+        names = self._names
+        tables = (names.fields, names.priorities, names.flags)
+        return [each for table in tables for each in names.seen(table, ref.text, ref.span.file)]
 
     def _not_imported(self, ref: Ref, hidden: Symbol) -> Diagnostic:
         path = posixpath.relpath(hidden.span.file, posixpath.dirname(ref.span.file) or ".")
         line = f'import "{path}"'
-        circle = ref.span.file in self._names.visible[hidden.span.file]
+        circle = self._names.views.sees(hidden.span.file, ref.span.file)
         return codes.NOT_IMPORTED.at(
             ref.span,
             f"`{ref.text}` is declared in {hidden.span.file}, which {ref.span.file} does not import",
@@ -104,8 +102,10 @@ class Misnamed:
         return (Fix(span=end, replacement=f"\n{line}", description="import it"),)
 
     def _unknown(self, ref: Ref, scopes: Sequence[Members]) -> Diagnostic:
-        known = {each.name: each for each in self._known(ref, scopes)}
-        near = self._nearest(ref, known)
+        spent = self._compared > _COMPARED_AT_MOST
+        known = {} if spent else {each.name: each for each in self._known(ref, scopes)}
+        self._compared += len(known)
+        near = nearest(ref.text, known)
         wanted = _wanted(ref.to)
         return codes.UNKNOWN_NAME.at(
             ref.span,
@@ -127,23 +127,16 @@ class Misnamed:
             return (f"declare it: `field {ref.text}`",)
         return ()
 
-    def _nearest(self, ref: Ref, known: dict[str, Symbol]) -> list[str]:
-        self._compared += len(known)
-        if self._compared > _COMPARED_AT_MOST:
-            return []
-        return nearest(ref.text, known)
-
     def _known(self, ref: Ref, scopes: Sequence[Members]) -> Iterator[Symbol]:
         """Yield everything of a wanted kind that this file may name, under the name it would have to use."""
         for scope in scopes:
             for each in _all(scope):
                 if fits(each.kind, ref.to):
                     yield Symbol(name=own_name(each), kind=each.kind, span=each.span, node=each.node)
-        seen = self._names.visible[ref.span.file]
         tables = [self._names.blocks, self._names.staff, self._names.fields, self._names.priorities]
         for table in (*tables, self._names.flags):
             for each in _all(table):
-                if each.span.file in seen:
+                if self._names.views.sees(ref.span.file, each.span.file):
                     yield from _fitting_below(each, ref)
         for kind in ref.to:
             words = (*WORDS.get(kind, ()), *(OWN_COLUMNS if kind == kinds.FIELD else ()))

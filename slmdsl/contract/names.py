@@ -7,22 +7,21 @@ like a team.
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.spans import NOWHERE
 from slmdsl.contract import symbols
 from slmdsl.contract.symbols import Members, Symbol
+from slmdsl.contract.views import Views
 from slmdsl.events.vocabulary import KINDS, PHASE_OF
 from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree.common import Ref
 from slmdsl.syntax.tree.sources import Column, Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from slmdsl.syntax.tree.file import Declaration, File
 
@@ -61,42 +60,49 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Words of the language that stand where a name may."""
 
+_ALIKE_AT_MOST: Final = 4
+"""Declarations of one name that are looked up: a second one is an error already, and a thousand cost time."""
+
 _USUAL_PRIORITY = re.compile(r"P[0-9]")
 _DESKS = frozenset((kinds.TEAM, kinds.SUPPLIER, kinds.PROVIDER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Names:
-    """Everything declared, by name, and which files each file sees (itself among them)."""
+    """Everything declared, by name. Of several declarations of one name only the first few are looked up."""
 
-    visible: Mapping[str, frozenset[str]]
-    blocks: Members = field(default_factory=lambda: defaultdict(list))
-    staff: Members = field(default_factory=lambda: defaultdict(list))
-    fields: Members = field(default_factory=lambda: defaultdict(list))
-    priorities: Members = field(default_factory=lambda: defaultdict(list))
-    flags: Members = field(default_factory=lambda: defaultdict(list))
+    views: Views
+    blocks: Members = field(default_factory=dict)
+    staff: Members = field(default_factory=dict)
+    fields: Members = field(default_factory=dict)
+    priorities: Members = field(default_factory=dict)
+    flags: Members = field(default_factory=dict)
+    doubled: list[tuple[Symbol, Symbol]] = field(default_factory=list)
+    """Blocks and fields that are declared again, each with the first of its name."""
+    symbols: dict[int, Symbol] = field(default_factory=dict)
+    """The symbol of each block, by the block's identity."""
     mapped_priorities: set[str] = field(default_factory=set)
     """Priorities that sources map to: they need no matrix where none is declared."""
-    with_matrix: set[str] = field(default_factory=set)
-    """The files that declare a priority matrix."""
 
     def called(self, path: tuple[str, ...], file: str, scopes: Sequence[Members] = ()) -> Iterator[Symbol]:
         """Yield what `path` may mean in `file`: members of the surrounding blocks first, then visible blocks."""
         for scope in scopes:
             yield from _below(scope.get(path[0], ()), path)
-        seen = self.visible[file]
         for table in (self.blocks, self.staff):
             if path[0] in table:
-                yield from _below([each for each in table[path[0]] if each.span.file in seen], path)
+                yield from _below(self.seen(table, path[0], file), path)
 
     def everywhere(self, path: tuple[str, ...]) -> Iterator[Symbol]:
         """Yield what `path` would mean if every file were imported."""
         for table in (self.blocks, self.staff):
             yield from _below(table.get(path[0], ()), path)
         if len(path) == 1:
-            yield from self.fields.get(path[0], ())
-            yield from self.priorities.get(path[0], ())
-            yield from self.flags.get(path[0], ())
+            for table in (self.fields, self.priorities, self.flags):
+                yield from table.get(path[0], ())
+
+    def seen(self, table: Members, name: str, file: str) -> list[Symbol]:
+        """Return the entries of a name that `file` sees."""
+        return [each for each in table.get(name, ()) if self.views.sees(file, each.span.file)]
 
     def fitting(self, ref: Ref, file: str, scopes: Sequence[Members] = ()) -> list[Symbol]:
         """Return what `ref` may mean and is of a wanted kind, the nearest first."""
@@ -111,18 +117,17 @@ class Names:
             if name in WORDS.get(kind, ()) or (kind == kinds.FIELD and name in OWN_COLUMNS):
                 yield Symbol(name=name, kind=kind, span=NOWHERE, node=None)
             elif kind in (kinds.FIELD, kinds.FLAG):
-                table = self.fields if kind == kinds.FIELD else self.flags
-                yield from (each for each in table.get(name, ()) if each.span.file in self.visible[file])
+                yield from self.seen(self.fields if kind == kinds.FIELD else self.flags, name, file)
             elif kind == kinds.PRIORITY:
                 yield from self._priority(name, file)
 
-    def _priority(self, name: str, file: str) -> Iterator[Symbol]:
-        """Yield a priority that a visible matrix mentions; where no matrix is visible, P0 to P9 and mapped ones."""
-        seen = self.visible[file]
-        if seen & self.with_matrix:
-            yield from (each for each in self.priorities.get(name, ()) if each.span.file in seen)
-        elif _USUAL_PRIORITY.fullmatch(name) or name in self.mapped_priorities:
-            yield Symbol(name=name, kind=kinds.PRIORITY, span=NOWHERE, node=None)
+    def _priority(self, name: str, file: str) -> list[Symbol]:
+        """Return a priority that a visible matrix mentions; where no matrix is visible, P0 to P9 and mapped ones."""
+        if self.views.sees_matrix(file):
+            return self.seen(self.priorities, name, file)[:1]
+        if _USUAL_PRIORITY.fullmatch(name) or name in self.mapped_priorities:
+            return [Symbol(name=name, kind=kinds.PRIORITY, span=NOWHERE, node=None)]
+        return []
 
     def parent(self, block: Declaration) -> Symbol | None:
         """Return what a block extends, or starts from."""
@@ -132,8 +137,15 @@ class Names:
 
     def symbol(self, block: Declaration) -> Symbol:
         """Return the symbol of a declared block."""
-        table = self.staff if block.keyword == "staff" else self.blocks
-        return next(each for each in table[block.name.text] if each.node is block)
+        return self.symbols[id(block)]
+
+    def enter(self, table: Members, symbol: Symbol) -> None:
+        """Put a symbol into a table."""
+        alike = table.setdefault(symbol.name, [])
+        if alike:
+            self.doubled.append((symbol, alike[0]))
+        if len(alike) < _ALIKE_AT_MOST:
+            alike.append(symbol)
 
 
 def _below(found: Iterable[Symbol], path: tuple[str, ...]) -> Iterable[Symbol]:
@@ -150,13 +162,14 @@ def fits(kind: str, to: tuple[str, ...]) -> bool:
 
 def table_of(files: Sequence[File]) -> Names:
     """Return the table of all that `files` declare."""
-    names = Names(visible=_visible(files))
+    names = Names(views=Views(files))
     for file in files:
         for each in symbols.fields_of(file):
-            names.fields[each.name].append(each)
+            names.enter(names.fields, each)
         for block in file.declarations:
-            table = names.staff if block.keyword == "staff" else names.blocks
-            table[block.name.text].append(symbols.of_block(block))
+            symbol = symbols.of_block(block)
+            names.symbols[id(block)] = symbol
+            names.enter(names.staff if block.keyword == "staff" else names.blocks, symbol)
             _enter_words(names, block)
     return names
 
@@ -164,14 +177,20 @@ def table_of(files: Sequence[File]) -> Names:
 def _enter_words(names: Names, block: Declaration) -> None:
     """Enter what a block declares beside itself and its members."""
     if block.keyword == "priorities":
-        names.with_matrix.add(block.span.file)
         for each in symbols.priorities_of(block):
-            names.priorities[each.name].append(each)
+            _mention(names.priorities, each)
     elif block.keyword == "escalation":
         for each in symbols.flags_of(block):
-            names.flags[each.name].append(each)
+            _mention(names.flags, each)
     elif block.keyword == "source":
         names.mapped_priorities.update(_mapped_priorities(block))
+
+
+def _mention(table: Members, symbol: Symbol) -> None:
+    """Enter what a mention declares, once for each file."""
+    alike = table.setdefault(symbol.name, [])
+    if not alike or alike[-1].span.file != symbol.span.file:
+        alike.append(symbol)
 
 
 def _mapped_priorities(block: Declaration) -> Iterator[str]:
@@ -182,25 +201,3 @@ def _mapped_priorities(block: Declaration) -> Iterator[str]:
             for mapped in (value, *(case.value for case in cases)):
                 if isinstance(mapped, Ref):
                     yield mapped.text
-
-
-def imported(file: File) -> Iterator[str]:
-    """Yield the files that a file imports, named from the project's root as spans name them."""
-    folder = posixpath.dirname(file.span.file)
-    for each in file.imports:
-        yield posixpath.normpath(posixpath.join(folder, each.path.value))
-
-
-def _visible(files: Sequence[File]) -> dict[str, frozenset[str]]:
-    direct = {file.span.file: tuple(imported(file)) for file in files}
-    return {name: _reached(name, direct) for name in direct}
-
-
-def _reached(start: str, direct: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    seen, pending = {start}, [start]
-    while pending:
-        for each in direct.get(pending.pop(), ()):
-            if each not in seen:
-                seen.add(each)
-                pending.append(each)
-    return frozenset(seen)

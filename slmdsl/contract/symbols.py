@@ -71,7 +71,7 @@ def of_block(block: Declaration) -> Symbol:
     """Return the symbol of a block with its members, inherited ones not yet among them."""
     symbol = Symbol(name=block.name.text, kind=KIND_OF[block.keyword], span=block.name.span, node=block)
     for member in _members(block, symbol.name):
-        symbol.members.setdefault(own_name(member), []).append(member)
+        symbol.members.setdefault(own_name(member), [member])  # a second one is an error of its own
     return symbol
 
 
@@ -113,8 +113,7 @@ def _stream(owner: str, stream: Stream) -> Symbol:
     symbol = Symbol(name=f"{owner}.{name}", kind=kinds.STREAM, span=span, node=stream)
     for step in stream.body:
         if isinstance(step, Step):
-            member = _member(symbol.name, step.name, kinds.STEP, step)
-            symbol.members.setdefault(step.name.text, []).append(member)
+            symbol.members.setdefault(step.name.text, [_member(symbol.name, step.name, kinds.STEP, step)])
     return symbol
 
 

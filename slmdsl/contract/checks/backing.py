@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import Ratio
 from slmdsl.contract import codes
-from slmdsl.contract.checks.promises import comparable, size
+from slmdsl.contract.checks.promises import PAIRS_AT_MOST, comparable, size
 from slmdsl.contract.model.agreements import Availability, Statistic, Within
 from slmdsl.contract.model.catalogue import NeedsAll, NeedsOne
 
@@ -30,12 +30,14 @@ def backed(draft: Draft) -> Iterator[Diagnostic]:
     """Targets of SLAs that no OLA or contract backs, or whose backing promises less."""
     contract = draft.contract
     rests_on = _Foundations(contract.services)
+    supporters = _supporters(contract)
     for agreement in contract.agreements.values():
         if agreement.kind == "sla":
-            behind = [target for each in _behind(agreement, contract) for target in each.targets]
+            behind = [target for each in _behind(agreement, supporters) for target in each.targets]
+            at_most = PAIRS_AT_MOST // (len(agreement.targets) or 1)
             alone: list[Target] = []
             for target in agreement.targets:
-                backing = [each for each in behind if _backs(each, target, rests_on)]
+                backing = [each for each in behind[:at_most] if _backs(each, target, rests_on)]
                 if not backing and isinstance(target.form, Within | Statistic | Availability):
                     alone.append(target)
                 for each in backing:
@@ -44,13 +46,12 @@ def backed(draft: Draft) -> Iterator[Diagnostic]:
                 yield _not_backed(agreement, alone)
 
 
-def _behind(agreement: Agreement, contract: Contract) -> list[Agreement]:
+def _behind(agreement: Agreement, supporters: Mapping[str, list[Agreement]]) -> list[Agreement]:
     """Return the agreements that support one, directly or through others."""
     found: dict[str, Agreement] = {}
     pending = [agreement.name]
-    supporters = _supporters(contract)
     while pending:
-        for each in supporters[pending.pop()]:
+        for each in supporters.get(pending.pop(), ()):
             if each.name not in found and each is not agreement:
                 found[each.name] = each
                 pending.append(each.name)
@@ -122,9 +123,9 @@ def _not_backed(agreement: Agreement, alone: Sequence[Target]) -> Diagnostic:
         agreement.span,
         f"no OLA or contract backs {count} of `{agreement.name}`",
         label="promised to the customer",
-        secondary=[Label(span=each.span, text="backed by nothing") for each in alone[:_NAMED_AT_MOST]],
+        secondary=[Label(span=each.limit_span, text="backed by nothing") for each in alone[:_NAMED_AT_MOST]],
         help=(
-            "who works for this promise, and what does he promise?",
+            f"an `ola` or `contract` backs it that says `supports {agreement.name}`",
             *((f"and {more} more",) if more > 0 else ()),
         ),
     )
@@ -135,7 +136,7 @@ def _weaker(target: Target, backing: Target, contract: Contract) -> Iterator[Dia
     one, other = target.form, backing.form
     words = ""
     if isinstance(one, Within) and isinstance(other, Within) and target.calendar == backing.calendar:
-        words = _weaker_within(one, other, backing)
+        words = _weaker_within(one, other, _who(backing, contract))
     if isinstance(one, Availability) and isinstance(other, Availability):
         promised, given = one.goal.values[0][1], other.goal.values[0][1]
         if given < promised:
@@ -150,7 +151,7 @@ def _weaker(target: Target, backing: Target, contract: Contract) -> Iterator[Dia
         )
 
 
-def _weaker_within(one: Within, other: Within, backing: Target) -> str:
+def _weaker_within(one: Within, other: Within, who: str) -> str:
     limit, allowed = one.limit.values[0][1].duration, other.limit.values[0][1].duration
     goal, given = one.goal.values[0][1], other.goal.values[0][1]
     if not comparable(limit, allowed):
@@ -158,14 +159,10 @@ def _weaker_within(one: Within, other: Within, backing: Target) -> str:
     if size(allowed) > size(limit):
         where = " or ".join(f"`{name}`" for name in other.population.services)
         tickets = f"tickets in {where}" if where else "tickets"
-        return f"{tickets} can use up the whole {limit} {_where(backing)}"
+        return f"{tickets} can use up the whole {limit} at {who}"
     if given < goal:
         return f"{Ratio(given)} in time there cannot carry {Ratio(goal)} in time here"
     return ""
-
-
-def _where(backing: Target) -> str:
-    return f"under `{backing.agreement}`"
 
 
 def _who(backing: Target, contract: Contract) -> str:

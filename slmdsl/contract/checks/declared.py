@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from slmdsl.base.spans import Span
     from slmdsl.contract.draft import Draft
     from slmdsl.contract.model.catalogue import Need
-    from slmdsl.contract.symbols import Members
     from slmdsl.syntax.tree.common import Node
 
     Named = tuple[str, Span]
@@ -30,17 +29,8 @@ if TYPE_CHECKING:
 
 def doubled_names(draft: Draft) -> Iterator[Diagnostic]:
     """Names of blocks and fields that are declared more than once."""
-    names = draft.names
-    tables: tuple[Members, ...] = (names.blocks, names.staff, names.fields)
-    for table in tables:
-        for name, declared in table.items():
-            if len(declared) > 1:
-                first = min(declared, key=lambda each: (each.span.file, each.span.start))
-                for each in declared:
-                    if each is not first:
-                        yield _twice(
-                            codes.DECLARED_TWICE, f"`{name}` is declared twice", each.span, first.span
-                        )
+    for again, first in draft.names.doubled:
+        yield _twice(codes.DECLARED_TWICE, f"`{again.name}` is declared twice", again.span, first.span)
 
 
 def doubled_members(draft: Draft) -> Iterator[Diagnostic]:

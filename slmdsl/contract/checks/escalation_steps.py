@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
-    from slmdsl.contract.model.agreements import Agreement
     from slmdsl.syntax.tree.common import Limit, Ref
+    from slmdsl.syntax.tree.file import Declaration
 
 
 def steps(draft: Draft) -> Iterator[Diagnostic]:
     """Steps `before due` that would have to come before the clock has started, for every target that they serve."""
     used: dict[int, tuple[clocks.BeforeDue, list[Limit]]] = {}
-    for _, agreement, rules in escalations(draft):
+    for block, _, rules in escalations(draft):
         for rule in rules:
             if isinstance(rule.trigger, clocks.BeforeDue):
                 _, limits = used.setdefault(id(rule.trigger), (rule.trigger, []))
-                limits.extend(_limits(draft, agreement, rule.trigger.measure.value))
+                limits.extend(_limits(draft, block, rule.trigger.measure.value))
     for step, limits in used.values():
         ahead = step.duration.value
         if limits and all(
@@ -47,8 +47,7 @@ def steps(draft: Draft) -> Iterator[Diagnostic]:
             )
 
 
-def _limits(draft: Draft, agreement: Agreement, measure: str) -> Iterator[Limit]:
-    block = next(each for each in draft.reading.of_kind(agreement.kind) if each.name.text == agreement.name)
+def _limits(draft: Draft, block: Declaration, measure: str) -> Iterator[Limit]:
     for statement in draft.reading.body(block):
         if isinstance(statement, targets.Target):
             form = statement.form

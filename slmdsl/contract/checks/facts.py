@@ -46,7 +46,9 @@ def without_facts(draft: Draft) -> Iterator[Diagnostic]:
                 agreement.span,
                 f"no source and no load gives the facts of {count} of `{agreement.name}`",
                 label="cannot be judged",
-                secondary=[Label(span=each.span, text="not measured") for each in lost[:_NAMED_AT_MOST]],
+                secondary=[
+                    Label(span=each.limit_span, text="not measured") for each in lost[:_NAMED_AT_MOST]
+                ],
                 help=f"and {more} more" if more > 0 else (),
             )
 

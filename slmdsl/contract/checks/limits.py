@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import DAY
 from slmdsl.contract import codes
-from slmdsl.contract.checks.promises import bounds_of, comparable, limits_of, promises, size
+from slmdsl.contract.checks.promises import (
+    PAIRS_AT_MOST,
+    bounds_of,
+    comparable,
+    limits_of,
+    promises,
+    size,
+)
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, Within
 from slmdsl.syntax.tree import common, targets
 
@@ -90,20 +97,15 @@ def answers_after_resolutions(draft: Draft) -> Iterator[Diagnostic]:
     for agreement in draft.contract.agreements.values():
         within = [(each, each.form) for each in agreement.targets if isinstance(each.form, Within)]
         answers = [each for each in within if each[1].measure == "response"]
-        for target, form in answers:
-            for other, resolution in within:
-                if (
-                    resolution.measure != "response"
-                    and _overlap(form, resolution)
-                    and target.calendar == other.calendar
-                    and _longer(form, resolution)
-                ):
-                    yield codes.RESPONSE_AFTER_RESOLUTION.at(
-                        target.limit_span,
-                        f"`{target.name}` allows longer for the answer than `{other.name}` for the resolution",
-                        label="to answer",
-                        secondary=[Label(span=other.limit_span, text=f"for {resolution.measure}")],
-                    )
+        others = [each for each in within if each[1].measure != "response"]
+        for (target, form), (other, resolution) in islice(product(answers, others), PAIRS_AT_MOST):
+            if _overlap(form, resolution) and target.calendar == other.calendar and _longer(form, resolution):
+                yield codes.RESPONSE_AFTER_RESOLUTION.at(
+                    target.limit_span,
+                    f"`{target.name}` allows longer for the answer than `{other.name}` for the {resolution.measure}",
+                    label="to answer",
+                    secondary=[Label(span=other.limit_span, text=f"for {resolution.measure}")],
+                )
 
 
 def _longer(one: Within, other: Within) -> bool:
@@ -139,7 +141,7 @@ def contradictions(draft: Draft) -> Iterator[Diagnostic]:
             ):
                 alike.setdefault(_promised_to(each, each.form), []).append((each, each.form))
         for targets_alike in alike.values():
-            for one, other in combinations(targets_alike, 2):
+            for one, other in pairwise(sorted(targets_alike, key=lambda each: _promised(each[1]))):
                 yield from _contradiction(one, other)
 
 
@@ -162,12 +164,11 @@ def _promised_to(target: Target, form: Within) -> object:
     )
 
 
-def _contradiction(one: tuple[Target, Within], other: tuple[Target, Within]) -> Iterator[Diagnostic]:
-    (_, tight), (_, loose) = pair = sorted((one, other), key=lambda each: _promised(each[1]))
-    (tight_limit, tight_goal), (loose_limit, loose_goal) = _promised(tight), _promised(loose)
+def _contradiction(tight: tuple[Target, Within], loose: tuple[Target, Within]) -> Iterator[Diagnostic]:
+    (tight_limit, tight_goal), (loose_limit, loose_goal) = _promised(tight[1]), _promised(loose[1])
     if tight_limit < loose_limit and tight_goal < loose_goal:
         return
-    first, second = sorted((pair[0][0], pair[1][0]), key=lambda each: (each.span.file, each.span.start))
+    first, second = sorted((tight[0], loose[0]), key=lambda each: (each.span.file, each.span.start))
     yield codes.CONTRADICTION.at(
         second.limit_span,
         f"`{first.name}` and `{second.name}` promise different things for the same tickets",

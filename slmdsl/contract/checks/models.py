@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import Duration
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
-    from slmdsl.syntax.tree.common import Node, Ref
+    from slmdsl.syntax.tree.common import Literal, Node, Ref
 
 _EDITED: Final = {
     "agents": ((kinds.SHIFT,), "a shift"),
@@ -84,12 +84,11 @@ def distribution_units(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _parameters(each: Node, wanted: type[Fraction | Duration]) -> Iterator[Diagnostic]:
+    said: list[tuple[str | None, Literal[Any]]] = []
     if isinstance(each, distributions.Always):
-        said = [(None, each.duration)]
+        said.append((None, each.duration))
     elif isinstance(each, distributions.NamedDistribution):
-        said = [(parameter.name, parameter.value) for parameter in each.parameters]
-    else:
-        return
+        said.extend((parameter.name, parameter.value) for parameter in each.parameters)
     for name, value in said:
         number = Fraction if name in _PURE_NUMBERS else wanted
         if not isinstance(value.value, number):

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.draft import Draft
     from slmdsl.contract.model.agreements import Agreement, Target
-    from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.file import Declaration
 
 AGREEMENTS = ("sla", "ola", "contract")
+
+PAIRS_AT_MOST = 100_000
+"""Pairs of targets that one check compares in an agreement: hostile text must not buy a long wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +47,6 @@ def agreements(draft: Draft) -> Iterator[tuple[Declaration, Agreement]]:
     """Yield every agreement with its block."""
     for block in draft.reading.of_kind(*AGREEMENTS):
         yield block, draft.contract.agreements[block.name.text]
-
-
-def body_of(draft: Draft, agreement: Agreement) -> tuple[Node, ...]:
-    """Return the statements of an agreement, inherited ones first."""
-    block = next(block for block, each in agreements(draft) if each is agreement)
-    return draft.reading.body(block)
 
 
 def limits_of(form: targets.Form) -> Iterator[common.Limit]:
@@ -93,12 +89,12 @@ def size(duration: Duration) -> Fraction:
 
 def escalations(
     draft: Draft,
-) -> Iterator[tuple[said_of.UsesEscalation, Agreement, tuple[clocks.EscalationRule, ...]]]:
-    """Yield each use of an escalation: the statement, the agreement, and the rules."""
+) -> Iterator[tuple[Declaration, Agreement, tuple[clocks.EscalationRule, ...]]]:
+    """Yield each use of an escalation: the agreement's block, the agreement, and the rules."""
     for block, agreement in agreements(draft):
         for statement in draft.reading.body(block):
             if isinstance(statement, said_of.UsesEscalation):
                 symbol = draft.resolved.of(statement.escalation)
                 body = draft.reading.bodies.get(id(symbol.node), ()) if symbol else ()
                 rules = tuple(each for each in body if isinstance(each, clocks.EscalationRule))
-                yield statement, agreement, rules
+                yield block, agreement, rules
