@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.model.agreements import Within
+from slmdsl.contract.model.agreements import Statistic, Within
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
 from slmdsl.evaluate.history import answers, responded_at, start_of
 from slmdsl.events.vocabulary import Phase
@@ -55,6 +55,20 @@ class Outcome:
     limit: int | Fraction | None
     in_days: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a family's clock: what happened, how the clock stands after it, what each target has counted by then.
+
+    `elapsed` is by target name, in the unit of the target's limit.
+    """
+
+    at_us: int
+    cycle: int
+    what: str
+    stands: str
+    elapsed: dict[str, int | Fraction]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,6 +177,16 @@ class _Walk:
     priority_when_stopped: str | None = None
     cycle: int = 1
     outcomes: list[Outcome] = field(default_factory=list)
+    steps: list[Step] | None = None
+
+    def note(self, what: str) -> None:
+        """Write the present instant down, if somebody wants to read it."""
+        if self.steps is not None:
+            counted = {watch.target.name: watch.elapsed() for watch in self.watches}
+            step = Step(
+                at_us=self.now_us, cycle=self.cycle, what=what, stands=self.mode.value, elapsed=counted
+            )
+            self.steps.append(step)
 
     def advance(self, to_us: int) -> None:
         """Let time pass in the present mode, and note which limits run out on the way."""
@@ -180,11 +204,13 @@ class _Walk:
         """Apply one event at the present instant."""
         if event.priority is not None and event.priority != self.priority:
             self.priority = event.priority
+            self.note(f"priority becomes {event.priority}")
             if self.mode in (_Mode.RUNS, _Mode.PAUSED):
                 self.reprioritise()
         if event.phase is not None and event.phase is not self.phase:
             self.phase = event.phase
             self.enter(event.phase)
+            self.note(f"phase becomes {event.phase.word}")
 
     def enter(self, phase: Phase) -> None:
         """The ticket entered a phase: stop, halt, pause or run; leaving a stop for work is a reopening."""
@@ -226,8 +252,9 @@ class _Walk:
         """Take a stop back if its period is not over; afterwards it stands and the reopening is only told."""
         if watch.final:
             return
-        stood = watch.stop_us is not None and watch.covers and not watch.barred
-        if stood and self.now_us >= self.setting.period_end(watch.target, watch.stop_us):
+        stopped = watch.stop_us
+        judged = stopped is not None and watch.covers and not watch.barred
+        if stopped is not None and judged and self.now_us >= self.setting.period_end(watch.target, stopped):
             watch.final, watch.reason = True, "reopened after its period"
             return
         watch.stop_us = None
@@ -322,11 +349,21 @@ def _over(clock: Clock, measure: str) -> frozenset[Phase]:
 
 
 def _stop_phase(clock: Clock) -> Phase:
-    return {Mark.RESOLVED: Phase.RESOLVED, Mark.CLOSED: Phase.CLOSED}.get(clock.stops) or Phase(clock.stops)
+    if isinstance(clock.stops, Phase):
+        return clock.stops
+    return Phase.CLOSED if clock.stops is Mark.CLOSED else Phase.RESOLVED
+
+
+def timed(target: Target) -> Within | Statistic:
+    """Return the form of a target on elapsed time. Raises TypeError for any other."""
+    if isinstance(target.form, Within | Statistic):
+        return target.form
+    msg = f"`{target.qualified}` is not about elapsed time"
+    raise TypeError(msg)
 
 
 def _covers(target: Target, priority: str | None) -> bool:
-    wanted = target.form.population.priorities
+    wanted = timed(target).population.priorities
     return not wanted or priority in wanted
 
 
@@ -353,12 +390,15 @@ class Setting:
         )
 
 
-def judge(family: Sequence[Target], history: History, setting: Setting) -> list[Outcome]:
+def judge(
+    family: Sequence[Target], history: History, setting: Setting, steps: list[Step] | None = None
+) -> list[Outcome]:
     """Return what each target of one family says of one ticket, one outcome per cycle; empty if no clock has started.
 
-    The caller has selected by kind, service, customer, condition and validity; priorities are judged here.
+    The caller has selected by kind, service, customer, condition and validity; priorities are judged here. Each step of
+    the clock is appended to `steps` if it is given.
     """
-    clock, measure = family[0].clock, family[0].form.measure
+    clock, measure = family[0].clock, timed(family[0]).measure
     start_us = start_of(clock, history)
     if start_us is None:
         return _never_started(family, history)
@@ -374,6 +414,7 @@ def judge(family: Sequence[Target], history: History, setting: Setting) -> list[
         now_us=start_us,
         priority=priority,
         setting=setting,
+        steps=steps,
     )
     for event in before:
         if event.phase is not None:
@@ -385,6 +426,7 @@ def judge(family: Sequence[Target], history: History, setting: Setting) -> list[
     )
     if ended or (response or start_us) < start_us:
         return _never_ran(walk)
+    walk.note("the clock starts")
     for event in history.events[len(before) :]:
         if response is not None and _comes_before(response, event, clock, history):
             break
@@ -393,13 +435,14 @@ def judge(family: Sequence[Target], history: History, setting: Setting) -> list[
     walk.advance(response if response is not None else history.as_of_us)
     if response is not None:
         walk.stop()
+    walk.note("the response" if response is not None else "as of")
     walk.report(walk.mode)
     return walk.outcomes
 
 
 def _never_started(family: Sequence[Target], history: History) -> list[Outcome]:
     """A ticket that is over before its clock started is listed by its last priority; an open one is not yet."""
-    clock, measure = family[0].clock, family[0].form.measure
+    clock, measure = family[0].clock, timed(family[0]).measure
     phase = next((e.phase for e in reversed(history.events) if e.phase is not None), Phase.NEW)
     if phase not in _over(clock, measure):
         return []
