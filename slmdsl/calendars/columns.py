@@ -38,7 +38,9 @@ def answered(
     A question takes int64 arrays of one dimension and one length, without NO_TIME, and returns such an array.
     """
     if all(type(value) is int for value in asked):  # spares single questions what only arrays need
-        return _block(question, [np.array([value], dtype=np.int64) for value in asked], dtype, missing)[0].item()
+        return _block(question, [np.array([value], dtype=np.int64) for value in asked], dtype, missing)[
+            0
+        ].item()
     columns = np.broadcast_arrays(*(microseconds(values) for values in asked))
     flat = [column.reshape(-1) for column in columns]
     answers = np.empty(flat[0].shape, dtype=dtype)
