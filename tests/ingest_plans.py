@@ -62,7 +62,12 @@ def servicenow(**more):
         "actor": "sys_updated_by",
     }
     fields = {"channel": column("contact_type")}
-    settled = {"missing": ("?",), "zone": "America/Sao_Paulo", "base": "servicenow-incidents", "fields": fields}
+    settled = {
+        "missing": ("?",),
+        "zone": "America/Sao_Paulo",
+        "base": "servicenow-incidents",
+        "fields": fields,
+    }
     return plan("incident_event_log.csv.gz", "events", facts, **(settled | more))
 
 

@@ -87,7 +87,11 @@ def _as_frame(name: str, given: object) -> pl.DataFrame:
     if isinstance(given, pl.LazyFrame):
         return given.collect()
     if isinstance(given, (pl.DataFrame, dict)) or hasattr(given, "__arrow_c_stream__"):
-        return pl.DataFrame(given)
+        try:
+            return pl.DataFrame(given)
+        except (TypeError, pl.exceptions.PolarsError) as mixed:
+            msg = f"{name} is no frame: {str(mixed).splitlines()[0]}"
+            raise ValueError(msg) from mixed
     msg = f"{name} is a {type(given).__name__}, not a frame: give a polars frame, an Arrow stream or a dict of columns"
     raise ValueError(msg)
 

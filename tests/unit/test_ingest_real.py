@@ -51,7 +51,9 @@ def test_trusted_columns_are_the_resolution(trusted, rows):
     assert local.to_list() == [None if pd.isna(at) else at.to_pydatetime() for at in resolved]
     by_event = trusted.events.filter(pl.col("phase") == "resolved")
     assert by_event["ticket"].n_unique() == by_event.height == 23_362
-    assert by_event.join(trusted.tickets, on="ticket").select((pl.col("at") == pl.col("resolved")).all()).item()
+    assert (
+        by_event.join(trusted.tickets, on="ticket").select((pl.col("at") == pl.col("resolved")).all()).item()
+    )
 
 
 def test_nothing_reopens_a_trusted_resolution(trusted):
@@ -91,7 +93,9 @@ def test_contradictions_are_counted(told, rows):
     last = rows[entered].groupby("number").sys_updated_at.last()
     stated = rows.groupby("number").resolved_at.last().reindex(last.index)
     differing = (stated.notna() & (stated != last)).sum()
-    tally = told.tallied.filter(pl.col("reason").str.contains("`resolved` differs from the last resolved event"))
+    tally = told.tallied.filter(
+        pl.col("reason").str.contains("`resolved` differs from the last resolved event")
+    )
     assert tally["rows"].item() == differing
     early = rows.groupby("number").sys_updated_at.first() < rows.groupby("number").opened_at.first()
     tally = told.tallied.filter(pl.col("reason").str.contains("first event is dated before"))
@@ -114,7 +118,9 @@ def test_uptime_samples():
     assert up["service"].n_unique() == rows.service.nunique() == 54
     assert log.samples.filter(pl.col("metric") == "response_ms")["value"].sum() == rows.response_ms.sum()
     held = log.sample_columns
-    keys = list(zip(held.service.codes.tolist(), held.metric.codes.tolist(), held.at_us.tolist(), strict=True))
+    keys = list(
+        zip(held.service.codes.tolist(), held.metric.codes.tolist(), held.at_us.tolist(), strict=True)
+    )
     assert keys == sorted(keys)
 
 

@@ -37,7 +37,9 @@ class TestValues:
     def test_patterns_match_in_order_and_the_lone_star_is_the_rest(self, tmp_path):
         text = "id,service,prio,opened\nA,POS12,1,2027-01-04\nB,mail01,1,2027-01-04\nC,pos1,2,2027-01-04\n"
         cases = {"MAIL01": "email", "POS*": "till", "*1": "other", "*": "wan"}
-        log = take(tmp_path, text, facts={**BASIC, "opened": "opened", "service": column("service", cases=cases)})
+        log = take(
+            tmp_path, text, facts={**BASIC, "opened": "opened", "service": column("service", cases=cases)}
+        )
         assert log.tickets["service"].to_list() == ["till", "other", "other"]
 
     @pytest.mark.parametrize(
@@ -67,7 +69,11 @@ class TestValues:
         assert [row for row, _ in reasons(log)] == [3, 6, 9]
 
     def test_ignored_rows_are_counted_apart(self, tmp_path):
-        facts = {**BASIC, "opened": "opened", "service": column("service", cases={"x": "email", "*": "ignore"})}
+        facts = {
+            **BASIC,
+            "opened": "opened",
+            "service": column("service", cases={"x": "email", "*": "ignore"}),
+        }
         log = take(tmp_path, "id,service,prio,opened\nA,x,1,2027-01-04\nB,y,1,nonsense\n", facts=facts)
         (intake,) = log.intakes
         assert (intake.rows_in, intake.rows_taken, intake.rows_ignored, intake.rows_refused) == (2, 1, 1, 0)
@@ -78,7 +84,10 @@ class TestValues:
     def test_missing_marks_leave_a_fact_out_unless_a_line_names_them(self, tmp_path):
         facts = {**BASIC, "opened": "opened", "priority": column("prio", cases={"?": "P9", "*": "P4"})}
         log = take(
-            tmp_path, "id,service,prio,opened\nA,,?,2027-01-04\nB,n/a,,2027-01-04\n", facts=facts, missing=("?", "n/a")
+            tmp_path,
+            "id,service,prio,opened\nA,,?,2027-01-04\nB,n/a,,2027-01-04\n",
+            facts=facts,
+            missing=("?", "n/a"),
         )
         assert log.tickets["service"].to_list() == [None, None]
         assert log.tickets["priority"].to_list() == ["P9", None]
@@ -86,7 +95,9 @@ class TestValues:
     def test_joined_columns_match_on_both(self, tmp_path):
         text = "id,a,b,prio,opened\nA,Accepted,Wait - User,1,2027-01-04\nB,Accepted,,1,2027-01-04\n"
         cases = {"Accepted/Wait*": "one", "Accepted/": "two"}
-        log = take(tmp_path, text, facts={**BASIC, "opened": "opened", "service": column("a", "b", cases=cases)})
+        log = take(
+            tmp_path, text, facts={**BASIC, "opened": "opened", "service": column("a", "b", cases=cases)}
+        )
         assert log.tickets["service"].to_list() == ["one", "two"]
 
     def test_kinds_are_checked(self, tmp_path):
@@ -104,7 +115,10 @@ class TestValues:
 
     def test_fields_are_kept(self, tmp_path):
         text = "id,service,prio,opened,site\nA,s,1,2027-01-04,Bern\nB,s,1,2027-01-04,\n"
-        assert take(tmp_path, text, fields={"site": column("site")}).tickets["site"].to_list() == ["Bern", None]
+        assert take(tmp_path, text, fields={"site": column("site")}).tickets["site"].to_list() == [
+            "Bern",
+            None,
+        ]
 
 
 class TestTimes:
@@ -193,15 +207,20 @@ class TestTimes:
         assert log.tickets["priority"].to_list() == ["P1"]
 
     def test_stored_wall_times_are_read_in_the_zone(self, tmp_path):
-        frame = pl.DataFrame({"id": ["A"], "service": ["s"], "prio": ["P1"], "opened": [datetime(2027, 3, 1, 10)]})
+        frame = pl.DataFrame(
+            {"id": ["A"], "service": ["s"], "prio": ["P1"], "opened": [datetime(2027, 3, 1, 10)]}
+        )
         frame.write_parquet(tmp_path / "t.parquet")
-        log = ingest([plan("t.parquet", "tickets", {**BASIC, "opened": "opened"}, zone="Asia/Tokyo")], root=tmp_path)
+        log = ingest(
+            [plan("t.parquet", "tickets", {**BASIC, "opened": "opened"}, zone="Asia/Tokyo")], root=tmp_path
+        )
         assert log.tickets["opened"].to_list() == [at("2027-03-01T01:00")]
 
 
 class TestFiles:
     def test_quotes_newlines_and_blank_lines(self, tmp_path):
-        text = b'\xef\xbb\xbfid;"service";prio;opened\r\n"A";"two\nlines; ""quoted""";1;2027-01-04\r\n\r\nB;s;1;2027-01-05\r\n'
+        text = b'\xef\xbb\xbfid;"service";prio;opened\r\n"A";"two\nlines; ""quoted""";1;2027-01-04\r\n'
+        text += b"\r\nB;s;1;2027-01-05\r\n"
         log = take(tmp_path, text, options=(("delimiter", ";"),))
         assert log.tickets["service"].to_list() == ['two\nlines; "quoted"', "s"]
         assert log.intakes[0].rows_in == 2
@@ -244,12 +263,17 @@ class TestFiles:
         text = "\n".join(json.dumps(line) for line in lines) + '\nnot json\n[1]\n"\xff"\n'
         packed = gzip.compress(text.encode("latin-1"))
         log = take(tmp_path, packed, name="t.jsonl.gz")
-        assert log.tickets.select("ticket", "service", "priority").rows() == [("7", "s", "1"), ("B", "true", None)]
+        assert log.tickets.select("ticket", "service", "priority").rows() == [
+            ("7", "s", "1"),
+            ("B", "true", None),
+        ]
         assert [row for row, _ in reasons(log)] == [3, 4, 5, 6]
 
     def test_rows_of_parquet_keep_their_numbers_over_row_groups(self, tmp_path):
         opened = [datetime(2027, 1, 1, tzinfo=UTC)] * 700 + [None] + [datetime(2027, 1, 1, tzinfo=UTC)] * 300
-        frame = pl.DataFrame({"id": [f"T{n}" for n in range(1001)], "service": "s", "prio": "P1", "opened": opened})
+        frame = pl.DataFrame(
+            {"id": [f"T{n}" for n in range(1001)], "service": "s", "prio": "P1", "opened": opened}
+        )
         frame.write_parquet(tmp_path / "t.parquet", row_group_size=100)
         log = ingest([plan("t.parquet", "tickets", {**BASIC, "opened": "opened"})], root=tmp_path)
         assert reasons(log) == [(701, "opened is missing")]
@@ -420,7 +444,11 @@ class TestSeveral:
             ("A", "s", "P1", None),
             ("B", "t", "P3", at("2027-01-04T11:00")),
         ]
-        assert log.events.select("ticket", "type").rows() == [("B", "state"), ("B", "state"), ("B", "priority")]
+        assert log.events.select("ticket", "type").rows() == [
+            ("B", "state"),
+            ("B", "state"),
+            ("B", "priority"),
+        ]
         assert [(one.source, one.row) for one in log.refusals] == [("events", 2)]
         assert [one.source for one in log.contradictions] == ["events", "events"]
         assert [(one.source, one.rows_taken) for one in log.intakes] == [("events", 2), ("tickets", 2)]
@@ -453,7 +481,10 @@ class TestSeveral:
             plan("f.jsonl", "feedback", facts, name="survey"),
         ]
         log = ingest(plans, root=tmp_path)
-        assert log.feedback.select("ticket", "service", "score").rows() == [("A", "s", 4.0), (None, None, 2.5)]
+        assert log.feedback.select("ticket", "service", "score").rows() == [
+            ("A", "s", 4.0),
+            (None, None, 2.5),
+        ]
         assert [(one.row, one.reason) for one in log.refusals] == [(3, "score is no number")]
         assert [one.row for one in log.contradictions] == [2]
 
@@ -491,7 +522,9 @@ class TestRefusedSources:
     def test_missing_columns_are_all_named_with_near_ones(self, tmp_path):
         name = write(tmp_path, "Incident ID,Service,prio,opened\n")
         with pytest.raises(IngestError) as failure:
-            ingest([plan(name, "tickets", {**BASIC, "ticket": "IncidentID", "opened": "opened"})], root=tmp_path)
+            ingest(
+                [plan(name, "tickets", {**BASIC, "ticket": "IncidentID", "opened": "opened"})], root=tmp_path
+            )
         messages = [(found.message, found.help) for found in failure.value.diagnostics]
         assert messages == [
             ('`tickets.csv` has no column "IncidentID"', ('did you mean "Incident ID"?',)),
@@ -508,12 +541,16 @@ class TestRefusedSources:
         assert self.codes(tmp_path, plan(name, "tickets", facts)) == ["SLM555"]
         name = write(tmp_path, "id,service,prio,opened\n")
         assert self.codes(tmp_path, plan(name, "tickets", facts, options=(("sheet", "1"),))) == ["SLM558"]
-        assert self.codes(tmp_path, plan(name, "tickets", facts, options=(("delimiter", ";;"),))) == ["SLM558"]
+        assert self.codes(tmp_path, plan(name, "tickets", facts, options=(("delimiter", ";;"),))) == [
+            "SLM558"
+        ]
         assert self.codes(tmp_path, plan(name, "tickets", facts, zone="Mars/Base")) == ["SLM557"]
         for form in ("%Q", "%H:%M"):
             wrong = {**BASIC, "opened": column("opened", form=form)}
             assert self.codes(tmp_path, plan(name, "tickets", wrong)) == ["SLM556"]
-        pl.DataFrame({"id": ["A"], "service": ["s"], "prio": [[1]], "opened": [5]}).write_parquet(tmp_path / "t.parquet")
+        pl.DataFrame({"id": ["A"], "service": ["s"], "prio": [[1]], "opened": [5]}).write_parquet(
+            tmp_path / "t.parquet"
+        )
         assert self.codes(tmp_path, plan("t.parquet", "tickets", facts)) == ["SLM559"]
         without = {name: fact for name, fact in facts.items() if name != "priority"}
         assert self.codes(tmp_path, plan("t.parquet", "tickets", without)) == ["SLM559"]
@@ -545,13 +582,19 @@ class TestDryRun:
 
     def test_looks_at_the_first_rows_only(self, tmp_path):
         rows = "".join(f"T{n},s,1,2027-01-04\n" for n in range(50))
-        one = plan(write(tmp_path, "id,service,prio,opened\n" + rows), "tickets", {**BASIC, "opened": "opened"})
+        one = plan(
+            write(tmp_path, "id,service,prio,opened\n" + rows), "tickets", {**BASIC, "opened": "opened"}
+        )
         assert dry_run(one, root=tmp_path, rows=10).rows == 10
 
 
 def test_progress_reaches_the_end(tmp_path):
     seen = []
-    one = plan(write(tmp_path, "id,service,prio,opened\nA,s,1,2027-01-04\n"), "tickets", {**BASIC, "opened": "opened"})
+    one = plan(
+        write(tmp_path, "id,service,prio,opened\nA,s,1,2027-01-04\n"),
+        "tickets",
+        {**BASIC, "opened": "opened"},
+    )
     ingest([one], root=tmp_path, progress=lambda name, share: seen.append((name, share)))
     assert seen[-1] == ("export", 1.0)
 

@@ -24,7 +24,11 @@ def checked(path):
 
 def statements(text):
     """The statements without their layout and comments."""
-    return [" ".join(line.split("  #")[0].split()) for line in text.splitlines() if not line.strip().startswith("#")]
+    return [
+        " ".join(line.split("  #")[0].split())
+        for line in text.splitlines()
+        if not line.strip().startswith("#")
+    ]
 
 
 def test_servicenow():
@@ -61,7 +65,9 @@ def test_jira_like(tmp_path):
         f"P-{n};Bug;{['Highest', 'High', 'Medium', 'Low', 'Lowest'][n % 5]};Done;01/Feb/27 {n % 12 + 1}:05 PM;\n"
         for n in range(20)
     )
-    text = statements(block(tmp_path, "9 issues.csv", "Issue key;Issue Type;Priority;Status;Created;Resolved\n" + rows))
+    text = statements(
+        block(tmp_path, "9 issues.csv", "Issue key;Issue Type;Priority;Status;Created;Resolved\n" + rows)
+    )
     assert text[0] == "source source_9_issues {"
     assert 'read "9 issues.csv" delimiter ";"' in text
     assert 'ticket "Issue key"' in text
