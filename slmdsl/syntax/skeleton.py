@@ -237,11 +237,13 @@ _BRACES: Final = frozenset("{}")
 def _declares(line: list[Token]) -> bool:
     """Tell whether a line starts a declaration beyond doubt, so that it closes blocks that were left open.
 
-    `clock standard` at the left margin may be a statement that is not indented; `clock standard {` is not.
+    `clock standard` at the left margin may be a statement that is not indented; `clock standard {` is not. The brace
+    of `service "CI" as {` opens no block.
     """
     first, last = line[0], line[-1]
     if first.source.column_at(first.start) != 1:
         return False
     if first.text in _DECLARING:
-        return last.text == "{" or (last.text == "}" and any(token.text == "{" for token in line))
+        brace = next((place for place, token in enumerate(line) if token.text == "{"), 0)
+        return brace > 0 and last.text in _BRACES and line[brace - 1].text != "as"
     return first.text == "import"
