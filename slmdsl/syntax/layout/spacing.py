@@ -19,6 +19,11 @@ _PLURALS: Final = {
     "miss": "misses",
 }
 _SINGULARS: Final = {plural: singular for singular, plural in _PLURALS.items()}
+# Business time is said in full: whether `1` stands before it, then what is written for what.
+_BUSINESS: Final = {
+    True: dict.fromkeys(("h", "hr", "hrs", "hours"), "hour") | {"days": "day"},
+    False: dict.fromkeys(("h", "hr", "hrs", "hour"), "hours") | {"day": "days"},
+}
 _COUNTED: Final = frozenset({*_PLURALS, *_SINGULARS})
 _CALLS: Final = frozenset({"mix", "empirical"})
 _TIGHT_RANGES: Final = frozenset({"WEEKDAY", "MONTH"})
@@ -27,13 +32,18 @@ _MAYBE_TIGHT: Final = frozenset({",", ")", ":", "(", "-", "+", ".."})
 
 def joined(tokens: Sequence[Token]) -> str:
     """Return the text of `tokens`, which stand on one line of a statement that was parsed."""
-    parts: list[str] = []
-    before: Token | None = None
-    for token in tokens:
-        if before is not None:
-            if not _touch(before, token):
-                parts.append(" ")
-            parts.append(_word(before, token))
+    if not tokens:
+        return ""
+    before = tokens[0]
+    parts = [before.text]
+    for place in range(1, len(tokens)):
+        token = tokens[place]
+        if not _touch(before, token):
+            parts.append(" ")
+        if before.type == "NUMBER":
+            parts.append(_counted(before.text, token))
+        elif before.text == "business" and token.type == "UNIT":
+            parts.append(_BUSINESS[tokens[place - 2].text == "1"].get(token.text, token.text))
         else:
             parts.append(token.text)
         before = token
@@ -56,11 +66,11 @@ def _touch(before: Token, token: Token) -> bool:
     return (sign == ".." and before.type in _TIGHT_RANGES) or (last == ".." and token.type in _TIGHT_RANGES)
 
 
-def _word(before: Token, token: Token) -> str:
-    """Return the one word for what is counted or measured: `hours` is `h`, `1 days` is `1 day`."""
+def _counted(number: str, token: Token) -> str:
+    """Return the one word for what is counted or measured: `4 hours` is `4 h`, `1 days` is `1 day`."""
     word = token.text
-    if before.type == "NUMBER" and word in _COUNTED and token.type not in {"NAME", "PATH"}:
-        return _SINGULARS.get(word, word) if before.text == "1" else _PLURALS.get(word, word)
-    if token.type == "UNIT" and before.type == "NUMBER":
-        return _UNITS.get(word, word)
-    return word
+    if token.type == "NAME":
+        return word
+    if word in _COUNTED:
+        return _SINGULARS.get(word, word) if number == "1" else _PLURALS.get(word, word)
+    return _UNITS.get(word, word) if token.type == "UNIT" else word
