@@ -116,7 +116,6 @@ def _log(
     measured: Measured,
 ) -> EventLog:
     tickets = len(times.opened_us)
-    none = np.zeros(tickets, np.int32)
     events, first_event = linked(rows, tickets)
     contradictions, tallies = _listed(found, opening.ids, listing)
     return EventLog(
@@ -131,8 +130,10 @@ def _log(
             responded_us=times.responded_us,
             resolved_us=times.resolved_us,
             closed_us=times.closed_us,
-            reopenings=none if opening.reopenings is None else opening.reopenings,
-            reassignments=none.copy() if opening.reassignments is None else opening.reassignments,
+            reopenings=np.zeros(tickets, np.int32) if opening.reopenings is None else opening.reopenings,
+            reassignments=np.zeros(tickets, np.int32)
+            if opening.reassignments is None
+            else opening.reassignments,
             first_event=first_event,
             fields=opening.fields,
         ),

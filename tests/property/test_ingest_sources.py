@@ -107,13 +107,7 @@ def expected_history(rows):
                     else:
                         changes.append((kind, value))
                     now[kind] = value
-            stops_first = {"resolved": 0, "closed": 0, "wait_customer": 3}
-            rank = {
-                "state": lambda value: stops_first.get(value, 4),
-                "priority": lambda _: 2,
-                "group": lambda _: 5,
-            }
-            changes.sort(key=lambda change: rank[change[0]](change[1]))
+            changes.sort(key=lambda change: RANKS.get(change[1], RANKS[change[0]]))
             history += [
                 (ticket, START + timedelta(minutes=minute), number, kind, value) for kind, value in changes
             ]

@@ -71,8 +71,8 @@ def test_events_are_chained_in_order():
     first = tickets.first_event.tolist()
     assert held.next_event[first].tolist() == [first[0] + 1, -1]
     assert [EventType(kind) for kind in held.type] == [EventType.PRIORITY, EventType.STATE, EventType.GROUP]
-    assert Coded(codes=held.priority, values=tickets.priority.values).word(0) == "P3"  # noqa: PD011 - no pandas
-    assert Coded(codes=held.group, values=tickets.group.values).word(2) == "desk"  # noqa: PD011 - no pandas
+    assert Coded(codes=held.priority, values=tickets.priority.values).word(0) == "P3"
+    assert Coded(codes=held.group, values=tickets.group.values).word(2) == "desk"
     assert Phase(held.phase[1]) is Phase.RESOLVED
     assert log.tickets["resolved"].to_list() == [ELEVEN, None]
 
