@@ -11,13 +11,41 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from slmdsl.api import Spec, SpecError, check, evaluate, explain, ingest, load
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.calendars import Calendar
+    from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
+    from slmdsl.ingest.limits import IngestError
+    from slmdsl.report.explain import Explanation
 
 __version__ = "0.1.0"
 
-__all__ = ["EventLog"]
+__all__ = [
+    "Calendar",
+    "Diagnostic",
+    "EventLog",
+    "Explanation",
+    "IngestError",
+    "Spec",
+    "SpecError",
+    "Verdicts",
+    "check",
+    "evaluate",
+    "explain",
+    "ingest",
+    "load",
+]
 
-_HOMES = {"EventLog": "slmdsl.events.log"}
+_HOMES = {
+    "Calendar": "slmdsl.calendars",
+    "Diagnostic": "slmdsl.base.diagnostics",
+    "EventLog": "slmdsl.events.log",
+    "Explanation": "slmdsl.report.explain",
+    "IngestError": "slmdsl.ingest.limits",
+    "Verdicts": "slmdsl.evaluate.verdicts",
+    **dict.fromkeys(("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load"), "slmdsl.api"),
+}
 
 
 def __getattr__(name: str) -> object:

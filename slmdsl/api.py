@@ -1,0 +1,201 @@
+"""The public functions, in the order in which they are used: load, check, ingest, evaluate, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from slmdsl.base.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.calendars import Calendar
+    from slmdsl.contract.model.sources import SourcePlan
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.evaluate.verdicts import Verdicts
+    from slmdsl.events.log import EventLog
+    from slmdsl.ingest import DryRun
+    from slmdsl.report.explain import Explanation
+
+
+T = TypeVar("T")
+
+
+class SpecError(Exception):
+    """The text has errors; `diagnostics` are all findings, `texts` the files' texts by name."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
+        errors = [each for each in diagnostics if each.is_error]
+        first = f"{errors[0].span.place}: {errors[0].code}: {errors[0].message}"
+        super().__init__(first if len(errors) == 1 else f"{first} (and {len(errors) - 1} more errors)")
+        self.diagnostics = tuple(diagnostics)
+        self.texts = texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """Everything declared in a project, resolved and checked.
+
+    `contract` is the resolved model, `texts` the files' texts by the names that diagnostics call them, `root` the
+    folder that nothing is read above.
+    """
+
+    contract: Contract
+    texts: Mapping[str, str]
+    root: Path
+
+    @cached_property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The calendars by name, `always` among them, each computed when it is first asked for."""
+        return _Calendars(self.contract)
+
+    @property
+    def sources(self) -> Mapping[str, SourcePlan]:
+        """The sources by name."""
+        return self.contract.sources
+
+
+class _Calendars(Mapping[str, "Calendar"]):
+    """Calendars that are computed when asked for."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._plans = contract.calendars
+
+    def __getitem__(self, name: str) -> Calendar:
+        from slmdsl.calendars import calendar_of  # noqa: PLC0415 - lazy at the door: numpy
+
+        return calendar_of(self._plans[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plans)
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+
+def load(path: str | Path) -> Spec:
+    """Read and check a file, or a folder with all its `.slm` files.
+
+    Raises:
+        SpecError: the text has errors.
+        OSError: there is nothing readable at `path`.
+
+    >>> from slmdsl.base.shipped import shipped
+    >>> sorted(load(shipped("models") / "demo").contract.agreements)
+    ['editions', 'service_desk']
+    """
+    spec, diagnostics = check(path)
+    if any(each.is_error for each in diagnostics):
+        raise SpecError(diagnostics, spec.texts)
+    return spec
+
+
+def check(path: str | Path, *, as_of: date | None = None) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """Read a file or folder and find everything that is wrong in it. Never raises for what is in the text.
+
+    Args:
+        path: a file, or a folder with all its `.slm` files.
+        as_of: the day on which something is overdue or not; by default the first day of each agreement.
+
+    Returns:
+        The spec, good for judging only without errors, and the findings by place.
+    """
+    from slmdsl.base.diagnostics import in_order  # noqa: PLC0415 - lazy at the door
+    from slmdsl.contract.checking import check as check_files  # noqa: PLC0415 - lazy at the door
+    from slmdsl.syntax.project import load_files  # noqa: PLC0415 - lazy at the door
+
+    project = load_files(Path(path))
+    texts = {parsed.source.file: parsed.text for parsed in project.files}
+    contract, findings = check_files([parsed.tree for parsed in project.files], texts=texts, as_of=as_of)
+    spec = Spec(contract=contract, texts=texts, root=project.root)
+    return spec, in_order([*project.diagnostics, *findings])
+
+
+def ingest(
+    spec: Spec, sources: str | Sequence[str], *, progress: Callable[[str, float], None] | None = None
+) -> EventLog:
+    """Read one source or several into an event log.
+
+    Args:
+        spec: a spec that declares the sources.
+        sources: their names; tickets that several tell of are joined, the first being the most believed.
+        progress: called with a source's name and the share of its file that was read.
+
+    Raises:
+        KeyError: no source has that name.
+        IngestError: a source cannot be read at all; its `diagnostics` say why.
+    """
+    from slmdsl.ingest import ingest as ingest_plans  # noqa: PLC0415 - lazy at the door
+
+    names = [sources] if isinstance(sources, str) else list(sources)
+    parties = spec.contract.parties.values()
+    return ingest_plans(
+        [_named(spec.sources, name, "source") for name in names],
+        root=spec.root,
+        known_groups={party.name: party.known_as for party in parties if party.known_as},
+        kinds=spec.contract.requests,
+        progress=progress,
+    )
+
+
+def dry_run(spec: Spec, source: str) -> DryRun:
+    """Say what becomes of a source's first rows, and read no more of it."""
+    from slmdsl.ingest import dry_run as dry_run_plan  # noqa: PLC0415 - lazy at the door
+
+    return dry_run_plan(_named(spec.sources, source, "source"), root=spec.root, kinds=spec.contract.requests)
+
+
+def evaluate(spec: Spec, log: EventLog, *, as_of: datetime | None = None, sla: str | None = None) -> Verdicts:
+    """Judge what happened by what was promised: a verdict per target and period.
+
+    Args:
+        spec: what was promised.
+        log: what happened.
+        as_of: judge what was known at this aware instant; by default the log's last.
+        sla: judge this agreement alone.
+
+    Raises:
+        KeyError: no agreement is called `sla`.
+    """
+    from slmdsl.base.units import to_us  # noqa: PLC0415 - lazy at the door
+    from slmdsl.evaluate.from_log import evaluate as evaluate_log  # noqa: PLC0415 - lazy at the door
+
+    if sla is not None:
+        _named(spec.contract.agreements, sla, "agreement")
+    return evaluate_log(
+        spec.contract,
+        log,
+        as_of_us=None if as_of is None else to_us(as_of),
+        agreements=None if sla is None else [sla],
+    )
+
+
+def explain(spec: Spec, log: EventLog, *, ticket: str, as_of: datetime | None = None) -> Explanation:
+    """Say why a ticket met or missed its targets: clause, line, and each step of the clock.
+
+    Raises:
+        KeyError: the log has no such ticket.
+    """
+    from slmdsl.base.units import to_us  # noqa: PLC0415 - lazy at the door
+    from slmdsl.report.explain import explanation  # noqa: PLC0415 - lazy at the door
+
+    ids = log.ticket_columns.ids
+    row = next((row for row, each in enumerate(ids) if each == ticket), None)
+    if row is None:
+        msg = f"the log has no ticket `{ticket}`"
+        raise KeyError(msg)
+    return explanation(spec.contract, log, row, log.last_us if as_of is None else to_us(as_of))
+
+
+def _named(things: Mapping[str, T], name: str, kind: str) -> T:
+    if name in things:
+        return things[name]
+    near = nearest(name, things)
+    msg = f"no {kind} is called `{name}`" + (f"; did you mean `{near[0]}`?" if near else "")
+    raise KeyError(msg)

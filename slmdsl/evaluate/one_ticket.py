@@ -1,0 +1,127 @@
+"""One ticket, explained: what each target says of it and each step of its clocks, by the obvious evaluator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from slmdsl.base.local_time import local_date
+from slmdsl.base.units import NO_TIME
+from slmdsl.calendars import calendar_of
+from slmdsl.contract.model.clocks import Mark
+from slmdsl.evaluate.history import history_of, start_of
+from slmdsl.evaluate.reference import Setting, judge, timed
+from slmdsl.events.vocabulary import Phase
+from slmdsl.rules.conditions import column, selected
+from slmdsl.rules.dated import in_force
+from slmdsl.rules.from_contract import ticket_rules
+from slmdsl.rules.periods import periods_of, validity_us
+from slmdsl.rules.ticket_rules import TicketForm
+from slmdsl.rules.time_fields import time_field_us
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slmdsl.contract.model.agreements import Agreement, Exclusion, Limit, Target
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.evaluate.history import History
+    from slmdsl.evaluate.reference import Outcome, Step
+    from slmdsl.events.log import EventLog, Tickets
+    from slmdsl.rules.ticket_rules import Selection, TicketRules, TicketTarget
+    from slmdsl.syntax.tree.populations import Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What one target says of one cycle of the ticket, with the steps of its clock and why it is not in the net."""
+
+    outcome: Outcome
+    agreement: Agreement
+    steps: tuple[Step, ...]
+    exclusion: Exclusion | None
+
+
+def judgements(contract: Contract, log: EventLog, row: int, as_of_us: int) -> Iterator[Judgement]:
+    """Yield what every target on elapsed time says of ticket `row`, as known at `as_of_us`, family by family."""
+    rules = ticket_rules(contract)
+    families: dict[int, list[TicketTarget]] = {}
+    for target in rules.targets:
+        on_time = target.form in (TicketForm.WITHIN, TicketForm.STATISTIC)
+        if on_time and _means(target.selection, target.condition, log.ticket_columns, row):
+            families.setdefault(target.family, []).append(target)
+    for family in families.values():
+        history = _history(family[0], log, row, as_of_us)
+        if _in_force(family[0], history):
+            yield from _judged(family, history, rules, log, row)
+
+
+def _judged(
+    family: list[TicketTarget], history: History, rules: TicketRules, log: EventLog, row: int
+) -> Iterator[Judgement]:
+    agreement = family[0].agreement
+    steps: list[Step] = []
+    for outcome in judge([each.target for each in family], history, _setting(agreement, history), steps):
+        yield Judgement(
+            outcome=outcome,
+            agreement=agreement,
+            steps=tuple(step for step in steps if step.cycle == outcome.cycle),
+            exclusion=_exclusion(agreement, rules, log.ticket_columns, row),
+        )
+
+
+def _history(target: TicketTarget, log: EventLog, row: int, as_of_us: int) -> History:
+    starts, tickets = target.target.clock.starts, log.ticket_columns
+    fields: dict[str, int | None] = {}
+    if not isinstance(starts, Mark | Phase):
+        at_us = int(time_field_us(column(tickets, starts), target.agreement.zone)[row])
+        fields[starts] = None if at_us == NO_TIME else at_us
+    return history_of(log, row, as_of_us, fields)
+
+
+def _in_force(target: TicketTarget, history: History) -> bool:
+    started_us = start_of(target.target.clock, history)
+    begin_us, end_us = validity_us(target.agreement)
+    return begin_us <= (history.opened_us if started_us is None else started_us) < end_us
+
+
+def _setting(agreement: Agreement, history: History) -> Setting:
+    zone = ZoneInfo(agreement.zone)
+
+    def period_end(target: Target, at_us: int) -> int:
+        periods = periods_of(target, agreement, min(history.opened_us, at_us), at_us + 1)
+        bucket = int(periods.bucket_of(np.array([at_us]))[0])
+        return int(periods.bucket_edges_us[bucket + 1]) if bucket >= 0 else at_us
+
+    def limit_at(target: Target, at_us: int) -> Limit:
+        return in_force(timed(target).limit, local_date(zone, at_us))
+
+    return Setting(
+        period_end=period_end, limit_at=limit_at, calendar=lambda target: calendar_of(target.calendar)
+    )
+
+
+def _means(selection: Selection, condition: Condition | None, tickets: Tickets, row: int) -> bool:
+    """Whether a ticket is meant, whatever its priority."""
+    kind, service, customer = (part.word(row) for part in (tickets.kind, tickets.service, tickets.customer))
+    served = not selection.services or service in selection.services or kind in selection.covered_kinds
+    whose = not selection.customers or customer is None or customer in selection.customers
+    if kind not in selection.kinds or not served or not whose:
+        return False
+    return condition is None or bool(selected(condition, tickets)[row])
+
+
+def _exclusion(agreement: Agreement, rules: TicketRules, tickets: Tickets, row: int) -> Exclusion | None:
+    """Return the first clause that takes the ticket out of the net figures, by its priority at opening."""
+    for each in rules.exclusions:
+        priorities = each.selection.priorities
+        meant = not priorities or tickets.priority.word(row) in priorities
+        if (
+            each.agreement == agreement.name
+            and meant
+            and _means(each.selection, each.condition, tickets, row)
+        ):
+            return each.exclusion
+    return None

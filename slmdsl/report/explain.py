@@ -1,0 +1,195 @@
+"""Why a ticket met or missed its targets: the clause, the line, and each step of the clock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from slmdsl.base.units import clock_words, from_us, plain
+from slmdsl.evaluate.one_ticket import judgements
+from slmdsl.evaluate.reference import TicketClass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.evaluate.one_ticket import Judgement
+    from slmdsl.evaluate.reference import Outcome
+    from slmdsl.events.log import EventLog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedStep:
+    """One step of a clock: local time, what happened, how the clock stands from then on, and what it shows."""
+
+    at: str
+    what: str
+    clock: str
+    elapsed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedTarget:
+    """What one target says of the ticket, all times on the agreement's wall clock."""
+
+    target: str
+    cycle: int
+    verdict: str
+    because: str
+    clause: str
+    sentence: str
+    calendar: str
+    start: str | None
+    due: str | None
+    stop: str | None
+    decided: str | None
+    elapsed: str
+    limit: str | None
+    steps: tuple[ExplainedStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The answer of `slmdsl.explain`: print it, or ask for `.text()` or `.json()`."""
+
+    ticket: str
+    facts: tuple[tuple[str, str], ...]
+    targets: tuple[ExplainedTarget, ...]
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self) -> str:
+        """Return the explanation as lines for people."""
+        return "\n".join(_lines(self)) + "\n"
+
+    def json(self) -> str:
+        """Return the explanation as JSON for programs."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+
+
+def explanation(contract: Contract, log: EventLog, row: int, as_of_us: int) -> Explanation:
+    """Explain ticket `row` of a log as known at `as_of_us`."""
+    tickets = log.ticket_columns
+    names = ("kind", "service", "priority", "customer", "group")
+    words = ((name, getattr(tickets, name).word(row)) for name in names)
+    fields = ((name, column.word(row)) for name, column in tickets.fields.items())
+    return Explanation(
+        ticket=tickets.ids[row],
+        facts=tuple((name, word) for name, word in (*words, *fields) if word is not None),
+        targets=tuple(_target(each) for each in judgements(contract, log, row, as_of_us)),
+    )
+
+
+def _target(judged: Judgement) -> ExplainedTarget:
+    outcome, zone = judged.outcome, ZoneInfo(judged.agreement.zone)
+    target = outcome.target
+
+    def local(at_us: int | None) -> str | None:
+        return None if at_us is None else _local(at_us, zone)
+
+    return ExplainedTarget(
+        target=target.qualified,
+        cycle=outcome.cycle,
+        verdict=_verdict(judged),
+        because=_because(judged),
+        clause=target.span.where,
+        sentence=target.sentence,
+        calendar=target.calendar.name,
+        start=local(outcome.start_us),
+        due=local(outcome.due_us),
+        stop=local(outcome.stop_us),
+        decided=local(outcome.decided_us),
+        elapsed=_counted(outcome.elapsed),
+        limit=None if outcome.limit is None else _counted(outcome.limit),
+        steps=tuple(
+            ExplainedStep(
+                at=_local(step.at_us, zone),
+                what=step.what,
+                clock=step.stands,
+                elapsed=_counted(step.elapsed[target.name]),
+            )
+            for step in judged.steps
+        ),
+    )
+
+
+def _verdict(judged: Judgement) -> str:
+    return f"{judged.outcome.kind.value}, excluded" if judged.exclusion else judged.outcome.kind.value
+
+
+def _because(judged: Judgement) -> str:
+    outcome = judged.outcome
+    parts = [_REASONS[outcome.kind](outcome)]
+    if judged.exclusion is not None:
+        parts.append(
+            f"taken out of the net figures: {judged.exclusion.reason} ({judged.exclusion.span.where})"
+        )
+    return "; ".join(parts)
+
+
+def _met(outcome: Outcome) -> str:
+    if outcome.limit is None:
+        return f"counted with {_counted(outcome.elapsed)}" + (f"; {outcome.reason}" if outcome.reason else "")
+    within = f"{_counted(outcome.elapsed)} of {_counted(outcome.limit)} were used"
+    return f"{within}; {outcome.reason}, which changes nothing" if outcome.reason else within
+
+
+def _missed(outcome: Outcome) -> str:
+    if outcome.limit is None:
+        return "the last business day allowed was over"
+    if outcome.stop_us is None:
+        return f"the limit of {_counted(outcome.limit)} ran out, and the clock shows {_counted(outcome.elapsed)} so far"
+    return f"{_counted(outcome.elapsed)} were used, {_counted(outcome.elapsed - outcome.limit)} more than allowed"
+
+
+_REASONS: dict[TicketClass, Callable[[Outcome], str]] = {
+    TicketClass.MET: _met,
+    TicketClass.MISSED: _missed,
+    TicketClass.UNDECIDED: lambda outcome: f"still open, with {_counted(outcome.elapsed)} used so far",
+    TicketClass.CANCELLED: lambda outcome: (
+        f"cancelled after {_counted(outcome.elapsed)}, so it is not judged"
+    ),
+    TicketClass.UNRESOLVED: lambda outcome: f"{outcome.reason}, so it is not judged",
+}
+
+
+def _counted(amount: int | Fraction) -> str:
+    """Return clock time, or business days to a hundredth where they have no shorter form."""
+    if isinstance(amount, Fraction):
+        days = amount if 100 % amount.denominator == 0 else Fraction(round(amount * 100), 100)
+        return f"{'' if days == amount else 'about '}{plain(days)} business days"
+    return clock_words(amount)
+
+
+def _local(at_us: int, zone: ZoneInfo) -> str:
+    local = from_us(at_us).astimezone(zone)
+    return (
+        f"{local:%a %Y-%m-%d %H:%M}"
+        + (f":{local:%S}" if local.second or local.microsecond else "")
+        + f" {local:%Z}"
+    )
+
+
+def _lines(explained: Explanation) -> Iterator[str]:
+    yield f"Ticket {explained.ticket}: " + ", ".join(f"{name} {word}" for name, word in explained.facts)
+    if not explained.targets:
+        yield "  No target judges it."
+    for target in explained.targets:
+        yield ""
+        cycle = f", cycle {target.cycle}" if target.cycle > 1 else ""
+        yield f"{target.target}{cycle}: {target.verdict.upper()} - {target.because}"
+        yield f"  {target.clause}  {target.sentence}"
+        moments = (
+            ("start", target.start),
+            ("due", target.due),
+            ("stop", target.stop),
+            ("decided", target.decided),
+        )
+        yield "  " + ", ".join(f"{name} {at}" for name, at in moments if at) + f"; calendar {target.calendar}"
+        width = max((len(step.what) for step in target.steps), default=0)
+        for step in target.steps:
+            yield f"    {step.at:<26} {step.what:<{width}}  clock {step.clock:<8} {step.elapsed}"
