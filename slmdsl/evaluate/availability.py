@@ -11,7 +11,7 @@ from slmdsl.base.units import NO_TIME, SECOND
 from slmdsl.calendars import calendar_of
 from slmdsl.evaluate.availability_facts import UP, closed_ends_us
 from slmdsl.evaluate.availability_needs import timeline_of
-from slmdsl.evaluate.availability_steps import Steps, covered, edges_of, sums_between
+from slmdsl.evaluate.availability_steps import Steps, covered, edges_of, sums_between, united
 from slmdsl.rules.maintenance import maintenance_us
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def count_uptime(
     services = [
         _service_steps(rule, each, facts, outages, (begin_us, end_us), as_of_us) for each in rule.services
     ]
-    edges = np.unique(np.concatenate([edges_of(services), periods.bucket_edges_us, [as_of_us]]))
+    edges = united([edges_of(services), periods.bucket_edges_us, np.array([as_of_us])])
     edges = edges[(edges >= begin_us) & (edges <= end_us)]
     rows = np.stack([each.at(edges[:-1]) for each in services])
     agreed, maintained = rows[:, :2].max(axis=0).astype(np.bool_)

@@ -84,7 +84,7 @@ def _without(timeline: Steps, down: Steps) -> Steps:
 def _booked(outages: Outages, as_of_us: int) -> dict[str, Steps]:
     """Return how far each name in the outage book is down, in millionths."""
     ends = closed_ends_us(outages, as_of_us)
-    shares = np.rint(outages.share * UP).astype(np.int64)
+    shares = np.rint(outages.share * UP).clip(0, UP).astype(np.int64)
     order = np.argsort(outages.service.codes, kind="stable")
     codes = np.arange(len(outages.service.values) + 1)
     bounds = np.searchsorted(outages.service.codes[order], codes).tolist()

@@ -70,7 +70,7 @@ def _verdict(
 
 
 def _judged(rule: UptimeRule, counts: UptimeCounts, place: int) -> tuple[int, int]:
-    """Return the agreed time that counts and how far it was up; unknown time is in neither unless the target says so."""
+    """Return the agreed time that counts and how far it was up; unknown time is in neither unless said so."""
     if rule.form.unknown is None:
         return counts.known_us[place], counts.up[place]
     both_us = counts.known_us[place] + counts.unknown_us[place]
