@@ -78,7 +78,7 @@ def local_to_us(local: datetime, zone: ZoneInfo) -> int:
     0
     """
     instant = local.replace(tzinfo=zone).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != local.replace(fold=0):
+    if instant.astimezone(zone).replace(tzinfo=None) != local:
         msg = f"{local.isoformat(sep=' ')} does not exist in {zone.key}: clocks were put forward over it"
         raise ValueError(msg)
     return to_us(instant)

@@ -79,6 +79,12 @@ def test_a_limit_in_days_is_due_at_the_first_microsecond_that_reaches_it(uneven)
     assert third == MONDAY_8 + 10 * HOUR // 12
 
 
+def test_less_than_a_microsecond_is_rounded_up(office):
+    one_and_a_half = Fraction(3, 2 * 10 * HOUR)
+    assert office.due_days_us(THURSDAY_10, one_and_a_half) == THURSDAY_10 + 2
+    assert office.due_days_us(np.array([THURSDAY_10]), one_and_a_half).tolist() == [THURSDAY_10 + 2]
+
+
 def test_no_days_are_due_at_once(office):
     array = np.array([SUNDAY_NOON, NO_TIME])
     assert office.due_days_us(SUNDAY_NOON, 0) == SUNDAY_NOON
@@ -103,6 +109,12 @@ def test_a_window_past_midnight_counts_for_both_dates():
     assert night.elapsed_days(midnight, midnight + DAY) == 1
 
 
+def test_dates_at_the_edge_of_the_years_worked_out_are_whole():
+    night = made(zone="Pacific/Honolulu", weekly=(windows("22:30-06:30"),) * 7)
+    midnight = instant("1970-01-01T10:00")  # the end of 31 December there
+    assert night.elapsed_days(midnight - 90 * MINUTE, midnight) == Fraction(90, 480)
+
+
 def test_a_date_that_clocks_show_in_two_parts_is_one_day():
     newfoundland = made(zone="America/St_Johns", weekly=(windows("00:00-24:00"),) * 7)
     begin = instant("2010-11-05T02:30")  # midnight of 5 November
@@ -125,7 +137,7 @@ def test_arrays_hold_the_same_days_in_integers(uneven):
 
 def test_arrays_are_due_like_single_instants(uneven):
     starts = np.arange(THURSDAY_10 - 9 * DAY, THURSDAY_10 + 30 * DAY, 7 * HOUR + 1)
-    for days in (1, Fraction(1, 3), Fraction(7, 2), 400):
+    for days in (1, Fraction(1, 11), Fraction(7, 2), 400):
         assert uneven.due_days_us(starts, days).tolist() == [
             uneven.due_days_us(at, days) for at in starts.tolist()
         ]

@@ -185,6 +185,16 @@ def test_a_calendar_of_dated_hours_alone():
     assert calendar.due_back_us(instant("2030-01-01"), 6 * HOUR + 1) is None
 
 
+def test_dated_hours_alone_meet_what_is_closed_on_the_days_beside_them():
+    night = made(
+        weekly=((),) * 7,
+        opened=(dated(date(2027, 4, 26), "00:00-24:00"), dated(date(2027, 4, 28), "20:00-04:00")),
+        closed=(dated(date(2027, 4, 25), "22:00-02:00"), whole(date(2027, 4, 29))),
+    )
+    assert hours_on(night, date(2027, 4, 26)) == "02:00-00:00"
+    assert hours_on(night, date(2027, 4, 28), days=2) == "20:00-00:00"
+
+
 # --- clocks that change -----------------------------------------------------------------------------------------
 
 
@@ -449,6 +459,11 @@ def test_instants_outside_1900_to_2199_are_refused(office, asked):
         office.open_us(asked)
     with pytest.raises(CalendarRangeError, match="outside the years"):
         office.elapsed_us(np.array([0, asked]), 0)
+
+
+def test_the_first_and_the_last_instant_are_answered():
+    assert made().elapsed_us(instant("1900-01-01"), instant("1900-01-02T07:00")) == 10 * HOUR
+    assert made().elapsed_us(instant("2199-12-31"), instant("2200-01-01")) == 10 * HOUR
 
 
 def test_answers_outside_are_refused(office):
