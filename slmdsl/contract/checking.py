@@ -14,6 +14,7 @@ from slmdsl.contract.from_tree.reading import Reading
 from slmdsl.contract.inherit import bodies, hand_down, lineages
 from slmdsl.contract.names import table_of
 from slmdsl.contract.resolve import resolve
+from slmdsl.contract.views import Views
 from slmdsl.syntax import limits
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
 def check(
-    files: Iterable[File], *, texts: Mapping[str, str] = _NO_TEXTS, as_of: date | None = None
+    files: Iterable[File],
+    *,
+    texts: Mapping[str, str] = _NO_TEXTS,
+    visible: Mapping[str, Iterable[str]] | None = None,
+    as_of: date | None = None,
 ) -> tuple[Contract, tuple[Diagnostic, ...]]:
     """Resolve and check all files of a project.
 
@@ -38,6 +43,7 @@ def check(
     Args:
         files: the trees of the project's files; what they import is among them, or was reported as missing.
         texts: the files' normalised texts by name, from which clauses are quoted.
+        visible: the files that each file sees, itself among them; by default they follow from the imports' paths.
         as_of: the day on which rehearsals and reviews are judged; by default the first day of each `valid`.
 
     Returns:
@@ -49,7 +55,7 @@ def check(
     (['globex'], ())
     """
     ordered = tuple(files)
-    names = table_of(ordered)
+    names = table_of(ordered, Views(ordered, visible))
     parents, circles = lineages(ordered, names)
     hand_down(ordered, names, parents)
     resolved, misnamed = resolve(ordered, names)

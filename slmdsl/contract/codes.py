@@ -29,7 +29,6 @@ BUSINESS_DAYS_ON_ALWAYS = error("SLM310", "Business days are counted on a calend
 NOT_POSITIVE = error("SLM311", "A value must be above zero")
 END_OF_DAY = error("SLM312", "The end of a business day is asked for something else than whole business days")
 MATRIX_HOLE = error("SLM313", "A priority matrix has a hole")
-IMPOSSIBLE_DAY = error("SLM314", "A day does not exist in any year")
 SHARES = error("SLM315", "Shares do not add up to 100%")
 UNLIKE_CURRENCIES = error("SLM316", "An agreement speaks of two currencies")
 TOO_MANY_NEEDED = error("SLM317", "More parts are needed than there are")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.base.spans import NOWHERE
 from slmdsl.contract import symbols
 from slmdsl.contract.symbols import Members, Symbol
-from slmdsl.contract.views import Views
 from slmdsl.events.vocabulary import KINDS, PHASE_OF
 from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree.common import Ref
@@ -23,6 +22,7 @@ from slmdsl.syntax.tree.sources import Column, Fact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from slmdsl.contract.views import Views
     from slmdsl.syntax.tree.file import Declaration, File
 
 OWN_COLUMNS: Final = (
@@ -160,9 +160,9 @@ def fits(kind: str, to: tuple[str, ...]) -> bool:
     return kind in to or (kinds.STAFF in to and kind in _DESKS)
 
 
-def table_of(files: Sequence[File]) -> Names:
+def table_of(files: Sequence[File], views: Views) -> Names:
     """Return the table of all that `files` declare."""
-    names = Names(views=Views(files))
+    names = Names(views=views)
     for file in files:
         for each in symbols.fields_of(file):
             names.enter(names.fields, each)

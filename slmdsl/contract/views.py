@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from slmdsl.syntax.tree.file import File
 
@@ -14,11 +16,22 @@ if TYPE_CHECKING:
 class Views:
     """What files see of each other. A view is a number with one bit for each file, so that thousands stay small."""
 
-    def __init__(self, files: Sequence[File]) -> None:
+    def __init__(self, files: Sequence[File], visible: Mapping[str, Iterable[str]] | None = None) -> None:
+        """`visible` are the files that each file sees; by default they follow from the paths of the imports."""
         self._bit: Final = {file.span.file: 1 << i for i, file in enumerate(files)}
         self._lost: Final = 1 << len(files)  # stands for imports that are not among the files
-        self._seen: Final = self._closed({file.span.file: tuple(imported(file)) for file in files})
+        direct = {file.span.file: tuple(imported(file)) for file in files}
+        self._seen: Final = self._closed(direct) if visible is None else self._given(direct, visible)
         self._matrices: Final = sum({self._bit[each.span.file] for each in files if _has_matrix(each)})
+
+    def _given(
+        self, direct: dict[str, tuple[str, ...]], visible: Mapping[str, Iterable[str]]
+    ) -> dict[str, int]:
+        own = {
+            name: bit | (self._lost if any(each not in self._bit for each in direct[name]) else 0)
+            for name, bit in self._bit.items()
+        }
+        return {name: reduce(or_, [own[each] for each in visible[name]], own[name]) for name in own}
 
     def _closed(self, direct: dict[str, tuple[str, ...]]) -> dict[str, int]:
         """Return each file's view, its imports' views included: repeated until nothing changes, for circles' sake."""
