@@ -17,29 +17,43 @@ if TYPE_CHECKING:
 
     from slmdsl.syntax.build.rules import Part
 
-    Reduction = tuple[int, str, Callable[[list[Part]], Part]]
+    Reduction = tuple[int, str, Callable[[list[Part]], Part] | None]
     Actions = dict[str, int | Reduction]
 
 END: Final = "$END"
 
 
 class Table:
-    """The states of a grammar: for each terminal the state after it, or how many parts are built into what."""
+    """The states of a grammar: for each terminal the state after it, or how many parts are built into what.
+
+    A reduction without a builder renames its only part and leaves it as it is.
+    """
 
     __slots__ = ("end_of", "start_of", "states")
 
     def __init__(self, parser: InteractiveParser) -> None:
         conf = parser.parser_state.parse_conf
         table = conf.parse_table
-        callbacks: Any = conf.callbacks
-        self.start_of: Final[dict[str, int]] = {str(name): state for name, state in table.start_states.items()}
+        self.start_of: Final[dict[str, int]] = {
+            str(name): state for name, state in table.start_states.items()
+        }
         self.end_of: Final[dict[str, int]] = {str(name): state for name, state in table.end_states.items()}
-        self.states: Final[dict[int, Actions]] = {}
-        for state, actions in table.states.items():
-            self.states[state] = {
-                str(name): goal if action is Shift else (len(goal.expansion), str(goal.origin.name), callbacks[goal])
+        self.states: Final[dict[int, Actions]] = {
+            state: {
+                str(name): goal if action is Shift else _reduction(goal, conf.callbacks)
                 for name, (action, goal) in actions.items()
             }
+            for state, actions in table.states.items()
+        }
+
+
+def _reduction(rule: Any, builders: Any) -> Reduction:  # noqa: ANN401 - Lark's rules and callbacks have no public type
+    size = len(rule.expansion)
+    if not size:
+        msg = f"the rule {rule.origin.name} of the grammar is empty"
+        raise ValueError(msg)
+    renames = size == 1 and rule.options.expand1 and not rule.alias
+    return size, str(rule.origin.name), None if renames else builders[rule]
 
 
 class Walk:
@@ -61,28 +75,31 @@ class Walk:
             action = states[stack[-1]].get(terminal)
             if action is None:
                 return False
-            if action.__class__ is int:
+            if isinstance(action, int):
                 stack.append(action)
                 parts.append(part)
                 self.choices = states[action]
                 return True
-            self._reduce(action)  # type: ignore[arg-type] # what is no shift is a reduction
+            size, name, build = action
+            if size > 1:
+                parts[-size:] = [build(parts[-size:])]  # type: ignore[misc] # only one part is renamed
+                del stack[-size:]
+            else:
+                stack.pop()
+                if build is not None:
+                    parts[-1] = build(parts[-1:])
+            stack.append(states[stack[-1]][name])  # type: ignore[arg-type] # after a reduction comes a state
 
     def finish(self) -> Any:  # noqa: ANN401 - what the start symbol's builder makes
         """Take the end of the statement and return what was built, or None if it cannot end here."""
-        while True:
-            action = self._states[self._stack[-1]].get(END)
+        states, stack, parts = self._states, self._stack, self._parts
+        while stack[-1] != self._end:
+            action = states[stack[-1]].get(END)
             if action is None:
                 return None
-            self._reduce(action)  # type: ignore[arg-type] # the end is never shifted
-            if self._stack[-1] == self._end:
-                return self._parts[0].value
-
-    def _reduce(self, reduction: Reduction) -> None:
-        size, name, build = reduction
-        stack, parts = self._stack, self._parts
-        built = build(parts[-size:])
-        del stack[-size:]
-        parts[-size:] = [built]
-        goal = self._states[stack[-1]][name]
-        stack.append(goal)  # type: ignore[arg-type] # after a reduction comes a state
+            size, name, build = action  # type: ignore[misc] # the end is never shifted
+            if build is not None:
+                parts[-size:] = [build(parts[-size:])]
+            del stack[-size:]
+            stack.append(states[stack[-1]][name])  # type: ignore[arg-type] # as above
+        return parts[0].value

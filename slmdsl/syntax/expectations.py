@@ -5,12 +5,12 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.base.suggest import one_of
+from slmdsl.base.suggest import nearest, one_of
 from slmdsl.syntax.automaton import END
 from slmdsl.syntax.grammars import CLAUSE_COMMA, member_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lark.parsers.lalr_interactive_parser import InteractiveParser
 
@@ -42,6 +42,7 @@ _WORDS: Final = {
     "FACT": "a fact such as `ticket`, `priority` or `opened`",
 }
 _LISTED_AT_MOST: Final = 12
+_LONGEST_SLIP: Final = 30
 
 
 class Expectations:
@@ -52,7 +53,7 @@ class Expectations:
         self._parser = _bare(grammar.interactive(start))
         for token in tokens:
             self._parser.feed_token(token)  # type: ignore[arg-type] # a parser asks a token for its type alone
-        self.terminals: Final = frozenset(self._parser.accepts())
+        self.terminals: Final = frozenset(self._parser.accepts())  # type: ignore[no-untyped-call] # Lark's
 
     def said(self) -> list[str]:
         """Return what may stand next, in words: names and values first, then keywords by the alphabet."""
@@ -85,8 +86,8 @@ class Expectations:
 
     def _number_in_words(self) -> str:
         """Say what a number would begin: a duration if only a unit can follow it."""
-        tried = self._parser.copy(deepcopy_values=False)
-        tried.feed_token(_Number())  # type: ignore[arg-type] # as above
+        tried = self._parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call] # as above
+        tried.feed_token(_Number())
         following = tried.accepts()
         if not following & {"UNIT", "BUSINESS"}:
             return "a number"
@@ -111,6 +112,11 @@ def listed(words: list[str]) -> str:
     if len(words) <= _LISTED_AT_MOST:
         return one_of(words)
     return f"{', '.join(words[:_LISTED_AT_MOST])} or {len(words) - _LISTED_AT_MOST} other words"
+
+
+def meant_by(word: str, candidates: Iterable[str]) -> list[str]:
+    """Return the one of `candidates` that looks like `word`, if there is one; long words are nobody's slip."""
+    return nearest(word, candidates) if len(word) <= _LONGEST_SLIP and word.isidentifier() else []
 
 
 def said(token: Token) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.base.diagnostics import Diagnostic, in_order
-from slmdsl.base.suggest import nearest
 from slmdsl.syntax import codes, limits
 from slmdsl.syntax.build.values import prose_of
+from slmdsl.syntax.expectations import meant_by, said
 from slmdsl.syntax.skeleton import DECLARATION_KEYWORDS, LINE_KEYWORDS, skeleton
 from slmdsl.syntax.source_text import SourceText
 from slmdsl.syntax.statements import parse_statement
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from slmdsl.syntax.build.file import Head
-    from slmdsl.syntax.skeleton import Skeleton, Statement
+from slmdsl.syntax.skeleton import Skeleton, Statement
 
 VERSION: Final = 1
 """The version of the language that this package reads."""
@@ -34,7 +34,9 @@ _AGREEMENTS: Final = ("sla", "ola", "contract", "template")
 _START_OF: Final = {keyword: f"{keyword}_statement" for keyword in DECLARATION_KEYWORDS} | dict.fromkeys(
     _AGREEMENTS, "agreement_statement"
 )
-_MAY_BE_BARE: Final = frozenset({"provider", "customer", "supplier", "team", "service", "request", "scenario"})
+_MAY_BE_BARE: Final = frozenset(
+    {"provider", "customer", "supplier", "team", "service", "request", "scenario"}
+)
 """The declarations that may consist of their first line."""
 _STREAMS: Final = ("incidents", "requests", "problems", "changes")
 # The statements that have a block, by the block they stand in and their first word, and what stands in it.
@@ -176,7 +178,9 @@ class _Reader:
                 name=head.name,
                 title=head.title,
                 parent=_parent(head),
-                of=Ref(path=(head.name.text,), to=(kinds.TEAM,), span=head.name.span) if head.keyword == "staff" else None,
+                of=Ref(path=(head.name.text,), to=(kinds.TEAM,), span=head.name.span)
+                if head.keyword == "staff"
+                else None,
                 prose=prose,
                 body=body,
                 whole=whole,
@@ -191,9 +195,15 @@ class _Reader:
             message = "a text between triple quotes belongs inside a block, at its top"
             self._report(codes.MISPLACED_PROSE.at(first.span, message))
         elif statement.is_readable:
-            near = nearest(first.text, (*DECLARATION_KEYWORDS, *LINE_KEYWORDS))
-            advice = f"did you mean `{near[0]}`?" if near else f"declarations start with {', '.join(DECLARATION_KEYWORDS)}"
-            self._report(codes.UNKNOWN_DECLARATION.at(first.span, f"`{first.text[:40]}` declares nothing", help=advice))
+            near = meant_by(first.text, (*DECLARATION_KEYWORDS, *LINE_KEYWORDS))
+            advice = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else f"declarations start with {', '.join(DECLARATION_KEYWORDS)}"
+            )
+            self._report(
+                codes.UNKNOWN_DECLARATION.at(first.span, f"{said(first)} declares nothing", help=advice)
+            )
 
     def _body(self, statement: Statement, start: str) -> tuple[Prose | None, tuple[Node, ...], bool]:
         """Return a block's prose and statements, and whether all of it could be read."""
@@ -255,7 +265,7 @@ class _Reader:
 
     def _no_block_here(self, statement: Statement) -> None:
         if statement.block is not None and statement.is_readable:
-            message = f"`{statement.tokens[0].text[:40]}` takes no block"
+            message = f"{said(statement.tokens[0])} takes no block"
             self._report(codes.NO_BLOCK.at(statement.block.open.span, message))
 
 

@@ -17,6 +17,7 @@ from slmdsl.syntax.tokens import Comment, Token
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from slmdsl.base.diagnostics import Code
     from slmdsl.syntax.source_text import SourceText
 
 _LETTER: Final = r"A-Za-z_\x80-\U0010ffff"
@@ -36,7 +37,16 @@ _FURTHER: Final = {
     "TAB": r"\t++",
     "FOREIGN": r"[^ \n]",
 }
-_NUMERIC: Final = ("DATE_WITH_T", "DATE", "LOOSE_DATE", "TIME", "MONTH_DAY", "PERCENT", "SPACED_PERCENT", "NUMBER")
+_NUMERIC: Final = (
+    "DATE_WITH_T",
+    "DATE",
+    "LOOSE_DATE",
+    "TIME",
+    "MONTH_DAY",
+    "PERCENT",
+    "SPACED_PERCENT",
+    "NUMBER",
+)
 _QUOTED: Final = ("PROSE", "STRING", "OPEN_STRING")
 PLAIN: Final = frozenset({"SIGN", "STRING", "DATE", "TIME", "MONTH_DAY", "PERCENT", "NUMBER"})
 BAD: Final = "BAD"
@@ -109,7 +119,9 @@ class _Scanner:
                 lines.append(line)
                 room -= 1
                 if room < 0:
-                    self._report(codes.TOO_LARGE, end - 1, end, "the file is read up to this line: it has too many")
+                    self._report(
+                        codes.TOO_LARGE, end - 1, end, "the file is read up to this line: it has too many"
+                    )
                     break
             else:
                 self._special[kind](text, end - len(text))
@@ -122,7 +134,7 @@ class _Scanner:
         """Return the text with lines that are too long blanked out."""
         text = self._source.text
         longest = limits.LINE_CHARACTERS
-        if len(text) <= longest or not re.search(f"[^\\n]{{{longest + 1}}}", text):
+        if self._source.longest_line <= longest:
             return text
         parts = text.split("\n")
         start = 0
@@ -134,12 +146,19 @@ class _Scanner:
             start += len(part) + 1
         return "\n".join(parts)
 
-    def _report(  # noqa: PLR0913 - a diagnostic has that many parts
-        self, code: codes.Code, start: int, end: int, message: str, *, label: str = "", help: str = "", fixes: tuple[Fix, ...] = ()  # noqa: A002
+    def _report(
+        self,
+        code: Code,
+        start: int,
+        end: int,
+        message: str,
+        *,
+        help: str = "",  # noqa: A002 - as in Code.at
+        fixes: tuple[Fix, ...] = (),
     ) -> None:
         if len(self._diagnostics) <= limits.ERRORS:
             span = self._source.span(start, end)
-            self._diagnostics.append(code.at(span, message, label=label, help=help or (), fixes=fixes))
+            self._diagnostics.append(code.at(span, message, help=help or (), fixes=fixes))
 
     def _add(self, kind: str, text: str, start: int, end: int) -> None:
         self._lines[-1].append(Token(kind, text, start, end, self._source))
@@ -157,7 +176,13 @@ class _Scanner:
             self._add("PROSE", text, start, end)
         else:
             message = 'the text that starts here has no closing `"""`'
-            self._report(codes.OPEN_PROSE, start, start + 3, message, help='close it with `"""` before the block\'s `}`')
+            self._report(
+                codes.OPEN_PROSE,
+                start,
+                start + 3,
+                message,
+                help='close it with `"""` before the block\'s `}`',
+            )
             self._add(BAD, text, start, end)
         self._lines.extend([] for _ in range(text.count("\n")))
 

@@ -18,8 +18,31 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tokens import Comment, Token
 
 DECLARATION_KEYWORDS: Final = (
-    *("calendar", "provider", "customer", "supplier", "team", "service", "request", "priorities", "clock", "escalation"),
-    *("template", "sla", "ola", "contract", "risk", "contingency", "staff", "profile", "load", "scenario", "experiment"),
+    *(
+        "calendar",
+        "provider",
+        "customer",
+        "supplier",
+        "team",
+        "service",
+        "request",
+        "priorities",
+        "clock",
+        "escalation",
+    ),
+    *(
+        "template",
+        "sla",
+        "ola",
+        "contract",
+        "risk",
+        "contingency",
+        "staff",
+        "profile",
+        "load",
+        "scenario",
+        "experiment",
+    ),
     *("source", "report", "improvement"),
 )
 LINE_KEYWORDS: Final = ("slm", "import", "field")

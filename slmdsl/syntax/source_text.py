@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 from typing import Final
 
 from slmdsl.base.spans import Span
@@ -42,6 +43,12 @@ class SourceText:
     def line_start(self, line: int) -> int:
         """Return the offset at which line number `line` starts."""
         return self._line_starts[line - 1]
+
+    @property
+    def longest_line(self) -> int:
+        """How many characters the longest line has."""
+        starts = self._line_starts
+        return max((after - start - 1 for start, after in pairwise(starts)), default=0)
 
     @property
     def lines(self) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.base.diagnostics import Fix
-from slmdsl.base.suggest import nearest
 from slmdsl.syntax import codes, limits
 from slmdsl.syntax.automaton import END
 from slmdsl.syntax.build.rules import RefusedError
-from slmdsl.syntax.expectations import Expectations, listed, said
+from slmdsl.syntax.expectations import Expectations, listed, meant_by, said
 from slmdsl.syntax.grammars import CLAUSE_COMMA, grammar_of
 from slmdsl.syntax.scan import BAD
 
@@ -92,7 +91,9 @@ def _is_too_large(tokens: Sequence[Token], report: Callable[[Diagnostic], None])
     if len(tokens) <= limits.DEPTH:
         return False
     if len(tokens) > limits.STATEMENT_TOKENS:
-        message = f"a statement may have {limits.STATEMENT_TOKENS} words and signs; this one has {len(tokens)}"
+        message = (
+            f"a statement may have {limits.STATEMENT_TOKENS} words and signs; this one has {len(tokens)}"
+        )
         report(codes.STATEMENT_TOO_LONG.at(tokens[0].span, message))
         return True
     depth = 0
@@ -127,9 +128,7 @@ def _starts_clause(tokens: Sequence[Token], index: int) -> bool:
     return after is not None and (after.text in following or after.kind in following)
 
 
-def _meant(
-    grammar: Grammar, walk: Walk, token: Token, report: Callable[[Diagnostic], None]
-) -> str | None:
+def _meant(grammar: Grammar, walk: Walk, token: Token, report: Callable[[Diagnostic], None]) -> str | None:
     """Return the terminal of the word that is surely meant by a wrong one, reporting it with a fix."""
     right = _MEANT.get(token.text)
     if right is None:
@@ -148,7 +147,7 @@ def _unexpected(expected: Expectations, tokens: Sequence[Token], index: int, sta
     token = tokens[index]
     if token.kind == "HYPHENATED" and expected.terminals & {"NAME", "PATH", "WEEKDAY", "MONTH"}:
         return _hyphenated(token)
-    near = nearest(token.text, expected.words()) if token.text.isidentifier() else []
+    near = meant_by(token.text, expected.words())
     fixes = [Fix(span=token.span, replacement=word, description=f"write `{word}`") for word in near]
     advice = f"did you mean `{near[0]}`?" if near else ""
     words = expected.said()
@@ -161,13 +160,15 @@ def _unexpected(expected: Expectations, tokens: Sequence[Token], index: int, sta
         message = f"the statement is complete before {said(token)}"
     else:
         message = f"expected {listed(words)}, not {said(token)}"
-    return codes.UNEXPECTED.at(token.span, message, help=advice or _misspelt_start(tokens[0], start), fixes=fixes)
+    return codes.UNEXPECTED.at(
+        token.span, message, help=advice or _misspelt_start(tokens[0], start), fixes=fixes
+    )
 
 
 def _misspelt_start(first: Token, start: str) -> str | tuple[()]:
     """Return a hint for a statement whose first word was taken for a name, and is close to a keyword."""
     if first.type == "NAME":
-        near = nearest(first.text, Expectations(grammar_of(start), start, ()).words())
+        near = meant_by(first.text, Expectations(grammar_of(start), start, ()).words())
         if near:
             return f"did you mean `{near[0]}` for {said(first)}?"
     return ()
@@ -176,7 +177,10 @@ def _misspelt_start(first: Token, start: str) -> str | tuple[()]:
 def _hyphenated(token: Token) -> Diagnostic:
     parts = token.text.split("-")
     if len(parts) == 2 and set(parts) <= _DAYS_AND_MONTHS:  # noqa: PLR2004 - from and to
-        replacement, message = "..".join(parts), f"`{token.text}`: from one day to another is written with two dots"
+        replacement, message = (
+            "..".join(parts),
+            f"`{token.text}`: from one day to another is written with two dots",
+        )
     else:
         replacement = token.text.replace("-", "_").replace("/", "_")
         message = f"`{token.text}` is no name: names have letters, digits and `_`"

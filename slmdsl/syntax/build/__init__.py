@@ -1,4 +1,4 @@
-"""From a statement's tokens to the nodes of the tree: one function for each rule of the grammar, in its family's module."""
+"""From a statement's tokens to the nodes of the tree: a function for each rule of the grammar."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ from slmdsl.syntax.tree import targets as target_tree
 from slmdsl.syntax.tree.common import Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slmdsl.base.spans import Span
     from slmdsl.base.units import Duration, Ratio
     from slmdsl.syntax.tokens import Token
@@ -82,7 +84,11 @@ def outages(span: Span, services: tuple[Ref, ...], where: Any = None) -> populat
 
 
 def _form(
-    kind: Any, words: str, *names: str, needs: tuple[str, ...], takes: tuple[str, ...] = ()  # noqa: ANN401 - a class
+    kind: Callable[..., target_tree.Form],
+    words: str,
+    *names: str,
+    needs: tuple[str, ...],
+    takes: tuple[str, ...] = (),
 ) -> Any:  # noqa: ANN401 - a builder
     def build(span: Span, *parts: object) -> Form:
         named = dict(zip(names, parts, strict=True))
@@ -92,10 +98,20 @@ def _form(
 
 
 form_within = _form(
-    target_tree.Within, "a share in time", "measure", "population", needs=(targets.WITHIN,), takes=(targets.GOAL,)
+    target_tree.Within,
+    "a share in time",
+    "measure",
+    "population",
+    needs=(targets.WITHIN,),
+    takes=(targets.GOAL,),
 )
 form_statistic = _form(
-    target_tree.StatisticOf, "a statistic of times", "statistic", "measure", "population", needs=(targets.BOUND,)
+    target_tree.StatisticOf,
+    "a statistic of times",
+    "statistic",
+    "measure",
+    "population",
+    needs=(targets.BOUND,),
 )
 form_score = _form(target_tree.ScoreOf, "feedback", "statistic", needs=(targets.BOUND,))
 form_metric = _form(target_tree.MetricOf, "a metric", "statistic", "metric", needs=(targets.BOUND,))
@@ -135,14 +151,18 @@ within = node(lambda span, duration: Clause(targets.WITHIN, limit_of(duration), 
 by_end = node(lambda span, duration: Clause(targets.WITHIN, limit_of(duration, end_of_day=True), span))
 from_date = node(lambda span, day: Clause(targets.FROM, values.date_of(day), span))
 minimum = node(lambda span, count, *_noun: Clause(targets.MINIMUM, count, span))
-maintenance_excluded = node(lambda span: Clause(targets.MAINTENANCE, Literal(value="excluded", span=span), span))
+maintenance_excluded = node(
+    lambda span: Clause(targets.MAINTENANCE, Literal(value="excluded", span=span), span)
+)
 maintenance_up = node(lambda span: Clause(targets.MAINTENANCE, Literal(value="up", span=span), span))
 
 
 @node
 def small_numbers(span: Span, misses: Token, under: Token) -> Clause:
     """Build `or 1 miss under 20 tickets`."""
-    said_numbers = target_tree.SmallNumbers(misses=values.whole_of(misses), under=values.whole_of(under), span=span)
+    said_numbers = target_tree.SmallNumbers(
+        misses=values.whole_of(misses), under=values.whole_of(under), span=span
+    )
     return Clause(targets.SMALL, said_numbers, span)
 
 
@@ -176,7 +196,11 @@ because = node(lambda _span, text: text)
 
 @node
 def assumes(
-    span: Span, population: populations.Population, count: Literal[int], period: Period, because: Text | None = None
+    span: Span,
+    population: populations.Population,
+    count: Literal[int],
+    period: Period,
+    because: Text | None = None,
 ) -> tree.Assumes:
     """Build `assumes incidents at most 3_000 each month, above it no credits because "..."`."""
     return tree.Assumes(population=population, at_most=count, period=period, because=because, span=span)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from slmdsl.syntax import codes
 from slmdsl.syntax.build import values
-from slmdsl.syntax.build.rules import made, mention, node, said, the, word_of
+from slmdsl.syntax.build.rules import made, node, said, the, word_of
 from slmdsl.syntax.tree import catalogue as tree
-from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree.common import Literal, Name, Text, Weekdays
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def maintenance(
         recurrence=recurrence,
         windows=windows,
         zone=the(Literal, rest),
-        notice=announced and announced.duration,
+        notice=None if announced is None else announced.duration,
         span=span,
     )
 

@@ -28,7 +28,9 @@ reprioritised = made(tree.Reprioritised, "how")
 deadline = made(tree.Deadline, "at")
 reopening = reprioritising = deadline_moment = words
 
-escalation_rule = node(lambda span, trigger, *actions: tree.EscalationRule(trigger=trigger, actions=actions, span=span))
+escalation_rule = node(
+    lambda span, trigger, *actions: tree.EscalationRule(trigger=trigger, actions=actions, span=span)
+)
 measure = said(word_of)
 at_percent = made(tree.AtPercent, "share", "measure")
 before_due = made(tree.BeforeDue, "duration", "measure")
@@ -56,4 +58,3 @@ def repeat(span: Span, every: Literal[Duration], times: Token | None = None) -> 
     """Build `every 4 h up to 3 times`."""
     counted = None if times is None else Literal(value=values.whole_of(times), span=times.span)
     return tree.Repeat(every=every, times=counted, span=span)
-

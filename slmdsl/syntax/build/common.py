@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from slmdsl.base.units import Duration
 from slmdsl.syntax import codes
 from slmdsl.syntax.build import values
-from slmdsl.syntax.build.rules import RefusedError, made, mention, node, said, several, the, word_of, words
+from slmdsl.syntax.build.rules import RefusedError, made, mention, node, said, several, word_of, words
 from slmdsl.syntax.tree import common as tree
 from slmdsl.syntax.tree import distributions, kinds, populations
 from slmdsl.syntax.tree.calendars import Holidays
@@ -18,6 +17,7 @@ from slmdsl.syntax.words import composed
 
 if TYPE_CHECKING:
     from slmdsl.base.spans import Span
+    from slmdsl.base.units import Duration
     from slmdsl.syntax.tokens import Token
 
 NEVER_NAMES = frozenset("always any owner fee credits opened resolved closed met missed".split())
@@ -221,7 +221,9 @@ def open_count(
     """Build `open P1 incidents > 2`."""
     if not population.open:
         message = "conditions on the desk count open tickets"
-        raise RefusedError(codes.UNEXPECTED.at(population.span, message, help=f"write `open {population.kind.value}s`"))
+        raise RefusedError(
+            codes.UNEXPECTED.at(population.span, message, help=f"write `open {population.kind.value}s`")
+        )
     return populations.OpenTickets(population=population, operator=operator.value, count=count, span=span)
 
 
@@ -264,5 +266,3 @@ def limit_of(duration: Literal[Duration], *, end_of_day: bool = False) -> tree.L
 def quantile_of(token: Token) -> Fraction:
     """Return the share that `p95` stands for."""
     return Fraction(token.text[1:]) / 100
-
-

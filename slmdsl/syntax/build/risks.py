@@ -72,4 +72,4 @@ last = node(lambda _span, day: _Last(values.date_of(day)))
 def rehearse(span: Span, every: Every, *rest: object) -> tree.Rehearse:
     """Build `rehearse every 6 months, last 2026-09-14`."""
     rehearsed = the(_Last, rest)
-    return tree.Rehearse(every=every, last=rehearsed and rehearsed.day, span=span)
+    return tree.Rehearse(every=every, last=None if rehearsed is None else rehearsed.day, span=span)

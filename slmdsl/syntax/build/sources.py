@@ -105,7 +105,7 @@ def column(span: Span, *parts: object) -> _Column:
     """Build `"a" + "b" format "..." as { ... }`."""
     said = the(_Format, parts)
     columns = tuple(part for part in parts if isinstance(part, Text))
-    return _Column(columns, said and said.text, the(_Map, parts), span)
+    return _Column(columns, None if said is None else said.text, the(_Map, parts), span)
 
 
 @node
@@ -133,7 +133,11 @@ def _plain(value: _Column | _Word) -> tree.Column | tree.Constant:
     if isinstance(value, _Column):
         return value.read()
     found = value.read(())
-    return found if isinstance(found, tree.Constant) else tree.Constant(value=value.token.text, span=value.token.span)
+    return (
+        found
+        if isinstance(found, tree.Constant)
+        else tree.Constant(value=value.token.text, span=value.token.span)
+    )
 
 
 @node

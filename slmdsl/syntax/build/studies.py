@@ -75,7 +75,9 @@ set_at_least = _set_bound(at_most=False)
 
 def _set_number(attribute: str) -> Any:  # noqa: ANN401 - a builder
     def build(span: Span, what: Ref, value: Any) -> tree.SetNumber:  # noqa: ANN401 - a count or a share
-        return tree.SetNumber(what=what, attribute=Literal(value=attribute, span=span), value=value, span=span)
+        return tree.SetNumber(
+            what=what, attribute=Literal(value=attribute, span=span), value=value, span=span
+        )
 
     return node(build)
 
@@ -108,7 +110,7 @@ def horizon(span: Span, first: Token, last: Token, warm_up: Literal[Duration] | 
 
 
 @node
-def vary_number(  # noqa: PLR0913 - a range has that many parts
+def vary_number(
     span: Span, what: Ref, attribute: Literal[str], first: Token, last: Token, step: Token | None = None
 ) -> tree.VaryNumber:
     """Build `desk.early agents 4 .. 9`."""

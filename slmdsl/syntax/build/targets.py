@@ -118,7 +118,7 @@ def target_of(span: Span, name: Name, form: Form, clauses: tuple[Clause, ...]) -
     return tree.Target(
         name=name,
         form=_built(form, found),
-        period=period and _period(period),
+        period=None if period is None else _period(period),
         span=span,
         **{attribute: _value(found.once.get(what)) for what, attribute in _ATTRIBUTES.items()},
     )
@@ -135,7 +135,9 @@ def _value(clause: Clause | None) -> Any:  # noqa: ANN401 - whatever the clause 
 
 def _check_fits(form: Form, clause: Clause) -> None:
     allowed = clause.what in _ANYWHERE or clause.what in form.takes
-    allowed = allowed or clause.what in form.needs or (BOUND in form.needs and clause.what in {AT_MOST, AT_LEAST})
+    allowed = (
+        allowed or clause.what in form.needs or (BOUND in form.needs and clause.what in {AT_MOST, AT_LEAST})
+    )
     if not allowed:
         wanted = BOUND if BOUND in form.needs else WITHIN
         message = f"`{clause.what}` does not fit a target of {form.words}"
@@ -195,7 +197,9 @@ def _bound(form: Form, clause: Clause) -> tree.Bound:
     elif isinstance(value, Literal) and form.kind in {tree.ShareOf, tree.AvailabilityOf}:
         _want(form, clause, value.value, Ratio, "a percentage such as `5%`")
     elif isinstance(value, Literal) and form.kind is tree.MetricOf and isinstance(value.value, Duration):
-        value = tree.Quantity(number=Fraction(value.value.wall_us, units.MILLISECOND), unit="ms", span=value.span)
+        value = tree.Quantity(
+            number=Fraction(value.value.wall_us, units.MILLISECOND), unit="ms", span=value.span
+        )
     elif isinstance(value, Literal) and not isinstance(value.value, Ratio):
         _want(form, clause, value.value, Fraction, "a number")
         value = tree.Quantity(number=value.value, unit=None, span=value.span)

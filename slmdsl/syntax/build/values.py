@@ -65,7 +65,9 @@ def money_of(currency: Token, amount: Token) -> Money:
     """Return an amount of money that its currency can pay out: `EUR 1_150.50`."""
     if currency.text not in CURRENCIES:
         near = nearest(currency.text, CURRENCIES)
-        meant = f"did you mean `{near[0]}`?" if near else "currencies are written as in ISO 4217: EUR, USD, CNY"
+        meant = (
+            f"did you mean `{near[0]}`?" if near else "currencies are written as in ISO 4217: EUR, USD, CNY"
+        )
         raise refuse(codes.UNKNOWN_CURRENCY, currency, f"`{currency.text}` is not a currency", help=meant)
     number = number_of(amount)
     scaled = number * 10 ** units.minor_digits(currency.text)

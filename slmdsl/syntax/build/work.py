@@ -46,7 +46,12 @@ after = node(lambda _span, duration: _After(duration))
 def on_call(span: Span, agents: Literal[int], *rest: object) -> tree.OnCall:
     """Build `on_call otherwise 2 agents for P1 after 5 min`."""
     delay = the(_After, rest)
-    return tree.OnCall(agents=agents, priorities=the(tuple, rest) or (), after=delay and delay.duration, span=span)
+    return tree.OnCall(
+        agents=agents,
+        priorities=the(tuple, rest) or (),
+        after=None if delay is None else delay.duration,
+        span=span,
+    )
 
 
 # ---- profile ----------------------------------------------------------------------------------------------------

@@ -66,12 +66,13 @@ def arranged(tokens: Sequence[Token], breaks: frozenset[int], *, fixed: bool) ->
 def _cut(tokens: Sequence[Token], breaks: frozenset[int]) -> tuple[Sequence[Token], list[Clause]]:
     """Return a target's tokens up to the end of its form, and the clauses after it."""
     starts = list(_starts(tokens))
-    form = tokens[: _without_comma(tokens, starts[0])] if starts else tokens
+    if not starts:
+        return tokens, []
     clauses = []
     for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
         own = tuple(tokens[start : len(tokens) if end == len(tokens) else _without_comma(tokens, end)])
         clauses.append(Clause(_kind(own), own, breaks=start - 1 in breaks))
-    return form, clauses
+    return tokens[: _without_comma(tokens, starts[0])], clauses
 
 
 def _without_comma(tokens: Sequence[Token], start: int) -> int:

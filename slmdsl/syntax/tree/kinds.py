@@ -1,6 +1,4 @@
-"""The kinds of thing that a `Ref` may name. Those of the first group are declared by blocks or inside them;
-those of the second are words of the language.
-"""
+"""The kinds of thing that a `Ref` may name: what blocks declare, and last the words of the language."""
 
 from __future__ import annotations
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slmdsl.syntax.tree.common import Node, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -28,8 +27,7 @@ def walk(node: Node) -> Iterator[Node]:
             pending.extend(reversed(found))
         elif isinstance(found, Node):
             yield found
-            kind: Hashable = type(found)
-            pending.extend(getattr(found, name) for name in _child_fields(kind))
+            pending.extend(getattr(found, name) for name in _fields_of(found))
 
 
 def refs(node: Node) -> Iterator[Ref]:
@@ -40,7 +38,15 @@ def refs(node: Node) -> Iterator[Ref]:
 _LEAVES = ("Span", "str", "int", "bool", "date", "datetime")
 
 
-@cache
-def _child_fields(kind: Any) -> tuple[str, ...]:
-    """Return the names of the fields of `kind` that can hold nodes, last first (they are put on a stack)."""
-    return tuple(each.name for each in reversed(fields(kind)) if each.type not in _LEAVES)
+def _fields_of(node: Node) -> tuple[str, ...]:
+    """Return the names of the fields of `node` that can hold nodes, last first: they are put on a stack."""
+    kind = type(node)
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = tuple(
+            each.name for each in reversed(fields(kind)) if each.type not in _LEAVES
+        )
+    return found
+
+
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}  # filled as classes are met

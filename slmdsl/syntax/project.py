@@ -1,0 +1,94 @@
+"""A project on disk: the one module of this room that touches the file system, and only reads.
+
+What may be read is decided by `slmdsl.syntax.imports`, which sees a folder and no file system.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from slmdsl.syntax import limits
+from slmdsl.syntax.imports import follow_imports
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.syntax.parse import Parsed
+
+SUFFIX: Final = ".slm"
+
+
+class DiskFolder:
+    """A project's root on disk. Links are followed to where they lead, and never out of the root."""
+
+    def __init__(self, root: Path) -> None:
+        self.root: Final = Path(os.path.realpath(root))
+
+    def real(self, path: str) -> str | None:
+        """Return where `path` leads to, inside the root; None if it is no regular file there."""
+        try:
+            found = Path(os.path.realpath(self.root / path, strict=True))
+            is_file = stat.S_ISREG(found.stat().st_mode)
+        except (OSError, ValueError):  # nothing there, a circle of links, or a path that no system takes
+            return None
+        return (
+            found.relative_to(self.root).as_posix() if is_file and found.is_relative_to(self.root) else None
+        )
+
+    def read(self, path: str) -> bytes:
+        """Return a file's first bytes, one more than a file may have."""
+        with (self.root / path).open("rb") as file:
+            return file.read(limits.FILE_BYTES + 1)
+
+    def neighbours(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files of the language in a folder."""
+        try:
+            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+        except OSError:
+            return ()
+        return tuple(entry.name for entry in entries if entry.name.endswith(SUFFIX))
+
+    def all_files(self) -> tuple[str, ...]:
+        """Return the paths of all files of the language below the root, sorted, without hidden ones."""
+        found: list[str] = []
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            here = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
+            seen = (name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
+            found.extend(str(here / name) for name in seen)
+        return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The files of a project, named by their path relative to its `root`, in the order of reading.
+
+    `visible[name]` are the files whose declarations a file may use: itself and all it imports, directly or not.
+    `diagnostics` are those of all files and of the imports between them.
+    """
+
+    root: Path
+    files: tuple[Parsed, ...]
+    visible: Mapping[str, frozenset[str]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_files(path: Path) -> Project:
+    """Read a file with all that it imports, or all `.slm` files of a folder.
+
+    The root is the folder, or the folder of the file; nothing outside of it is read.
+
+    Raises:
+        OSError: there is nothing at `path`.
+    """
+    real = path.resolve(strict=True)
+    folder = DiskFolder(real if real.is_dir() else real.parent)
+    linked = follow_imports(folder.all_files() if real.is_dir() else (real.name,), folder)
+    return Project(
+        root=folder.root, files=linked.files, visible=linked.visible, diagnostics=linked.diagnostics
+    )
