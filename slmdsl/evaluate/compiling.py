@@ -25,11 +25,11 @@ _SOURCES = (
     "slmdsl.evaluate.count_kernel",
     "slmdsl.evaluate.row_kernel",
     "slmdsl.evaluate.ticket_kernel",
-    "slmdsl.rules.calendar_columns",
+    "slmdsl.rules.calendar_readings",
     "slmdsl.rules.moments",
     "slmdsl.rules.stepper",
     "slmdsl.rules.stopwatch",
-    "slmdsl.rules.target_columns",
+    "slmdsl.rules.target_readings",
 )
 """The modules whose functions and numbers end up in kernels."""
 

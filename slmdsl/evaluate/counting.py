@@ -23,7 +23,8 @@ from slmdsl.evaluate.count_kernel import (
     Tally,
     count_tickets,
 )
-from slmdsl.evaluate.ticket_inputs import log_columns, masks_of, tables_of
+from slmdsl.evaluate.ticket_inputs import desk_for, log_columns, masks_of
+from slmdsl.rules.target_binding import is_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +32,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.evaluate.ticket_kernel import Masks, Rules
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
-    from slmdsl.rules.moments import Int64, LogColumns
+    from slmdsl.rules.tables import Desk, Int64, LogColumns, Masks, Rules
 
 BLOCK = 65_536
 """How many tickets a thread counts at a time."""
@@ -57,7 +57,7 @@ class Counts:
     def by_bucket(self, target: int) -> Int64:
         """Return a target's figures (shape parts x FIGURES x buckets)."""
         parts, buckets = len(self.bound.parts[target]), self.bound.periods[target].buckets
-        first = int(self.bound.targets.first_cell[target])
+        first = int(self.bound.tables.targets[target].first_cell)
         mine = self.cells[first : first + parts * buckets]
         return mine.reshape(parts, buckets, FIGURES).transpose(0, 2, 1)
 
@@ -74,8 +74,8 @@ class Counts:
     def quantile(self, target: int, part: int, period: int) -> int | None:
         """Return a statistic's quantile in a part and period: the smallest elapsed time with enough at or below it."""
         periods, form = self.bound.periods[target], self.bound.rules.targets[target].target.form
-        cells, values = self.values[int(self.bound.targets.values[target])]
-        first = int(self.bound.targets.first_cell[target]) + part * periods.buckets
+        cells, values = self.values[int(self.bound.tables.targets[target]["values"])]
+        first = int(self.bound.tables.targets[target].first_cell) + part * periods.buckets
         begin, end = first + int(periods.first_bucket[period]), first + int(periods.end_bucket[period])
         chosen = values[np.searchsorted(cells, begin) : np.searchsorted(cells, end)]
         if not isinstance(form, Statistic) or form.quantile is None:
@@ -108,16 +108,16 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
     Raises:
         ValueError: if the rules were bound to other dictionaries, or to a later span of time.
     """
-    columns, masks, rules = log_columns(bound, log), masks_of(bound, log), tables_of(bound)
+    columns, masks = log_columns(bound, log), masks_of(bound, log)
     size = len(columns.opened_us)
     blocks = range(0, size, BLOCK)
     threads = max(min(workers or cpu_count() or 1, len(blocks)), 1)
-    shares = [_Share(bound, min(size, BLOCK)) for _ in range(threads)]
-    run = _COUNT.ready(0, 0, bound.as_of_us, columns, rules, masks, shares[0].tally)
+    shares = [_Share(bound, desk_for(bound, log), min(size, BLOCK)) for _ in range(threads)]
+    run = _COUNT.ready(0, 0, bound.as_of_us, columns, bound.tables, masks, shares[0].desk, shares[0].tally)
 
     def work(place: int) -> None:
         for first in blocks[place::threads]:
-            shares[place].count(run, first, min(first + BLOCK, size), columns, rules, masks)
+            shares[place].count(run, first, min(first + BLOCK, size), columns, masks)
 
     if threads == 1:
         work(0)
@@ -135,12 +135,12 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
 class _Share:
     """One thread's share of the work."""
 
-    __slots__ = ("as_of_us", "taken", "tally", "tickets")
+    __slots__ = ("bound", "desk", "taken", "tally", "tickets")
 
-    def __init__(self, bound: BoundRules, block: int) -> None:
+    def __init__(self, bound: BoundRules, desk: Desk, block: int) -> None:
         cells = sum(len(p) * found.buckets for p, found in zip(bound.parts, bound.periods, strict=True))
-        rows = int(np.max(bound.targets.values, initial=-1)) + 1
-        self.as_of_us, self.tickets = bound.as_of_us, 0
+        rows = sum(map(is_quantile, bound.rules.targets))
+        self.bound, self.desk, self.tickets = bound, desk, 0
         self.tally = Tally(
             cells=np.zeros((cells, FIGURES), dtype=np.int64),
             values_cell=np.empty((rows, block), dtype=np.int32),
@@ -149,10 +149,9 @@ class _Share:
         )
         self.taken: list[list[tuple[npt.NDArray[np.int32], Int64]]] = [[] for _ in range(rows)]
 
-    def count(
-        self, run: Callable[..., int], first: int, last: int, log: LogColumns, rules: Rules, masks: Masks
-    ) -> None:
-        self.tickets += run(first, last, self.as_of_us, log, rules, masks, self.tally)
+    def count(self, run: Callable[..., int], first: int, last: int, log: LogColumns, masks: Masks) -> None:
+        bound = self.bound
+        self.tickets += run(first, last, bound.as_of_us, log, bound.tables, masks, self.desk, self.tally)
         for row, taken in enumerate(self.taken):
             here = slice(0, self.tally.filled[row])
             taken.append((self.tally.values_cell[row, here].copy(), self.tally.values[row, here].copy()))
@@ -170,10 +169,19 @@ def _gathered(shares: list[_Share], row: int) -> tuple[Int64, Int64]:
 
 def _make(edition: int) -> Callable[..., int]:
     def run(
-        first: int, last: int, as_of_us: int, log: LogColumns, rules: Rules, masks: Masks, tally: Tally
+        first: int,
+        last: int,
+        as_of_us: int,
+        log: LogColumns,
+        rules: Rules,
+        masks: Masks,
+        desk: Desk,
+        tally: Tally,
     ) -> int:
         # A run over less than no tickets tells which edition of the source it was compiled from.
-        return edition if last < first else count_tickets(first, last, as_of_us, log, rules, masks, tally)
+        return (
+            edition if last < first else count_tickets(first, last, as_of_us, log, rules, masks, desk, tally)
+        )
 
     return run
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slmdsl.evaluate.ticket_kernel import Masks, Rules
 from slmdsl.rules.binding import earliest_us, time_fields, words_of
 from slmdsl.rules.conditions import column, selected
-from slmdsl.rules.moments import LogColumns
+from slmdsl.rules.tables import Desk, LogColumns, Masks, room_at_desk
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,13 +16,6 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog, Tickets
     from slmdsl.rules.binding import BoundRules
     from slmdsl.rules.ticket_rules import TicketExclusion
-
-
-def tables_of(bound: BoundRules) -> Rules:
-    """Return the tables that rules were bound to."""
-    return Rules(
-        tracks=bound.tracks, targets=bound.targets, calendars=bound.calendars, dispatch=bound.dispatch
-    )
 
 
 def log_columns(bound: BoundRules, log: EventLog) -> LogColumns:
@@ -39,7 +31,6 @@ def log_columns(bound: BoundRules, log: EventLog) -> LogColumns:
     if earliest_us(bound.rules, tickets) < bound.from_us:
         msg = "a clock may start before the span that the rules were bound to: bind them with an earlier `from_us`"
         raise ValueError(msg)
-    fields = time_fields(bound.rules, tickets)
     return LogColumns(
         opened_us=_read(tickets.opened_us, np.int64),
         responded_us=_read(tickets.responded_us, np.int64),
@@ -59,7 +50,6 @@ def log_columns(bound: BoundRules, log: EventLog) -> LogColumns:
         public=_read(events.public, np.int8),
         actor=_read(events.actor.codes, np.int32),
         reason=_read(events.reason.codes, np.int32),
-        time_fields=_read(_stacked(fields, len(tickets), np.int64), np.int64),
     )
 
 
@@ -76,8 +66,13 @@ def masks_of(bound: BoundRules, log: EventLog) -> Masks:
         conditions=_stacked(list(met.values()), size, np.uint8),
         parts=_stacked(parts, size, np.int32),
         exclusions=_stacked(excluded, size, np.uint8),
-        exclusion_covers=bound.exclusion_covers,
+        time_fields_us=_stacked(time_fields(bound.rules, tickets), size, np.int64),
     )
+
+
+def desk_for(bound: BoundRules, log: EventLog) -> Desk:
+    """Return a desk on which the longest of a log's tickets has room."""
+    return room_at_desk(bound.tables, int(np.bincount(log.event_columns.ticket).max(initial=0)))
 
 
 def _means(exclusion: TicketExclusion, tickets: Tickets) -> npt.NDArray[np.bool_]:

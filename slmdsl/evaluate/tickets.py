@@ -12,22 +12,19 @@ from slmdsl.base.units import NO_TIME
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.model.clocks import Deadline
 from slmdsl.evaluate.compiling import Kernel
-from slmdsl.evaluate.row_kernel import Rows, list_tickets
-from slmdsl.evaluate.ticket_inputs import log_columns, masks_of, tables_of
-from slmdsl.rules.calendar_columns import BUSINESS_DAYS
+from slmdsl.evaluate.row_kernel import list_tickets
+from slmdsl.evaluate.ticket_inputs import desk_for, log_columns, masks_of
+from slmdsl.rules.calendar_readings import BUSINESS_DAYS, OPEN_TIME
 from slmdsl.rules.stopwatch import MET, MISSED
-from slmdsl.rules.target_columns import DAY_END, WITHIN
+from slmdsl.rules.tables import ROW, table
+from slmdsl.rules.target_readings import DAY_END, WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
-    from slmdsl.evaluate.ticket_kernel import Masks
-    from slmdsl.evaluate.ticket_kernel import Rules as Tables
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
-    from slmdsl.rules.moments import Int8, Int32, Int64, LogColumns
+    from slmdsl.rules.tables import Desk, Int8, Int64, LogColumns, Masks, Rules, Table
 
 REASONS = (
     "",
@@ -72,9 +69,9 @@ class TicketVerdicts:
 
     bound: BoundRules
     ticket: Int64
-    target: Int32
-    cycle: Int32
-    kind: Int8
+    target: Int64
+    cycle: Int64
+    kind: Int64
     start_us: Int64
     due_us: Int64
     stop_us: Int64
@@ -84,8 +81,8 @@ class TicketVerdicts:
     limit_us: Int64
     elapsed_units: Int64
     limit_row: Int64
-    exclusion: Int32
-    reason: Int8
+    exclusion: Int64
+    reason: Int64
 
     def __len__(self) -> int:
         return len(self.ticket)
@@ -93,7 +90,7 @@ class TicketVerdicts:
     @property
     def met(self) -> Int8:
         """1 met, 0 missed, -1 not judged, of targets with a limit for each ticket."""
-        judges = self.bound.targets.form[self.target] == WITHIN
+        judges = self.bound.tables.targets[self.target].form == WITHIN
         found = np.select([self.kind == MET, self.kind == MISSED], [1, 0], -1)
         return np.where(judges, found, -1).astype(np.int8)
 
@@ -118,46 +115,23 @@ def ticket_verdicts(bound: BoundRules, log: EventLog) -> TicketVerdicts:
     Raises:
         ValueError: if the rules were bound to other dictionaries, or to a later span of time.
     """
-    columns, masks, tables = log_columns(bound, log), masks_of(bound, log), tables_of(bound)
-    size, first, rows = len(columns.opened_us), 0, _room(_ROOM)
-    pieces: list[list[npt.NDArray[Any]]] = []
-    run = _LIST.ready(0, 0, bound.as_of_us, columns, tables, masks, rows)
+    columns, masks, desk = log_columns(bound, log), masks_of(bound, log), desk_for(bound, log)
+    desk.ticket[0].detail = 1
+    size, first, rows = len(columns.opened_us), 0, table(_ROOM, ROW)
+    pieces = [table(0, ROW)]
+    run = _LIST.ready(0, 0, bound.as_of_us, columns, bound.tables, masks, desk, rows)
     while first < size:
-        filled, after = run(first, size, bound.as_of_us, columns, tables, masks, rows)
-        pieces.append([found[:filled].copy() for found in rows])
+        filled, after = run(first, size, bound.as_of_us, columns, bound.tables, masks, desk, rows)
+        pieces.append(rows[:filled].copy())
         if after == first:
-            rows = _room(2 * len(rows.ticket))
+            rows = table(2 * len(rows), ROW)
         first = after
-    whole: Any = map(np.concatenate, zip(*pieces, strict=True)) if pieces else _room(0)
-    return _verdicts(bound, Rows(*whole))
+    return _verdicts(bound, np.concatenate(pieces).view(np.recarray))
 
 
-def _room(size: int) -> Rows:
-    wide, narrow, tiny = (np.empty((10, size), kind) for kind in (np.int64, np.int32, np.int8))
-    return Rows(
-        ticket=wide[0],
-        target=narrow[0],
-        cycle=narrow[1],
-        limit=wide[1],
-        start_us=wide[2],
-        due_us=wide[3],
-        stop_us=wide[4],
-        decided_us=wide[5],
-        from_us=wide[6],
-        elapsed=wide[7],
-        open_us=wide[8],
-        paused_us=wide[9],
-        exclusion=narrow[2],
-        kind=tiny[0],
-        reason=tiny[1],
-    )
-
-
-def _verdicts(bound: BoundRules, rows: Rows) -> TicketVerdicts:
-    table = bound.targets
-    unit = table.limit_unit[rows.limit]
-    has_limit = table.form[rows.target] == WITHIN
-    in_time = has_limit & (unit != BUSINESS_DAYS) & (unit != DAY_END)
+def _verdicts(bound: BoundRules, rows: Table) -> TicketVerdicts:
+    limits, targets = bound.tables.limits[rows.limit], bound.tables.targets[rows.target]
+    in_time = (targets.form == WITHIN) & (limits.unit == OPEN_TIME)
     return TicketVerdicts(
         bound=bound,
         ticket=rows.ticket,
@@ -170,21 +144,21 @@ def _verdicts(bound: BoundRules, rows: Rows) -> TicketVerdicts:
         decided_us=rows.decided_us,
         elapsed_us=rows.open_us,
         paused_us=rows.paused_us,
-        limit_us=np.where(in_time, table.limit_floor[rows.limit], NO_TIME),
-        elapsed_units=np.where(unit == BUSINESS_DAYS, rows.elapsed, NO_TIME),
-        limit_row=rows.limit - table.first_limit[rows.target],
+        limit_us=np.where(in_time, limits.floor, NO_TIME),
+        elapsed_units=np.where(limits.unit == BUSINESS_DAYS, rows.elapsed, NO_TIME),
+        limit_row=rows.limit - targets.first_limit,
         exclusion=rows.exclusion,
         reason=rows.reason,
     )
 
 
-def _printed_due(bound: BoundRules, rows: Rows) -> Int64:
+def _printed_due(bound: BoundRules, rows: Table) -> Int64:
     """Return due instants as printed: also those beyond the calendars' tables, and at the next opening if so said."""
-    due_us = rows.due_us.copy()
-    table = bound.targets
-    judges = (table.form[rows.target] == WITHIN) & (table.limit_unit[rows.limit] != DAY_END)
+    due_us: Int64 = rows.due_us.copy()
+    judges = bound.tables.targets[rows.target].form == WITHIN
+    judges &= bound.tables.limits[rows.limit].unit != DAY_END
     for row in np.flatnonzero(judges & (due_us == NO_TIME) & (rows.from_us != NO_TIME)).tolist():
-        due_us[row] = _distant_due(bound, rows, row)
+        due_us[row] = _distant_due(bound, rows[row])
     for place, target in enumerate(bound.rules.targets):
         if target.target.clock.deadline is Deadline.NEXT_OPENING:
             mine = rows.target == place
@@ -192,12 +166,11 @@ def _printed_due(bound: BoundRules, rows: Rows) -> Int64:
     return due_us
 
 
-def _distant_due(bound: BoundRules, rows: Rows, row: int) -> int:
+def _distant_due(bound: BoundRules, row: Table) -> int:
     """Return a due instant that lies beyond the calendar's table."""
-    target = bound.rules.targets[rows.target[row]]
-    calendar, limit, from_us = calendar_of(target.target.calendar), rows.limit[row], int(rows.from_us[row])
-    rest = int(bound.targets.limit_ceil[limit] - rows.elapsed[row])
-    if bound.targets.limit_unit[limit] == BUSINESS_DAYS:
+    target, limit, from_us = bound.rules.targets[row.target], bound.tables.limits[row.limit], int(row.from_us)
+    calendar, rest = calendar_of(target.target.calendar), int(limit.ceil - row.elapsed)
+    if limit.unit == BUSINESS_DAYS:
         due_us = calendar.due_days_us(from_us, Fraction(rest, bound.day_units[target.calendar]))
     else:
         due_us = calendar.due_us(from_us, rest)
@@ -206,12 +179,19 @@ def _distant_due(bound: BoundRules, rows: Rows, row: int) -> int:
 
 def _make(edition: int) -> Callable[..., Any]:
     def run(
-        first: int, last: int, as_of_us: int, log: LogColumns, rules: Tables, masks: Masks, rows: Rows
+        first: int,
+        last: int,
+        as_of_us: int,
+        log: LogColumns,
+        rules: Rules,
+        masks: Masks,
+        desk: Desk,
+        rows: Table,
     ) -> Any:  # noqa: ANN401 - numba has no types
         # A run over less than no tickets tells which edition of the source it was compiled from.
         if last < first:
             return 0, edition
-        return list_tickets(first, last, as_of_us, log, rules, masks, rows)
+        return list_tickets(first, last, as_of_us, log, rules, masks, desk, rows)
 
     return run
 

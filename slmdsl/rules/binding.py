@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.base.units import DAY, NO_TIME
-from slmdsl.rules.calendar_binding import bind_calendars
+from slmdsl.rules.calendar_binding import bind_calendars, calendar_tables
 from slmdsl.rules.conditions import column
-from slmdsl.rules.dispatch import Dispatch, dispatch_of, membership
+from slmdsl.rules.dispatch import dispatch_of, priority_membership
 from slmdsl.rules.periods import judged_span_us, periods_of
-from slmdsl.rules.stepper import track_table
-from slmdsl.rules.target_binding import goal_denominator, target_table
+from slmdsl.rules.tables import Rules
+from slmdsl.rules.target_binding import Surroundings, goal_denominator, target_tables
 from slmdsl.rules.time_fields import time_field_us
+from slmdsl.rules.track_binding import track_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.events.log import EventLog, Tickets
-    from slmdsl.rules.calendar_columns import CalendarColumns
     from slmdsl.rules.periods import Periods
-    from slmdsl.rules.stepper import TrackTable
-    from slmdsl.rules.target_columns import TargetTable
     from slmdsl.rules.ticket_rules import TicketRules
     from slmdsl.syntax.tree.populations import Condition
 
@@ -49,12 +47,8 @@ class BoundRules:
     periods: tuple[Periods, ...]
     parts: tuple[tuple[str | None, ...], ...]
     conditions: tuple[Condition, ...]
-    tracks: TrackTable
-    targets: TargetTable
-    calendars: CalendarColumns
+    tables: Rules
     day_units: tuple[int, ...]
-    dispatch: Dispatch
-    exclusion_covers: npt.NDArray[np.uint8]
     goal_denominators: tuple[int, ...]
     per_columns: tuple[str, ...]
 
@@ -82,29 +76,43 @@ def bind(
         for t in rules.targets
     )
     until_us = max([as_of_us, *(int(found.bucket_edges_us[-1]) for found in periods)]) + _AHEAD_US
-    calendars, day_units = bind_calendars(rules, from_us, until_us)
+    calendars = bind_calendars(rules, from_us, until_us)
     per_columns = tuple(dict.fromkeys(t.target.per for t in rules.targets if t.target.per is not None))
-    parts = tuple(parts_of(t.target.per, tickets) for t in rules.targets)
-    conditions = conditions_of(rules)
-    targets = target_table(rules, tickets, periods, parts, conditions, per_columns, calendars, day_units)
+    around = Surroundings(
+        periods=periods,
+        parts=tuple(parts_of(t.target.per, tickets) for t in rules.targets),
+        conditions=conditions_of(rules),
+        per_columns=per_columns,
+        calendars=calendars,
+    )
     return BoundRules(
         rules=rules,
         from_us=from_us,
         as_of_us=as_of_us,
         words=words_of(tickets, per_columns),
         periods=periods,
-        parts=parts,
-        conditions=conditions,
-        tracks=track_table(rules.tracks),
-        targets=targets,
-        calendars=calendars,
-        day_units=day_units,
-        dispatch=dispatch_of(rules.targets, tickets),
-        exclusion_covers=membership(
-            (exclusion.selection.priorities for exclusion in rules.exclusions), tickets.priority.values
-        ).astype(np.uint8),
+        parts=around.parts,
+        conditions=around.conditions,
+        tables=_tables(rules, tickets, around),
+        day_units=tuple(table.day_units for table in calendars),
         goal_denominators=tuple(map(goal_denominator, rules.targets)),
         per_columns=per_columns,
+    )
+
+
+def _tables(rules: TicketRules, tickets: Tickets, around: Surroundings) -> Rules:
+    targets, dispatch = target_tables(rules, around), dispatch_of(rules.targets, tickets)
+    calendars, buckets, stretches = calendar_tables(around.calendars)
+    exclusions = (exclusion.selection for exclusion in rules.exclusions)
+    return Rules(
+        tracks=track_table(rules.tracks),
+        covers=priority_membership((t.selection for t in rules.targets), tickets).astype(np.uint8),
+        calendars=calendars,
+        buckets=buckets,
+        stretches=stretches,
+        exclusion_covers=priority_membership(exclusions, tickets).astype(np.uint8),
+        **targets._asdict(),
+        **dispatch._asdict(),
     )
 
 

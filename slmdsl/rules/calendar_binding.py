@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.model.agreements import Statistic, Within
-from slmdsl.rules.calendar_columns import CalendarColumns
+from slmdsl.rules.tables import CALENDAR, STRETCH, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
 
     from slmdsl.calendars import CalendarTable
     from slmdsl.contract.model.agreements import Limit
+    from slmdsl.rules.tables import Int32, Table
     from slmdsl.rules.ticket_rules import TicketRules, TicketTarget
 
 
-def bind_calendars(
-    rules: TicketRules, from_us: int, until_us: int
-) -> tuple[CalendarColumns, tuple[int, ...]]:
-    """Return the calendars of `rules` as columns, and for each how many units make a business day (0: not counted)."""
+def bind_calendars(rules: TicketRules, from_us: int, until_us: int) -> list[CalendarTable]:
+    """Return the tables of the calendars of `rules`; business days are counted where a limit is measured in them."""
     in_days = {
         target.calendar
         for target in rules.targets
         for limit in limits_of(target)
         if limit.duration.business_days and not limit.end_of_day
     }
-    tables = [
+    return [
         calendar_of(plan).table(from_us, until_us, business_days=place in in_days)
         for place, plan in enumerate(rules.calendars)
     ]
-    return calendar_columns(tables), tuple(table.day_units for table in tables)
 
 
 def limits_of(target: TicketTarget) -> Iterator[Limit]:
@@ -42,28 +42,35 @@ def limits_of(target: TicketTarget) -> Iterator[Limit]:
         yield from (limit for _, limit, _ in form.limit.values)
 
 
-def calendar_columns(tables: list[CalendarTable]) -> CalendarColumns:
-    """Lay tables one after the other."""
+def calendar_tables(tables: Sequence[CalendarTable]) -> tuple[Table, Int32, Table]:
+    """Lay tables one after the other: the calendars, their buckets, their stretches."""
     sizes = np.array([len(table.starts_us) for table in tables], dtype=np.int64)
     buckets = np.array([len(table.first) for table in tables], dtype=np.int64)
-    ends, none = np.cumsum(sizes), np.zeros(0, dtype=np.int64)
-    days = [
-        table.day_cum if table.day_units else np.zeros(len(table.starts_us), np.int64) for table in tables
-    ]
-    slopes = [
-        table.day_slope if table.day_units else np.zeros(len(table.starts_us), np.int64) for table in tables
-    ]
-    return CalendarColumns(
+    ends = np.cumsum(sizes)
+    uncounted = [np.zeros(0 if table.day_units else len(table.starts_us), np.int64) for table in tables]
+    calendars = table_of(
+        CALENDAR,
         first=ends - sizes,
         last=ends - 1,
-        bucket0_us=np.array([table.bucket0_us for table in tables], dtype=np.int64),
-        bucket_shift=np.array([table.bucket_shift for table in tables], dtype=np.int64),
+        bucket0_us=[table.bucket0_us for table in tables],
+        bucket_shift=[table.bucket_shift for table in tables],
         first_bucket=np.cumsum(buckets) - buckets,
-        buckets=np.concatenate([np.zeros(0, np.int32), *(table.first for table in tables)]),
-        starts_us=np.concatenate([none, *(table.starts_us for table in tables)]),
-        ends_us=np.concatenate([none, *(table.ends_us for table in tables)]),
-        shown=np.stack(
-            [np.concatenate([none, *(table.cum_us for table in tables)]), np.concatenate([none, *days])]
-        ),
-        rate=np.stack([np.ones(int(sizes.sum()), np.int64), np.concatenate([none, *slopes])]),
     )
+    # Columns of business days are empty where these are not counted.
+    stretches = table_of(
+        STRETCH,
+        starts_us=_joined(table.starts_us for table in tables),
+        ends_us=_joined(table.ends_us for table in tables),
+        open_us=_joined(table.cum_us for table in tables),
+        days=_joined(
+            part for pair in zip(tables, uncounted, strict=True) for part in (pair[0].day_cum, pair[1])
+        ),
+        days_rate=_joined(
+            part for pair in zip(tables, uncounted, strict=True) for part in (pair[0].day_slope, pair[1])
+        ),
+    )
+    return calendars, _joined(table.first for table in tables).astype(np.int32), stretches
+
+
+def _joined(columns: Iterable[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate([np.zeros(0, np.int64), *columns])

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 class Dispatch(NamedTuple):
     """Rows of targets by the classes of a ticket's kind, service, customer and priority.
 
-    `*_class` has an entry for each code, shifted by one so that entry 0 is a missing word. `counts` holds how many
-    classes services, customers and priorities have; the last class of priorities stands for "it changed". Row
+    `*_class` has an entry for each code, shifted by one so that entry 0 is a missing word. `class_counts` holds how
+    many classes services, customers and priorities have; the last class of priorities stands for "it changed". Row
     `((kind * services + service) * customers + customer) * priorities + priority` has the targets
-    `targets[first[row] : first[row + 1]]`, those of a track side by side, and in it those of a family.
+    `listed[first_listed[row] : first_listed[row + 1]]`, those of a track side by side, and in it those of a family.
     """
 
     kind_class: Int64
     service_class: Int64
     customer_class: Int64
     priority_class: Int64
-    counts: Int64
-    first: Int64
-    targets: Int64
+    class_counts: Int64
+    first_listed: Int64
+    listed: Int64
 
 
 def dispatch_of(targets: Sequence[TicketTarget], tickets: Tickets) -> Dispatch:
@@ -63,9 +63,9 @@ def dispatch_of(targets: Sequence[TicketTarget], tickets: Tickets) -> Dispatch:
         service_class=service_class,
         customer_class=customer_class,
         priority_class=priority_class,
-        counts=np.array([len(of_service), len(of_customer), len(of_priority)], dtype=np.int64),
-        first=np.cumsum([0, *map(len, rows)], dtype=np.int64),
-        targets=np.concatenate([np.zeros(0, np.int64), *rows]),
+        class_counts=np.array([len(of_service), len(of_customer), len(of_priority)], dtype=np.int64),
+        first_listed=np.cumsum([0, *map(len, rows)], dtype=np.int64),
+        listed=np.concatenate([np.zeros(0, np.int64), *rows]),
     )
 
 

@@ -7,21 +7,15 @@ behind the events of the same instant.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 from numba import njit
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import EventType, Phase, Role
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Int64 = npt.NDArray[np.int64]
-    Int32 = npt.NDArray[np.int32]
-    Int8 = npt.NDArray[np.int8]
-    UInt8 = npt.NDArray[np.uint8]
+    from slmdsl.rules.tables import Desk, LogColumns, Table
 
 # What a moment is an answer to, as bits.
 ASSIGNED, REPLIED, ACKNOWLEDGED, ACTED = 1, 2, 4, 8
@@ -32,101 +26,50 @@ _ACK, _WAIVE = int(EventType.ACK), int(EventType.WAIVE)
 _CUSTOMER, _SYSTEM = int(Role.CUSTOMER), int(Role.SYSTEM)
 
 
-class LogColumns(NamedTuple):
-    """The columns of n tickets and m events that kernels read; see `slmdsl.events.log`."""
-
-    opened_us: Int64
-    responded_us: Int64
-    resolved_us: Int64
-    closed_us: Int64
-    kind: Int32
-    service: Int32
-    customer: Int32
-    priority: Int32
-    first_event: Int64
-    next_event: Int64
-    at_us: Int64
-    type: Int8
-    phase: Int8
-    event_priority: Int32
-    role: Int8
-    public: Int8
-    actor: Int32
-    reason: Int32
-    time_fields: npt.NDArray[np.int64]
-    """Shape (fields that a clock starts at, n)."""
-
-
-class Moments(NamedTuple):
-    """Room for one ticket's moments, in order. `phase` and `priority` are -1 where a moment does not change them.
-
-    `told` holds what the whole list says: the last priority, and whether a waiver was given (0 or 1).
-    """
-
-    at_us: Int64
-    phase: Int8
-    priority: Int32
-    answers: UInt8
-    told: Int64
-
-
-LAST_PRIORITY, WAIVED, REPRIORITISED = 0, 1, 2
-
-
 @njit(nogil=True)
-def room_for_moments(size: int) -> Moments:
-    """Return room for `size` moments."""
-    return Moments(
-        np.empty(size, np.int64),
-        np.empty(size, np.int8),
-        np.empty(size, np.int32),
-        np.empty(size, np.uint8),
-        np.zeros(3, np.int64),
-    )
-
-
-@njit(nogil=True)
-def recall(log: LogColumns, ticket: int, as_of_us: int, moments: Moments) -> int:
-    """Fill `moments` with what is known of a ticket at `as_of_us`; return how many there are, -1 if room is short."""
-    count = 0
-    phases = 0
-    priority = log.priority[ticket]
-    moments.told[WAIVED] = 0
-    moments.told[REPRIORITISED] = 0
-    event = log.first_event[ticket]
+def recall(log: LogColumns, row: int, as_of_us: int, desk: Desk) -> None:
+    """Put on the desk what is known of a ticket at `as_of_us`: its facts, and its moments in order."""
+    ticket, moments = desk.ticket[0], desk.moments
+    priority = int(log.priority[row])
+    ticket.row = row
+    ticket.opened_us = log.opened_us[row]
+    ticket.responded_us = log.responded_us[row]
+    ticket.kind = log.kind[row]
+    ticket.service = log.service[row]
+    ticket.customer = log.customer[row]
+    ticket.first_priority = priority
+    ticket.reprioritised = ticket.waived = count = phases = 0
+    event = log.first_event[row]
     while event >= 0:
         if log.phase[event] >= 0:
             phases |= 1 << int(log.phase[event])
         if log.at_us[event] <= as_of_us:
-            if count + 2 >= len(moments.at_us):
-                return -1
-            count = _note(log, event, moments, count)
+            count = _note(log, event, desk, count)
             if log.event_priority[event] >= 0 and log.event_priority[event] != priority:
-                priority = log.event_priority[event]
-                moments.told[REPRIORITISED] = 1
+                priority = int(log.event_priority[event])
+                ticket.reprioritised = 1
         event = log.next_event[event]
-    moments.told[LAST_PRIORITY] = priority
-    resolved_us = log.resolved_us[ticket]
-    if resolved_us != NO_TIME and resolved_us <= as_of_us and not phases & (1 << RESOLVED):
-        count = _insert(moments, count, resolved_us, RESOLVED)
-    closed_us = log.closed_us[ticket]
-    if closed_us != NO_TIME and closed_us <= as_of_us and not phases & (1 << CLOSED):
-        count = _insert(moments, count, closed_us, CLOSED)
-    return count
+    ticket.last_priority = priority
+    if NO_TIME < log.resolved_us[row] <= as_of_us and not phases & (1 << RESOLVED):
+        count = _insert(moments, count, log.resolved_us[row], RESOLVED)
+    if NO_TIME < log.closed_us[row] <= as_of_us and not phases & (1 << CLOSED):
+        count = _insert(moments, count, log.closed_us[row], CLOSED)
+    ticket.moments = count
 
 
 @njit(nogil=True)
-def _note(log: LogColumns, event: int, moments: Moments, count: int) -> int:
-    """Append an event if a clock could look at it; a waiver is told only if it names a reason and who approved."""
+def _note(log: LogColumns, event: int, desk: Desk, count: int) -> int:
+    """Append an event if a clock could look at it; a waiver is noted if it names a reason and who approved."""
     answers = _answers(log, event)
     if log.type[event] == _WAIVE and log.reason[event] >= 0 and log.actor[event] >= 0:
-        moments.told[WAIVED] = 1
+        desk.ticket[0].waived = 1
     if answers == 0 and log.phase[event] < 0 and log.event_priority[event] < 0:
         return count
-    moments.at_us[count] = log.at_us[event]
-    moments.phase[count] = log.phase[event]
-    moments.priority[count] = log.event_priority[event]
-    moments.answers[count] = answers
+    moment = desk.moments[count]
+    moment.at_us = log.at_us[event]
+    moment.phase = log.phase[event]
+    moment.priority = log.event_priority[event]
+    moment.answers = answers
     return count + 1
 
 
@@ -147,17 +90,17 @@ def _answers(log: LogColumns, event: int) -> int:
 
 
 @njit(nogil=True)
-def _insert(moments: Moments, count: int, at_us: int, phase: int) -> int:
+def _insert(moments: Table, count: int, at_us: int, phase: int) -> int:
     """Put a fact behind the moments of its instant."""
     place = count
-    while place > 0 and moments.at_us[place - 1] > at_us:
-        moments.at_us[place] = moments.at_us[place - 1]
-        moments.phase[place] = moments.phase[place - 1]
-        moments.priority[place] = moments.priority[place - 1]
-        moments.answers[place] = moments.answers[place - 1]
+    while place > 0 and moments[place - 1].at_us > at_us:
+        moments[place].at_us = moments[place - 1].at_us
+        moments[place].phase = moments[place - 1].phase
+        moments[place].priority = moments[place - 1].priority
+        moments[place].answers = moments[place - 1].answers
         place -= 1
-    moments.at_us[place] = at_us
-    moments.phase[place] = phase
-    moments.priority[place] = -1
-    moments.answers[place] = ACTED
+    moments[place].at_us = at_us
+    moments[place].phase = phase
+    moments[place].priority = -1
+    moments[place].answers = ACTED
     return count + 1

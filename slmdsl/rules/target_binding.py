@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import ceil, floor, lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from slmdsl.base.units import NO_TIME
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.model.agreements import Statistic, Within
 from slmdsl.contract.model.clocks import Reopened, Reprioritised
-from slmdsl.rules.calendar_columns import BUSINESS_DAYS, OPEN_TIME, CalendarColumns
+from slmdsl.rules.calendar_readings import BUSINESS_DAYS, OPEN_TIME
 from slmdsl.rules.dated import changes_us
-from slmdsl.rules.dispatch import priority_membership
 from slmdsl.rules.periods import validity_us
-from slmdsl.rules.target_columns import (
+from slmdsl.rules.tables import GOAL, LIMIT, TARGET, table_of
+from slmdsl.rules.target_readings import (
     COUNTS_ALL,
     DAY_END,
     FOREVER,
@@ -25,17 +25,16 @@ from slmdsl.rules.target_columns import (
     RESTARTS,
     RESUMES,
     RETAINS,
-    TargetTable,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
+    from slmdsl.calendars import CalendarTable
     from slmdsl.contract.model.agreements import Limit
-    from slmdsl.events.log import Tickets
-    from slmdsl.rules.moments import Int64
     from slmdsl.rules.periods import Periods
+    from slmdsl.rules.tables import Int64, Table
     from slmdsl.rules.ticket_rules import TicketRules, TicketTarget
     from slmdsl.syntax.tree.populations import Condition
 
@@ -81,64 +80,94 @@ class _Limits:
         self.ceils.append(FOREVER)
 
 
-def target_table(
-    rules: TicketRules,
-    tickets: Tickets,
-    periods: Sequence[Periods],
-    parts: Sequence[Sequence[str | None]],
-    conditions: Sequence[Condition],
-    per_columns: Sequence[str],
-    calendars: CalendarColumns,
-    day_units: Sequence[int],
-) -> TargetTable:
-    """Return the table of the targets of `rules`, in their order."""
+class TargetTables(NamedTuple):
+    """The parts of `Rules` that come from targets; see `slmdsl.rules.tables`."""
+
+    targets: Table
+    limits: Table
+    day_ends_us: Int64
+    goals: Table
+    edges_us: Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What targets are bound with: each target's periods and parts, and the places of what they refer to."""
+
+    periods: Sequence[Periods]
+    parts: Sequence[Sequence[str | None]]
+    conditions: Sequence[Condition]
+    per_columns: Sequence[str]
+    calendars: Sequence[CalendarTable]
+
+
+def target_tables(rules: TicketRules, around: Surroundings) -> TargetTables:
+    """Return the tables of the targets of `rules`, in their order."""
     targets = rules.targets
-    limits, ends = _limits(targets, calendars, day_units)
+    limits, limit_ends = _limits(targets, around.calendars)
     goals = [_goals(target) for target in targets]
-    edges = np.array([len(found.bucket_edges_us) for found in periods], dtype=np.int64)
-    cells = np.array(
-        [len(p) * found.buckets for p, found in zip(parts, periods, strict=True)], dtype=np.int64
-    )
-    goal_counts = np.array([len(from_us) for from_us, _ in goals], dtype=np.int64)
-    places = {condition: place for place, condition in enumerate(conditions)}
-    per_places = {name: place for place, name in enumerate(per_columns)}
+    edges = _column(len(found.bucket_edges_us) for found in around.periods)
+    cells = _column(len(p) * found.buckets for p, found in zip(around.parts, around.periods, strict=True))
+    goal_counts = _column(len(from_us) for from_us, _ in goals)
     validity = [validity_us(target.agreement) for target in targets]
     exclusions = [_exclusions(rules, target) for target in targets]
-    quantiles = [isinstance(t.target.form, Statistic) and t.target.form.quantile is not None for t in targets]
-    none = np.zeros(0, dtype=np.int64)
-    return TargetTable(
-        track=_column(target.track for target in targets),
-        calendar=_column(target.calendar for target in targets),
-        family=_column(target.family for target in targets),
-        form=_column(target.form for target in targets),
-        counted=_column(target.counted for target in targets),
-        reopened=_column(_REOPENED[target.target.clock.reopened] for target in targets),
-        reprioritised=_column(_REPRIORITISED[target.target.clock.reprioritised] for target in targets),
-        valid_from_us=_column(begin for begin, _ in validity),
-        valid_to_us=_column(end for _, end in validity),
-        condition=_column(-1 if t.condition is None else places[t.condition] for t in targets),
-        numerator=_column(-1 if t.numerator is None else places[t.numerator] for t in targets),
-        part=_column(-1 if t.target.per is None else per_places[t.target.per] for t in targets),
-        first_limit=_column(first for first, _ in ends),
-        end_limit=_column(end for _, end in ends),
+    quantiles = [is_quantile(target) for target in targets]
+    table = table_of(
+        TARGET,
+        **_settings(targets, around),
+        valid_from_us=[begin for begin, _ in validity],
+        valid_to_us=[end for _, end in validity],
+        first_limit=[first for first, _ in limit_ends],
+        end_limit=[end for _, end in limit_ends],
         first_goal=np.cumsum(goal_counts) - goal_counts,
         end_goal=np.cumsum(goal_counts),
         first_edge=np.cumsum(edges) - edges,
         last_edge=np.cumsum(edges) - 1,
         first_cell=np.cumsum(cells) - cells,
-        values=np.where(quantiles, np.cumsum(quantiles) - 1, -1).astype(np.int64),
-        first_exclusion=_column(first for first, _ in exclusions),
-        end_exclusion=_column(end for _, end in exclusions),
-        covers=priority_membership((target.selection for target in targets), tickets).astype(np.uint8),
-        limit_from_us=_column(limits.from_us),
-        limit_unit=_column(limits.unit),
-        limit_floor=_column(limits.floors),
-        limit_ceil=_column(limits.ceils),
-        day_ends_us=np.concatenate([none, *limits.day_ends]),
-        goal_from_us=np.concatenate([none, *(from_us for from_us, _ in goals)]),
-        goal_numerator=np.concatenate([none, *(numerators for _, numerators in goals)]),
-        edges_us=np.concatenate([none, *(found.bucket_edges_us for found in periods)]),
+        values=np.where(quantiles, np.cumsum(quantiles) - 1, -1),
+        first_exclusion=[first for first, _ in exclusions],
+        end_exclusion=[end for _, end in exclusions],
     )
+    none = np.zeros(0, dtype=np.int64)
+    return TargetTables(
+        targets=table,
+        limits=table_of(
+            LIMIT, from_us=limits.from_us, unit=limits.unit, floor=limits.floors, ceil=limits.ceils
+        ),
+        day_ends_us=np.concatenate([none, *limits.day_ends]),
+        goals=table_of(
+            GOAL,
+            from_us=np.concatenate([none, *(from_us for from_us, _ in goals)]),
+            numerator=np.concatenate([none, *(numerators for _, numerators in goals)]),
+        ),
+        edges_us=np.concatenate([none, *(found.bucket_edges_us for found in around.periods)]),
+    )
+
+
+def _settings(targets: Sequence[TicketTarget], around: Surroundings) -> dict[str, list[int]]:
+    """Return the columns of the table of targets that are settings of each target alone."""
+    return {
+        "track": [target.track for target in targets],
+        "calendar": [target.calendar for target in targets],
+        "family": [target.family for target in targets],
+        "form": [target.form for target in targets],
+        "counted": [target.counted for target in targets],
+        "reopened": [_REOPENED[target.target.clock.reopened] for target in targets],
+        "reprioritised": [_REPRIORITISED[target.target.clock.reprioritised] for target in targets],
+        "condition": [_place(around.conditions, target.condition) for target in targets],
+        "numerator": [_place(around.conditions, target.numerator) for target in targets],
+        "part": [_place(around.per_columns, target.target.per) for target in targets],
+    }
+
+
+def _place(among: Sequence[object], sought: object) -> int:
+    return -1 if sought is None else among.index(sought)
+
+
+def is_quantile(target: TicketTarget) -> bool:
+    """Whether a target is a quantile, for which each ticket's elapsed time is kept."""
+    form = target.target.form
+    return isinstance(form, Statistic) and form.quantile is not None
 
 
 def goal_denominator(target: TicketTarget) -> int:
@@ -152,17 +181,17 @@ def _column(values: Iterable[int]) -> Int64:
 
 
 def _limits(
-    targets: Sequence[TicketTarget], calendars: CalendarColumns, day_units: Sequence[int]
+    targets: Sequence[TicketTarget], calendars: Sequence[CalendarTable]
 ) -> tuple[_Limits, list[tuple[int, int]]]:
     """Return all limits, and where those of each target begin and end."""
     gathered, ends = _Limits(), []
     for target in targets:
         first, form = len(gathered.unit), target.target.form
         if isinstance(form, Within | Statistic):
-            stretches = slice(calendars.first[target.calendar], calendars.last[target.calendar])
+            calendar = calendars[target.calendar]
             gathered.from_us += [_ALWAYS_US, *changes_us(form.limit, target.agreement.zone).tolist()]
             for _, limit, _ in form.limit.values:
-                gathered.add(limit, calendars.starts_us[stretches], target, day_units[target.calendar])
+                gathered.add(limit, calendar.starts_us[:-1], target, calendar.day_units)
         else:
             gathered.add_none()
         ends.append((first, len(gathered.unit)))
