@@ -117,7 +117,8 @@ def _limit_days(rows: TicketVerdicts) -> pl.Series:
     for target, values in enumerate(limits):
         for place, (_, limit, _) in enumerate(values):
             table[target, place] = float(limit.duration.business_days) or np.nan
-    found = table[rows.target, np.where(rows.bound.targets.form[rows.target] == 0, rows.limit_row, 0)]
+    has_limit = np.array([isinstance(form, Within) for form in forms], dtype=np.bool_)
+    found = table[rows.target, np.where(has_limit[rows.target], rows.limit_row, 0)]
     return _unless(found, np.isnan(found))
 
 
