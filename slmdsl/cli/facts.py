@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from slmdsl.cli.failures import BrokenSpecError, UsageError
-from slmdsl.cli.project import named
+from slmdsl.cli.failures import UsageError
+from slmdsl.cli.project import broken, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +33,23 @@ def chosen_sources(spec: Spec, names: Sequence[str]) -> tuple[str, ...]:
     raise UsageError(msg, f"add `--source NAME`, once or more; declared are {declared}")
 
 
+def zone_of(spec: Spec, sla: str | None = None) -> ZoneInfo:
+    """Return the zone in which a time without an offset is read: the agreements' one, UTC if they have several."""
+    agreements = spec.contract.agreements
+    zones = {agreements[sla].zone} if sla else {each.zone for each in agreements.values()}
+    return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
+
+
 def read_log(spec: Spec, sources: Sequence[str], at: Terminal) -> EventLog:
     """Read sources into one log. Raises BrokenSpecError for those that cannot be read at all."""
     from slmdsl.api import ingest  # noqa: PLC0415 - lazy at the door
     from slmdsl.ingest import IngestError  # noqa: PLC0415 - lazy at the door
 
-    words = f"Reading {', '.join(sources)}"
     try:
-        with at.working(words):
-            return ingest(spec, sources)
+        with at.working(f"Reading {', '.join(sources)}") as progress:
+            return ingest(spec, sources, progress=progress)
     except IngestError as error:
-        raise BrokenSpecError(error.diagnostics, spec.texts) from error
+        raise broken(spec, error.diagnostics) from error
 
 
 def intake_record(log: EventLog) -> dict[str, Any]:
@@ -99,4 +106,4 @@ def read_first_rows(spec: Spec, source: str) -> DryRun:
     try:
         return dry_run(spec, source)
     except IngestError as error:
-        raise BrokenSpecError(error.diagnostics, spec.texts) from error
+        raise broken(spec, error.diagnostics) from error

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from slmdsl.base.suggest import nearest, one_of
+from slmdsl.base.suggest import nearest
 from slmdsl.cli.failures import BrokenSpecError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from slmdsl.api import Spec
+    from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.base.spans import Span
 
 T = TypeVar("T")
 
@@ -24,8 +28,46 @@ def project(path: Path) -> Spec:
 
     spec, diagnostics = check(path)
     if any(diagnostic.is_error for diagnostic in diagnostics):
-        raise BrokenSpecError(diagnostics, spec.texts)
+        raise broken(spec, diagnostics)
     return spec
+
+
+def broken(spec: Spec, diagnostics: Iterable[Diagnostic]) -> BrokenSpecError:
+    """Return the failure of a command for which these findings are too many."""
+    return BrokenSpecError(*from_here(spec, diagnostics))
+
+
+def from_here(spec: Spec, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, str]]:
+    """Return diagnostics and texts with files named as seen from the current folder, not from the project's root.
+
+    So an editor or a code host finds them, and two projects may be checked at once.
+    """
+    folder = _way_to(spec.root)
+    texts = {_seen(name, folder): text for name, text in spec.texts.items()}
+    return [_moved(diagnostic, folder) for diagnostic in diagnostics], texts
+
+
+def _way_to(root: Path) -> str:
+    try:
+        return os.path.relpath(root)
+    except ValueError:  # on another drive
+        return str(root)
+
+
+def _seen(name: str, folder: str) -> str:
+    return name if folder == os.curdir or name.startswith("<") else f"{folder}/{name}".replace(os.sep, "/")
+
+
+def _moved(diagnostic: Diagnostic, folder: str) -> Diagnostic:
+    def moved(span: Span) -> Span:
+        return replace(span, file=_seen(span.file, folder))
+
+    return replace(
+        diagnostic,
+        span=moved(diagnostic.span),
+        secondary=tuple(replace(label, span=moved(label.span)) for label in diagnostic.secondary),
+        fixes=tuple(replace(fix, span=moved(fix.span)) for fix in diagnostic.fixes),
+    )
 
 
 def named(kind: str, name: str, known: Mapping[str, T]) -> T:
@@ -36,9 +78,9 @@ def named(kind: str, name: str, known: Mapping[str, T]) -> T:
     if near:
         hint = f"did you mean `{near[0]}`?"
     elif known:
-        names = [f"`{each}`" for each in list(known)[:_MOST_NAMES]]
-        hint = f"there is {one_of(names)}".replace(" or ", " and ")
+        names = ", ".join(f"`{each}`" for each in list(known)[:_MOST_NAMES])
+        hint = f"declared: {names}{', ...' if len(known) > _MOST_NAMES else ''}"
     else:
-        hint = f"no {kind} is declared there"
+        hint = f"no {kind} is declared"
     msg = f"no {kind} is called `{name}`"
     raise UsageError(msg, hint)

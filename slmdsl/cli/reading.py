@@ -1,4 +1,4 @@
-"""Instants and durations as they are typed on a command line."""
+"""Instants and durations as they are typed on a command line, and instants as they are printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from slmdsl.base.units import HOUR, MILLISECOND, MINUTE, SECOND, Duration, to_us
+from slmdsl.base.units import HOUR, MILLISECOND, MINUTE, SECOND, Duration, from_us, to_us
 from slmdsl.cli.failures import UsageError
 
 if TYPE_CHECKING:
@@ -80,3 +80,16 @@ def instant_us(text: str, zone: ZoneInfo) -> int:
         return local_to_us(read, zone)
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def wall_clock(instant_us: int, zone: ZoneInfo) -> str:
+    """Say an instant on a zone's wall clock, with the offset, which tells a repeated hour apart.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> wall_clock(0, ZoneInfo("Asia/Kolkata"))
+    'Thu 1970-01-01 05:30 +05:30'
+    """
+    local = from_us(instant_us).astimezone(zone)
+    time = f"{local:%H:%M:%S}" if instant_us % MINUTE else f"{local:%H:%M}"
+    offset = f"{local:%z}"
+    return f"{local:%a %Y-%m-%d} {time} {offset[:3]}:{offset[3:]}"

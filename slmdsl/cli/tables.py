@@ -161,9 +161,9 @@ def _interval(row: PeriodVerdict) -> str:
 def beside(row: PeriodVerdict) -> Iterator[str]:
     """Yield what stands beside the value: what it may still become, who was left out, what is unknown."""
     if row.best is not None and row.worst is not None and row.best != row.worst:
-        words = "can still end" if row.verdict is Word.RUNNING else "may have been"
-        worst, best = figure(row.target, row.worst), figure(row.target, row.best)
-        yield f"{words} {worst} to {best}"
+        words = "can still become" if row.verdict is Word.RUNNING else "may have been"
+        ends = sorted((row.worst, row.best))
+        yield f"{words} {figure(row.target, ends[0])} to {figure(row.target, ends[1])}"
     for count, words in (
         (row.undecided, "undecided"),
         (row.unresolved, "unresolved"),

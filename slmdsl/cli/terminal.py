@@ -16,7 +16,9 @@ from slmdsl.base.render import rows
 from slmdsl.base.snippet import Ink, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from rich.console import RenderableType
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.base.snippet import Row
@@ -60,6 +62,15 @@ class Terminal:
         """Print a line of the answer."""
         self.out.print(Text(text), soft_wrap=True)
 
+    def show(self, renderable: RenderableType, *, width: int | None = None) -> None:
+        """Print a table or a paragraph; off a terminal without the blanks that fill its lines."""
+        if self.out.is_terminal:
+            self.out.print(renderable, width=width)
+            return
+        with self.out.capture() as captured:
+            self.out.print(renderable, width=width)
+        self.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
     def show_diagnostics(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
         """Print diagnostics and their count on standard error."""
         for row in rows(diagnostics, sources, width=self.err.width):
@@ -79,25 +90,36 @@ class Terminal:
         )
 
     @contextmanager
-    def working(self, words: str) -> Iterator[None]:
-        """Show a bar with `words` while work goes on, on a terminal and after a second."""
+    def working(self, words: str) -> Iterator[Callable[[str, float], None]]:
+        """Show a bar with `words` while work goes on, on a terminal and after a second.
+
+        What is yielded may be called with what is worked on, and the share of it that is done, 0 to 1.
+        """
         if not self.err.is_terminal:
-            yield
+            yield _unseen
             return
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - lazy
 
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         progress = Progress(*columns, console=self.err, transient=True)
-        progress.add_task(visible(words), total=None)
+        task = progress.add_task(visible(words), total=None)
         timer = threading.Timer(PATIENCE, progress.start)
         timer.daemon = True
         timer.start()
+
+        def advance(_: str, share: float) -> None:
+            progress.update(task, total=1.0, completed=share)
+
         try:
-            yield
+            yield advance
         finally:
             timer.cancel()
             timer.join()
             progress.stop()
+
+
+def _unseen(_: str, __: float) -> None:
+    """Take note of progress that nobody sees."""
 
 
 class _Console(Console):

@@ -15,6 +15,7 @@ from slmdsl.base.render_json import render_json
 from slmdsl.base.render_sarif import render_sarif
 from slmdsl.cli.failures import UsageError
 from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.project import from_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,8 +65,9 @@ def _checked(paths: Sequence[Path], as_of: date | None) -> tuple[list[Diagnostic
     sources: dict[str, str] = {}
     for path in paths:
         spec, found = check_path(path, as_of=as_of)
-        diagnostics += found
-        sources.update(spec.texts)
+        seen, texts = from_here(spec, found)
+        diagnostics += seen
+        sources |= texts
     return diagnostics, sources
 
 

@@ -10,13 +10,13 @@ from cyclopts import Parameter
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from slmdsl.base.units import MINUTE, clock_words, from_us, plain
+from slmdsl.base.units import clock_words, plain
 from slmdsl.calendars import ALWAYS
 from slmdsl.cli.failures import UsageError
 from slmdsl.cli.machine import dumped, utc
 from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import named, project
-from slmdsl.cli.reading import duration, instant_us
+from slmdsl.cli.reading import duration, instant_us, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,7 +141,7 @@ class _Answer:
         for row in self._rows(steps):
             table.add_row(*row)
         if steps:
-            at.out.print(table)
+            at.show(table)
             at.say()
         at.say(self._conclusion())
 
@@ -152,8 +152,8 @@ class _Answer:
                 yield "...", f"{left_out:,} more", "", ""
             if left_out <= 0 or not _MOST_STEPS // 2 <= place < _MOST_STEPS // 2 + left_out:
                 yield (
-                    self._local(start_us),
-                    self._local(end_us),
+                    self._at(start_us),
+                    self._at(end_us),
                     clock_words(end_us - start_us),
                     clock_words(total_us),
                 )
@@ -162,14 +162,10 @@ class _Answer:
         name = self.calendar.plan.name
         if self.limit is not None:
             if self.end_us is None:
-                return f"{self.limit} from {self._local(self.start_us)} never pass on {name}"
-            return f"{self.limit} on {name}: due {self._local(self.end_us)} {self.calendar.plan.zone}"
+                return f"{self.limit} from {self._at(self.start_us)} never pass on {name}"
+            return f"{self.limit} on {name}: due {self._at(self.end_us)} {self.calendar.plan.zone}"
         days = "" if self.days is None else f" ({float(self.days):.3f} business days)"
         return f"elapsed on {name}: {clock_words(self.elapsed_us or 0)}{days}"
 
-    def _local(self, instant_us: int) -> str:
-        """Say an instant on the calendar's wall clock, with the offset, which tells a repeated hour apart."""
-        local = from_us(instant_us).astimezone(self.calendar.zone)
-        offset = local.strftime("%z")
-        seconds = "%H:%M:%S" if instant_us % MINUTE else "%H:%M"
-        return f"{local.strftime(f'%a %Y-%m-%d {seconds}')} {offset[:3]}:{offset[3:]}"
+    def _at(self, instant_us: int) -> str:
+        return wall_clock(instant_us, self.calendar.zone)

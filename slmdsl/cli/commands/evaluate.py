@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.base.units import NO_TIME
-from slmdsl.cli.facts import chosen_sources, intake_record, read_log
+from slmdsl.base.units import NO_TIME, from_us
+from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
 from slmdsl.cli.machine import dumped, records, utc
 from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import named, project
-from slmdsl.cli.reading import instant_us
+from slmdsl.cli.reading import instant_us, wall_clock
 from slmdsl.cli.results import write_results
 from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
     from slmdsl.evaluate.verdicts import Verdicts
@@ -58,32 +59,26 @@ def evaluate(
     agreements = spec.contract.agreements
     if sla is not None:
         named("agreement", sla, agreements)
-    as_of_us = None if as_of is None else instant_us(as_of, _zone(spec, sla))
+    instant = None if as_of is None else from_us(instant_us(as_of, zone_of(spec, sla)))
     log = read_log(spec, chosen_sources(spec, sources), at)
     with at.working("Judging"):
-        verdicts = judged(spec, log, as_of=as_of_us, sla=sla)
+        verdicts = judged(spec, log, as_of=instant, sla=sla)
     written = [] if out is None else write_results(verdicts, log, out)
     if as_json:
         at.write(dumped(_record(verdicts, log)))
     else:
-        _print(verdicts, log, spec, at)
+        _print(verdicts, log, spec, zone_of(spec, sla), at)
         for file in written:
             at.say(f"wrote {file}")
     return int(fail_on_miss and not verdicts.all_kept)
 
 
-def _zone(spec: Spec, sla: str | None) -> ZoneInfo:
-    agreements = spec.contract.agreements
-    zones = {agreements[sla].zone} if sla else {each.zone for each in agreements.values()}
-    return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
-
-
-def _print(verdicts: Verdicts, log: EventLog, spec: Spec, at: Terminal) -> None:
+def _print(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo, at: Terminal) -> None:
     for heading, table in verdict_tables(verdicts.periods, spec.contract.agreements):
         at.out.print(heading, soft_wrap=True)
-        at.out.print(table)
+        at.show(table)
         at.say()
-    as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {utc(verdicts.as_of_us)}: "
+    as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {wall_clock(verdicts.as_of_us, zone)}: "
     at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
     for line in intake_lines(log):
         at.say(visible(line))

@@ -100,7 +100,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _laid_out(paths: Sequence[str]) -> Iterator[_LaidOut]:
-    from slmdsl.api import fmt as laid_out  # noqa: PLC0415 - lazy at the door
+    from slmdsl.syntax.format import format_text  # noqa: PLC0415 - lazy at the door
 
     for given in paths:
         for path in [None] if given == "-" else _files(Path(given)):
@@ -111,7 +111,7 @@ def _laid_out(paths: Sequence[str]) -> Iterator[_LaidOut]:
             except UnicodeDecodeError as error:
                 msg = f"{name} is not UTF-8 text: byte {error.start + 1} cannot be read"
                 raise UsageError(msg) from None
-            yield _LaidOut(path=path, name=name, before=before, after=laid_out(text, name).encode())
+            yield _LaidOut(path=path, name=name, before=before, after=format_text(text, name).encode())
 
 
 def _files(path: Path) -> list[Path]:

@@ -74,4 +74,4 @@ def _print(meaning: Meaning, at: Terminal, *, first: bool) -> None:
         soft_wrap=True,
     )
     for sentence in meaning.sentences:
-        at.out.print(Padding(Text(sentence), (0, 0, 0, 2)), width=min(READABLE, at.out.width))
+        at.show(Padding(Text(sentence), (0, 0, 0, 2)), width=min(READABLE, at.out.width))
