@@ -74,6 +74,7 @@ class Walk:
         while True:
             action = states[stack[-1]].get(terminal)
             if action is None:
+                self.choices = states[stack[-1]]
                 return False
             if isinstance(action, int):
                 stack.append(action)

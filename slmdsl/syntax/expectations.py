@@ -63,7 +63,7 @@ class Expectations:
         if "WEEKDAY_NAME" in accepted:
             accepted.discard("WEEKDAY")
         words = self._grammar.word_of
-        values = [self._in_words(terminal) for terminal in accepted if terminal not in words]
+        values = [said for terminal in accepted if terminal not in words for said in self._in_words(terminal)]
         keywords = [f"`{words[terminal]}`" for terminal in accepted if terminal in words]
         return list(dict.fromkeys(sorted(values) + sorted(keywords)))
 
@@ -77,12 +77,12 @@ class Expectations:
                 found.update(member_words(terminal))
         return sorted(word for word in found if word[0].isalpha())
 
-    def _in_words(self, terminal: str) -> str:
+    def _in_words(self, terminal: str) -> list[str]:
         if terminal == "NUMBER":
-            return self._number_in_words()
+            return [self._number_in_words()]
         if terminal in _WORDS:
-            return _WORDS[terminal]
-        return one_of(f"`{word}`" for word in member_words(terminal)) or terminal.lower()
+            return [_WORDS[terminal]]
+        return [f"`{word}`" for word in member_words(terminal)]
 
     def _number_in_words(self) -> str:
         """Say what a number would begin: a duration if only a unit can follow it."""

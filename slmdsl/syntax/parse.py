@@ -194,8 +194,9 @@ class _Reader:
         if statement.is_prose:
             message = "a text between triple quotes belongs inside a block, at its top"
             self._report(codes.MISPLACED_PROSE.at(first.span, message))
-        elif statement.is_readable:
-            near = meant_by(first.text, (*DECLARATION_KEYWORDS, *LINE_KEYWORDS))
+        elif statement.is_readable and first.text != "{":
+            lines = LINE_KEYWORDS if statement.block is None else ()
+            near = meant_by(first.text, (*DECLARATION_KEYWORDS, *lines))
             advice = (
                 f"did you mean `{near[0]}`?"
                 if near
@@ -239,7 +240,8 @@ class _Reader:
         if statement.block is None:
             return node if node is None or inner is None else self._without_block(statement, node)
         if inner is None:
-            self._no_block_here(statement)
+            if node is not None:
+                self._no_block_here(statement)
             return None
         body, whole = self._statements(statement.block.statements, inner)
         if node is None or not whole:

@@ -201,9 +201,12 @@ class _Scanner:
             self._foreign(text[index], start + index)
 
     def _open_string(self, text: str, start: int) -> None:
-        end = start + len(text)
+        brace = text.endswith("{")  # rather the block's than the text's
+        end = start + len(text) - brace
         self._report(codes.OPEN_STRING, start, end, 'the quoted text has no closing `"` on its line')
-        self._add(BAD, text, start, end)
+        self._add(BAD, text.removesuffix("{"), start, end)
+        if brace:
+            self._add("SIGN", "{", end, end + 1)
 
     def _date_with_t(self, text: str, start: int) -> None:
         end = start + len(text)
@@ -217,7 +220,8 @@ class _Scanner:
         end = start + len(text)
         readings = _readings(text)
         help_line = f"write {' or '.join(f'`{reading}`' for reading in readings)}" if readings else ""
-        message = f"`{text}` can be read in more than one way: dates are written year-month-day"
+        reason = "can be read in more than one way" if len(readings) > 1 else "is not written as dates are"
+        message = f"`{text}` {reason}: year-month-day, with two digits for month and day"
         fixes = tuple(self._fix(start, end, reading) for reading in readings)
         self._report(codes.DATE_FORM, start, end, message, help=help_line, fixes=fixes)
         self._add(BAD, text, start, end)

@@ -197,6 +197,10 @@ class _Builder:
         if self._pending:
             self._here.append(Statement(self._pending, block))
             self._pending = []
+        elif self._here and self._here[-1].block is None and not self._here[-1].is_prose:
+            message = "this `{` belongs at the end of the line before"
+            self._report(codes.NO_BLOCK.at(token.span, message))
+            self._here[-1].block = block
         else:
             self._report(codes.NO_BLOCK.at(token.span, "this `{` has no statement before it"))
             self._here.append(Statement([token], block))

@@ -67,14 +67,9 @@ def parse_statement(tokens: Sequence[Token], start: str, report: Callable[[Diagn
     if _is_too_large(tokens, report):
         return None
     walk = grammar.begin(start)
-    silent = grammar.silent
     try:
         for index, token in enumerate(tokens):
-            terminal = _terminal(grammar, walk, tokens, index) or _meant(grammar, walk, token, report)
-            if terminal is not None:
-                token.type = terminal
-                token.value = None if terminal in silent else token
-            if terminal is None or not walk.take(terminal, token):
+            if not _take(grammar, walk, tokens, index) and not _take_meant(grammar, walk, token, report):
                 if token.kind != BAD:
                     report(_unexpected(Expectations(grammar, start, tokens[:index]), tokens, index, start))
                 return None
@@ -105,16 +100,24 @@ def _is_too_large(tokens: Sequence[Token], report: Callable[[Diagnostic], None])
     return False
 
 
-def _terminal(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> str | None:
-    """Return the terminal that a token is, given what the parser can take, or None."""
+def _take(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> bool:
+    """Take a token as the first of its terminals that can stand here; False if none can.
+
+    A state's choices may promise more than it keeps, as in every LALR table: then the next terminal is tried.
+    """
     token = tokens[index]
-    choices = walk.choices
-    if token.text == "," and CLAUSE_COMMA in choices:
-        return CLAUSE_COMMA if "COMMA" not in choices or _starts_clause(tokens, index + 1) else "COMMA"
-    for terminal in grammar.candidates(token.kind, token.text):
-        if terminal in choices:
-            return terminal
-    return None
+    if token.text == "," and CLAUSE_COMMA in walk.choices:
+        clause = _starts_clause(tokens, index + 1)
+        terminals = (CLAUSE_COMMA, "COMMA") if clause else ("COMMA", CLAUSE_COMMA)
+    else:
+        terminals = grammar.candidates(token.kind, token.text)
+    for terminal in terminals:
+        if terminal in walk.choices:
+            token.type = terminal
+            token.value = None if terminal in grammar.silent else token
+            if walk.take(terminal, token):
+                return True
+    return False
 
 
 def _starts_clause(tokens: Sequence[Token], index: int) -> bool:
@@ -128,19 +131,19 @@ def _starts_clause(tokens: Sequence[Token], index: int) -> bool:
     return after is not None and (after.text in following or after.kind in following)
 
 
-def _meant(grammar: Grammar, walk: Walk, token: Token, report: Callable[[Diagnostic], None]) -> str | None:
-    """Return the terminal of the word that is surely meant by a wrong one, reporting it with a fix."""
+def _take_meant(grammar: Grammar, walk: Walk, token: Token, report: Callable[[Diagnostic], None]) -> bool:
+    """Take the word that is surely meant by a wrong one, reporting it with a fix; False if there is none."""
     right = _MEANT.get(token.text)
-    if right is None:
-        return None
-    choices = walk.choices
-    terminal = next((each for each in grammar.candidates("NAME", right) if each in choices), None)
-    if terminal is None:
-        return None
-    fix = Fix(span=token.span, replacement=right, description=f"write `{right}`")
-    message = f"`{token.text}` stands where `{right}` is meant"
-    report(codes.WRONG_WORD.at(token.span, message, help=f"write `{right}`", fixes=(fix,)))
-    return terminal
+    for terminal in () if right is None else grammar.candidates("SIGN" if right == ".." else "NAME", right):
+        if terminal in walk.choices:
+            token.type = terminal
+            token.value = None if terminal in grammar.silent else token
+            if walk.take(terminal, token):
+                fix = Fix(span=token.span, replacement=str(right), description=f"write `{right}`")
+                message = f"`{token.text}` stands where `{right}` is meant"
+                report(codes.WRONG_WORD.at(token.span, message, help=f"write `{right}`", fixes=(fix,)))
+                return True
+    return False
 
 
 def _unexpected(expected: Expectations, tokens: Sequence[Token], index: int, start: str) -> Diagnostic:

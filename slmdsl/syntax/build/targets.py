@@ -145,8 +145,10 @@ def _check_fits(form: Form, clause: Clause) -> None:
 
 
 def _check_complete(form: Form, found: _Sorted) -> None:
-    for what in form.needs:
+    for what in (*form.needs, GOAL):
         if not found.dated.get(what):
+            if what not in form.needs:
+                continue
             message = f"a target of {form.words} needs `{what}`"
             raise RefusedError(codes.INCOMPLETE.at(form.span, message))
         if all(since is not None for since, _ in found.dated[what]):
@@ -155,10 +157,12 @@ def _check_complete(form: Form, found: _Sorted) -> None:
 
 
 def _undate_common_values(found: _Sorted) -> None:
-    """A lone goal after a dated limit holds from the beginning: `within 8 h, from DATE within 6 h for 90%`."""
-    for values in found.dated.values():
-        if len(values) == 1 and len(found.dated) > 1:
-            values[0] = (None, values[0][1])
+    """Let a lone goal after a dated limit hold from the beginning: `within 8 h, from DATE within 6 h for 90%`."""
+    for what, values in found.dated.items():
+        since, clause = values[0]
+        others = (each for other, dated in found.dated.items() if other != what for each, _ in dated)
+        if len(values) == 1 and since is not None and since in others:
+            values[0] = (None, clause)
 
 
 def _twice(first: Clause, second: Clause) -> Diagnostic:

@@ -10,7 +10,6 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base import units
-from slmdsl.base.suggest import nearest
 from slmdsl.base.units import Duration, Money, Ratio
 from slmdsl.syntax import codes
 from slmdsl.syntax.build.rules import RefusedError
@@ -64,11 +63,8 @@ def ratio_of(token: Token, sign: int = 1) -> Ratio:
 def money_of(currency: Token, amount: Token) -> Money:
     """Return an amount of money that its currency can pay out: `EUR 1_150.50`."""
     if currency.text not in CURRENCIES:
-        near = nearest(currency.text, CURRENCIES)
-        meant = (
-            f"did you mean `{near[0]}`?" if near else "currencies are written as in ISO 4217: EUR, USD, CNY"
-        )
-        raise refuse(codes.UNKNOWN_CURRENCY, currency, f"`{currency.text}` is not a currency", help=meant)
+        advice = "currencies are written as in ISO 4217: EUR, USD, CNY"
+        raise refuse(codes.UNKNOWN_CURRENCY, currency, f"`{currency.text}` is not a currency", help=advice)
     number = number_of(amount)
     scaled = number * 10 ** units.minor_digits(currency.text)
     if scaled.denominator != 1:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slmdsl.syntax import codes
 from slmdsl.syntax.build import values
-from slmdsl.syntax.build.rules import made, mention, node, silent, the, words
+from slmdsl.syntax.build.rules import RefusedError, made, mention, node, silent, the, words
 from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree import work as tree
 from slmdsl.syntax.tree.common import Literal, Ref, Share, Text
@@ -95,16 +96,18 @@ def cause(span: Span, name: Name, title: Text | None = None) -> tree.Cause:
 class _RateClause:
     what: str
     value: Any
+    span: Span
 
 
-varying = node(lambda _span, share: _RateClause("varying", share))
-correlated = node(lambda _span, number: _RateClause("correlated", number))
+varying = node(lambda span, share: _RateClause("varying", share, span))
+correlated = node(lambda span, number: _RateClause("correlated", number, span))
 
 
 @node
 def growing(span: Span, share: Literal[Ratio], per: Literal[str], day: Token) -> _RateClause:
     """Build `growing 6% per year as of 2026-12-31`."""
-    return _RateClause("growing", tree.Growth(share=share, per=per, as_of=values.date_of(day), span=span))
+    growth = tree.Growth(share=share, per=per, as_of=values.date_of(day), span=span)
+    return _RateClause("growing", growth, span)
 
 
 since = node(lambda _span, day: values.date_of(day))
@@ -113,7 +116,12 @@ since = node(lambda _span, day: values.date_of(day))
 @node
 def rate(span: Span, count: Any, per: Literal[str], *rest: Any) -> tree.Rate:  # noqa: ANN401 - a date and clauses
     """Build `rate 100 per day, varying 14%, correlated 0.35`."""
-    said = {part.what: part.value for part in rest if isinstance(part, _RateClause)}
+    said: dict[str, Any] = {}
+    for part in rest:
+        if isinstance(part, _RateClause):
+            if part.what in said:
+                raise RefusedError(codes.SAID_TWICE.at(part.span, f"`{part.what}` is said twice"))
+            said[part.what] = part.value
     day: date | None = next((part for part in rest if not isinstance(part, _RateClause)), None)
     return tree.Rate(
         count=count,
