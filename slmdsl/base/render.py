@@ -167,7 +167,7 @@ def _block_rows(block: list[_Label], sources: Mapping[str, str], gutter: int, wi
 
 def _stripped(row: Row) -> Row:
     """Return the row without blanks at its end, which a copied text would carry along."""
-    *before, last = row
+    *before, last = (piece for piece in row if piece.text.strip())
     return (*before, Piece(last.text.rstrip(), last.ink))
 
 

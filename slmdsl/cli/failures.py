@@ -6,7 +6,7 @@ import traceback
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from cyclopts import CycloptsError, UnknownCommandError
+from cyclopts import CycloptsError, UnknownCommandError, UnusedCliTokensError
 from cyclopts.completion.detect import ShellDetectionError
 
 from slmdsl.base.suggest import nearest
@@ -86,6 +86,13 @@ def _(_: ShellDetectionError, at: Terminal) -> None:
 def _(error: CycloptsError, at: Terminal) -> None:
     command = " ".join(["slm", *(error.command_chain or ())])
     at.show_error(str(error), [f"`{command} --help` shows how it is called"])
+
+
+@_say.register(UnusedCliTokensError)
+def _(error: UnusedCliTokensError, at: Terminal) -> None:
+    words = ", ".join(f"`{word}`" for word in error.unused_tokens or ())
+    command = " ".join(["slm", *(error.command_chain or ())])
+    at.show_error(f"too much was said: {words}", [f"`{command} --help` shows how it is called"])
 
 
 @_say.register(UnknownCommandError)

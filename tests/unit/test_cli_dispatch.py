@@ -94,6 +94,13 @@ def test_a_command_that_is_not_built_says_so(name, capsys):
             ],
         ),
         (
+            ["show", "x", "a", "b", "c"],
+            [
+                "error: too much was said: `b`, `c`",
+                "  = help: `slm show --help` shows how it is called",
+            ],
+        ),
+        (
             ["check"],
             [
                 "error: `slm check` needs a file or a folder",

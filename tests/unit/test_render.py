@@ -96,6 +96,12 @@ def test_both_ends_of_a_conflict_are_marked_the_primary_one_first():
     ]
 
 
+def test_an_empty_line_between_marks_is_empty():
+    text = "field a\n\nfield b\n"
+    found = finding(place("a", text, "a.slm"), secondary=(Label(span=place("b", text, "a.slm")),))
+    assert text_of(found, sources={"a.slm": text}).splitlines()[4] == "2│"
+
+
 def test_places_far_apart_have_blocks_of_their_own():
     found = finding(
         place("4 h"),
