@@ -100,6 +100,9 @@ class ClosedYearly:
 class CalendarPlan:
     """A calendar as declared. Hashable, so that equal plans share one computed calendar (`calendar_of`).
 
+    A closed day or holiday takes its local date from 00:00 to 24:00, and nothing else: also the early hours of a window
+    that began the day before, but not those, on the next day, of a window that begins on it.
+
     Attributes:
         name: the declared name.
         title: the text beside it, or empty.

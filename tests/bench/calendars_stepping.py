@@ -129,7 +129,7 @@ def offsets_by_minute(zone, first_minute, minutes):
         return (EPOCH + timedelta(minutes=minute)).astimezone(clock).utcoffset() // timedelta(minutes=1)
 
     daily = [offset(first_minute + place) for place in range(0, minutes + 1, 1440)]
-    found = np.repeat(np.array(daily[:-1], dtype=np.int64), 1440)
+    found = np.repeat(np.array(daily[:-1], dtype=np.int16), 1440)
     for day, (before, after) in enumerate(pairwise(daily)):
         if before != after:
             begin = day * 1440
@@ -143,25 +143,34 @@ class Stepped:
     def __init__(self, plan, flags, offsets, first_minute):
         self.plan = plan
         self.begin_us = first_minute * MINUTE_US
-        minutes = np.arange(len(offsets))
-        self.open = flags[minutes + offsets + 1440]  # flags begin a day before the instants
-        self.total = np.concatenate([[0], np.cumsum(self.open)]) * MINUTE_US
+        self.open = np.empty(len(offsets), dtype=bool)
+        edges = [0, *(np.flatnonzero(np.diff(offsets)) + 1).tolist(), len(offsets)]
+        for begin, end in pairwise(edges):
+            shift = int(offsets[begin]) + 1440  # flags begin a day before the instants
+            self.open[begin:end] = flags[begin + shift : end + shift]
+        self.minutes = np.zeros(len(offsets) + 1, dtype=np.int32)
+        np.cumsum(self.open, dtype=np.int32, out=self.minutes[1:])
 
     def open_us(self, instants_us):
         minutes, into_us = np.divmod(instants_us - self.begin_us, MINUTE_US)
-        return self.total[minutes] + self.open[minutes] * into_us
+        return self.minutes[minutes].astype(np.int64) * MINUTE_US + self.open[minutes] * into_us
 
     def due_us(self, starts_us, limits_us):
         goals = self.open_us(starts_us) + limits_us
-        minutes = np.searchsorted(self.total[1:], goals)
-        found = minutes * MINUTE_US + goals - self.total[minutes] + self.begin_us
-        return np.where(limits_us == 0, starts_us, found)
+        # The first minute by whose end the goal is reached.
+        minutes = np.searchsorted(self.minutes[1:], (-(-goals // MINUTE_US)).astype(np.int32))
+        return np.where(limits_us == 0, starts_us, self._at(goals, minutes))
 
     def due_back_us(self, ends_us, spans_us):
         goals = self.open_us(ends_us) - spans_us
-        minutes = np.searchsorted(self.total[1:], goals, side="right")
-        found = minutes * MINUTE_US + goals - self.total[minutes] + self.begin_us
-        return np.where(spans_us == 0, ends_us, found)
+        # The first minute by whose end the goal is exceeded.
+        minutes = np.searchsorted(self.minutes[1:], (goals // MINUTE_US).astype(np.int32), side="right")
+        return np.where(spans_us == 0, ends_us, self._at(goals, minutes))
+
+    def _at(self, goals, minutes):
+        return (
+            minutes * MINUTE_US + goals - self.minutes[minutes].astype(np.int64) * MINUTE_US + self.begin_us
+        )
 
 
 def intervals(random, offsets, begin_us, count):
