@@ -39,8 +39,7 @@ def format_parsed(parsed: Parsed) -> Formatted:
     """Return the text of a file that was read in canonical layout, with the errors that it has."""
     printer = Printer(parsed)
     lines = list(printed(printer.rows()))
-    rest = parsed.text[printer.stop :]
-    if rest:
-        lines += ["", rest.rstrip("\n")] if printer.is_after_blank(printer.stop) else [rest.rstrip("\n")]
-    text = "".join(f"{line}\n" for line in lines)
+    if printer.stop < len(parsed.text) and printer.is_after_blank(printer.stop):
+        lines.append("")
+    text = "".join(f"{line}\n" for line in lines) + parsed.text[printer.stop :]
     return Formatted(text=text, diagnostics=parsed.diagnostics)

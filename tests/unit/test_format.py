@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 
 from slmdsl.base.shipped import shipped
+from slmdsl.syntax import limits
 from slmdsl.syntax.format import format_parsed, format_text
 from slmdsl.syntax.parse import parse
 
@@ -410,6 +411,22 @@ def test_nothing_is_changed_after_more_errors_than_are_listed():
     assert format_text(text, "a.slm") == text.replace("field   a", "field a")
 
 
+def test_a_file_that_is_too_large_stays_as_it_is():
+    text = "field   a\n" + "\n" * limits.LINES
+    assert format_text(text, "a.slm") == text
+
+
+def test_an_endless_line_stays_as_it_is():
+    text = f"field   a\nsla   a {{\ncovers {','.join('b' * 4_500)}\n# {'c' * 9_990}\n}}\n"
+    assert format_text(text, "a.slm") == text.replace("field   a", "field a").replace("sla   a", "sla a")
+
+
+def test_an_endless_name_pads_no_other():
+    long = "b" * 61
+    text = f"sla a {{\n  credit c  pays EUR 1 per miss\n  credit {long}  pays EUR 1 per miss\n}}\n"
+    assert laid_out(text) == text
+
+
 # ---- what is shipped ------------------------------------------------------------------------------------------------
 
 
@@ -419,3 +436,22 @@ def test_shipped_models_keep_their_meaning(path):
     once = format_text(text, path.name)
     assert parse(once, path.name).tree == parse(text, path.name).tree
     assert format_text(once, path.name) == once
+
+
+EXAMPLES = Path(__file__).parents[1] / "spec" / "examples"
+
+
+@pytest.mark.parametrize("name", ["agreement", "calendars", "catalogue", "whatif"])
+def test_the_examples_of_the_language_are_laid_out_already(name):
+    text = (EXAMPLES / f"{name}.slm").read_text(encoding="utf-8")
+    assert format_text(text, name) == text
+
+
+@pytest.mark.parametrize(("name", "lines"), [("clauses", 1), ("load", 5), ("source", 6)])
+def test_other_examples_differ_by_single_spaces(name, lines):
+    text = (EXAMPLES / f"{name}.slm").read_text(encoding="utf-8")
+    formatted = format_text(text, name)
+    assert parse(formatted, name).tree == parse(text, name).tree
+    pairs = list(zip(text.splitlines(), formatted.splitlines(), strict=True))
+    assert sum(before != after for before, after in pairs) == lines
+    assert all(before.split() == after.split() for before, after in pairs)

@@ -9,7 +9,7 @@ from slmdsl.syntax.layout.lines import STEP, lines_of
 from slmdsl.syntax.layout.prose import moved
 from slmdsl.syntax.layout.rows import Padded, Row, settle, width
 from slmdsl.syntax.layout.spacing import joined
-from slmdsl.syntax.layout.unread import Unread
+from slmdsl.syntax.layout.unread import LONGEST, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +166,8 @@ class Printer:
             else:
                 if self.is_after_blank(start):
                     self._end_run()
-                self._add(Row(text=" " * indent + text), start)
+                margin = " " * indent if len(text) <= LONGEST else ""
+                self._add(Row(text=margin + text), start)
             self._end = comment.end
             self._next_comment += 1
 

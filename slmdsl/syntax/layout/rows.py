@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 BEFORE_COMMENT: Final = 2
 """Spaces that a comment keeps from the text before it, at the least."""
+_WIDEST: Final = 60
+"""A cell that is wider than this pads no other: one endless name would move its neighbours out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def settle(run: Iterable[Row]) -> None:
                 row.text = " " * row.indent + row.text
                 continue
             end = position + width(cell.text)
-            stop = max(end, stops.get(cell.column, end))
+            stop = (
+                max(end + cell.gap, stops.get(cell.column, 0)) if cell.text else stops.get(cell.column, end)
+            )
             row.text += " " * (stop - end)
             rest.append(row)
             further.append(stop)
@@ -77,9 +81,9 @@ def _stops(rows: Sequence[Row], positions: Sequence[int], index: int) -> dict[st
     stops: dict[str, int] = {}
     for row, position in zip(rows, positions, strict=True):
         cell = row.cells[index]
-        if cell.text and index + 1 < len(row.cells):
-            end = position + width(cell.text) + cell.gap
-            stops[cell.column] = max(end, stops.get(cell.column, 0))
+        wide = width(cell.text)
+        if 0 < wide <= _WIDEST and index + 1 < len(row.cells):
+            stops[cell.column] = max(position + wide + cell.gap, stops.get(cell.column, 0))
             if cell.least:
                 stops["head"] = max(cell.least, stops.get("head", 0))
     return stops

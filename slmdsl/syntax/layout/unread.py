@@ -1,11 +1,12 @@
-"""What the formatter leaves alone: lines with errors, and everything after the shape of a text is lost."""
+"""What the formatter leaves alone: lines with errors, endless lines, and all that follows a broken block."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.syntax import codes
+from slmdsl.syntax import codes, limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 _BROKEN: Final = frozenset(
     code.number
     for code in (
-        *(codes.TOO_LARGE, codes.LINE_TOO_LONG, codes.TOO_DEEP, codes.OPEN_PROSE, codes.OPEN_BLOCK),
+        *(codes.LINE_TOO_LONG, codes.TOO_DEEP, codes.OPEN_PROSE, codes.OPEN_BLOCK),
         *(codes.STRAY_BRACE, codes.AFTER_BLOCK, codes.TOO_MANY_ERRORS),
     )
 )
+
+LONGEST: Final = limits.LINE_CHARACTERS * 2 // 5
+"""Longer lines stay as they are: more space in them could make them too long to be read again."""
 
 
 class Unread:
@@ -32,10 +36,15 @@ class Unread:
     def __init__(self, parsed: Parsed) -> None:
         self._text: Final = parsed.text
         errors = [each for each in parsed.diagnostics if each.is_error]
-        self._errors: Final = sorted(each.span.start for each in errors)
+        endless = (
+            match.start() for match in re.finditer(f"^[^\\n]{{{LONGEST + 1}}}", self._text, re.MULTILINE)
+        )
+        self._errors: Final = sorted([*(each.span.start for each in errors), *endless])
         self._left: set[int] = set()
         broken = [each.span.start for each in errors if each.code in _BROKEN]
-        if errors:
+        if any(each.code == codes.TOO_LARGE.number for each in errors):
+            broken.append(0)  # without its blank lines, more of the file would be read the next time
+        if self._errors:
             wrong = [each for each in parsed.skeleton.statements if self._mark(each)]
             broken.extend(each.start for each in wrong if not self._is_alone(each))
         self.stop: Final = self._stop(broken, parsed.skeleton.statements)
