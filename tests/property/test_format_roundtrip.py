@@ -16,7 +16,8 @@ from slmdsl.syntax.source_text import SourceText
 from slmdsl.syntax.statements import parse_statement
 from slmdsl.syntax.tree.common import Node
 from slmdsl.syntax.tree.walk import walk
-from tests.property.specs import Chance, Statements, broken, reachable, rules_of, spec_of, specs
+from tests.property.specs import broken, spec_of, specs
+from tests.property.statements import Chance, Statements, reachable, rules_of
 
 SAMPLE = 300
 
