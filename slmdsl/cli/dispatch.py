@@ -26,6 +26,7 @@ COMMANDS = {
     "ingest": "PATH SOURCE | --suggest FILE",
     "evaluate": "PATH --source NAME",
     "explain": "PATH TICKET --source NAME",
+    "demo": "",
 }
 """Each command, and what is typed after it."""
 

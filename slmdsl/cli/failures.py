@@ -21,7 +21,6 @@ UNUSABLE = 2
 
 PLANNED = (
     *("simulate", "negotiate", "fit", "gaps", "report", "doc", "diff", "import", "export", "serve", "lsp"),
-    "demo",
 )
 """Commands that are part of the design and do not exist yet."""
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from slmdsl.base.units import SECOND, clock_words
-from slmdsl.contract.model.agreements import (
-    Availability,
-    Count,
-    SampledMetric,
-    Score,
-    Share,
-    Statistic,
-    Within,
-)
+from slmdsl.base.display import visible
+from slmdsl.cli.figures import VERDICTS, beside, figure, interval, is_share, promised, verdict_text
 from slmdsl.evaluate.verdicts import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rich.console import Console, RenderableType
 
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.evaluate.verdicts import PeriodVerdict
@@ -32,158 +29,118 @@ if TYPE_CHECKING:
 
 _SENTENCE_WIDTH = 44
 _PART_WIDTH = 24
-_MOST_DIGITS = 6
+_GAP = "  "
+_ANY_WIDTH = 10_000
 
-_WORDS = {
-    Word.MET: ("✓ met", "green"),
-    Word.MISSED: ("✗ missed", "bold red"),
-    Word.RUNNING: ("… running", "yellow"),
-    Word.NO_DATA: ("– no data", "dim"),
-    Word.NOT_MODELLED: ("○ not modelled", "dim"),
-    Word.NOT_EVALUATED: ("○ not evaluated", "dim"),
-}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    name: str
+    justify: Literal["left", "right"] = "right"
+
+
+_PART = _Column(name="for", justify="left")
+_COLUMNS = (
+    _Column(name="period", justify="left"),
+    *(_Column(name=name) for name in ("n", "met", "value", "95 %", "promised")),
+    _Column(name="verdict", justify="left"),
+)
 
 
 def verdict_tables(
-    rows: Sequence[PeriodVerdict], agreements: Mapping[str, Agreement]
-) -> Iterator[tuple[Text, Table]]:
-    """Yield a heading and a table for each agreement that has verdicts."""
+    rows: Sequence[PeriodVerdict], agreements: Mapping[str, Agreement], console: Console
+) -> Iterator[RenderableType]:
+    """Yield a heading and a table for each agreement that has verdicts.
+
+    Where the console is too narrow for the promise beside the figures, it stands above them.
+    """
     for name, group in groupby(rows, key=lambda row: row.target.agreement):
-        of_one = list(group)
-        agreement = agreements[name]
-        heading = Text.assemble((name, "bold"), f"  {agreement.title}", (f"  {agreement.span.where}", "dim"))
-        yield heading, _table(of_one)
+        of_one, agreement = list(group), agreements[name]
+        yield Text.assemble(
+            (name, "bold"), f"  {visible(agreement.title)}", (f"  {visible(agreement.span.where)}", "dim")
+        )
+        parts = any(row.part is not None for row in of_one)
+        wide = _wide(of_one, parts=parts)
+        unbounded = console.options.update(width=_ANY_WIDTH)
+        fits = console.measure(wide, options=unbounded).minimum <= console.width
+        yield wide if fits else _narrow(of_one, parts=parts)
 
 
-def _table(rows: Sequence[PeriodVerdict]) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    parts = any(row.part is not None for row in rows)
-    table.add_column("target", max_width=_SENTENCE_WIDTH, no_wrap=True)
-    if parts:
-        table.add_column("for", max_width=_PART_WIDTH, overflow="fold")
-    table.add_column("period", no_wrap=True)
-    for name in ("n", "met", "value"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("95 %", justify="right", no_wrap=True)
-    table.add_column("promised", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("beside", overflow="fold")
-    for target, group in groupby(rows, key=lambda row: row.target):
-        for line, row in zip_longest(_promise(target), group):
-            cells = [line or Text(), *(_cells(row, parts=parts) if row else ())]
-            table.add_row(*cells)
-        table.add_section()
-    return table
-
-
-def _promise(target: Target) -> Iterator[Text]:
-    """Yield the target's name and its sentence, in lines beside its rows."""
-    yield Text(target.name, style="bold")
-    sentence = target.sentence.partition(":")[2].strip() or target.sentence
-    for line in textwrap.wrap(sentence, _SENTENCE_WIDTH):
-        yield Text(line, style="dim")
+def _columns(*, parts: bool) -> tuple[_Column, ...]:
+    return (_PART, *_COLUMNS) if parts else _COLUMNS
 
 
 def _cells(row: PeriodVerdict, *, parts: bool) -> Iterator[Text]:
     target = row.target
     counted = row.verdict not in (Word.NOT_EVALUATED, Word.NOT_MODELLED)
     if parts:
-        yield Text(row.part if row.part is not None else "")
+        part = visible(row.part or "")
+        yield Text(part if len(part) <= _PART_WIDTH else f"{part[: _PART_WIDTH - 1]}…")
     yield Text((row.period or "") + (" (part)" if row.cut else ""))
     yield Text(f"{row.n:,}" if counted else "")
-    yield Text(f"{row.met:,}" if counted and row.value is not None and _is_share(target) else "")
+    yield Text(f"{row.met:,}" if counted and row.value is not None and is_share(target) else "")
     yield Text(figure(target, row.value, threshold=row.threshold))
-    yield Text(_interval(row))
+    yield Text(interval(row))
     yield Text(promised(row))
     yield verdict_text(row.verdict)
-    yield Text(", ".join(beside(row)))
 
 
-def verdict_text(word: Word) -> Text:
-    """Return a verdict's word with its symbol, in its colour."""
-    words, style = _WORDS[word]
-    return Text(words, style=style)
+def _sentence(target: Target) -> str:
+    return visible(target.sentence.partition(":")[2].strip() or target.sentence)
 
 
-def _is_share(target: Target) -> bool:
-    return isinstance(target.form, Within | Share | Availability)
+def _wide(rows: Sequence[PeriodVerdict], *, parts: bool) -> Table:
+    """Return a table with the promise's lines beside the rows of its periods."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("target", no_wrap=True)
+    for column in _columns(parts=parts):
+        table.add_column(column.name, justify=column.justify, no_wrap=True)
+    table.add_column("beside", overflow="fold")
+    for target, group in groupby(rows, key=lambda row: row.target):
+        promise = [Text(target.name, style="bold")]
+        promise += [Text(line, style="dim") for line in textwrap.wrap(_sentence(target), _SENTENCE_WIDTH)]
+        for line, row in zip_longest(promise, group):
+            cells = (*_cells(row, parts=parts), Text(", ".join(beside(row)))) if row else ()
+            table.add_row(line or Text(), *cells)
+        table.add_section()
+    return table
 
 
-def figure(target: Target, value: float | None, *, threshold: float | None = None) -> str:
-    """Return a value in the unit of its target: percent, a length of time, business days or a number.
-
-    It has as many digits as it takes to tell it from the threshold, so that 89.996 % never stands as 90.00 % beside a
-    miss of 90 %.
-    """
-    if value is None:
-        return ""
-    form = target.form
-    if _is_share(target):
-        return f"{_rounded(100 * value, None if threshold is None else 100 * threshold, 2)} %"
-    if isinstance(form, Statistic):
-        if form.limit.values[0][1].duration.business_days:
-            return f"{_rounded(value, threshold, 2)} business days"
-        return clock_words(round(value) * SECOND)
-    return _rounded(value, threshold, 0) + (f" {form.unit}" if isinstance(form, SampledMetric) else "")
-
-
-def _rounded(value: float, threshold: float | None, digits: int) -> str:
-    texts = [f"{value:,.{more}f}" for more in range(digits, _MOST_DIGITS + 1)]
-    if threshold is None or value == threshold:
-        return texts[0]
-    different = (text for more, text in enumerate(texts, digits) if text != f"{threshold:,.{more}f}")
-    return next(different, texts[-1])
+def _narrow(rows: Sequence[PeriodVerdict], *, parts: bool) -> Group:
+    """Return the promise above the rows of its periods, and what stands beside a row below it."""
+    columns = _columns(parts=parts)
+    cells = [list(_cells(row, parts=parts)) for row in rows]
+    widths = [
+        max([len(column.name), *(own[place].cell_len for own in cells)])
+        for place, column in enumerate(columns)
+    ]
+    names = [Text(column.name, style="bold") for column in columns]
+    lines: list[RenderableType] = [_aligned(names, columns, widths)]
+    for target, group in groupby(zip(rows, cells, strict=True), key=lambda pair: pair[0].target):
+        lines += [Text(), Text.assemble((target.name, "bold"), _GAP, (_sentence(target), "dim"))]
+        for row, own in group:
+            lines.append(_aligned(own, columns, widths))
+            words = ", ".join(beside(row))
+            lines += [Padding(Text(words), (0, 0, 0, 6))] if words else []
+    return Group(*lines)
 
 
-def promised(row: PeriodVerdict) -> str:
-    """Return the threshold with its sign: `≥ 99.95 %`."""
-    target, threshold = row.target, row.threshold
-    if threshold is None:
-        return ""
-    form = target.form
-    at_most = isinstance(form, Statistic) or (
-        isinstance(form, Share | Count | Score | SampledMetric) and form.at_most
-    )
-    exact = f"{100 * threshold:.10g} %" if _is_share(target) else figure(target, threshold)
-    if not _is_share(target) and not isinstance(form, Statistic):
-        exact = f"{threshold:,.10g}" + (f" {form.unit}" if isinstance(form, SampledMetric) else "")
-    return f"{'≤' if at_most else '≥'} {exact}"
-
-
-def _interval(row: PeriodVerdict) -> str:
-    if row.low is None or row.high is None:
-        return ""
-    if isinstance(row.target.form, Within | Share):
-        return f"{100 * row.low:.1f}–{100 * row.high:.1f}"
-    return f"{figure(row.target, row.low)} – {figure(row.target, row.high)}"
-
-
-def beside(row: PeriodVerdict) -> Iterator[str]:
-    """Yield what stands beside the value: what it may still become, who was left out, what is unknown."""
-    if row.best is not None and row.worst is not None and row.best != row.worst:
-        words = "can still become" if row.verdict is Word.RUNNING else "may have been"
-        ends = sorted((row.worst, row.best))
-        yield f"{words} {figure(row.target, ends[0])} to {figure(row.target, ends[1])}"
-    for count, words in (
-        (row.undecided, "undecided"),
-        (row.unresolved, "unresolved"),
-        (row.cancelled, "cancelled"),
-        (row.excluded, "excluded"),
-    ):
-        if count:
-            yield f"{count:,} {words}"
-    if row.excluded and row.gross_value is not None:
-        yield f"gross {figure(row.target, row.gross_value)}"
-    if row.unknown_us:
-        yield f"{clock_words(row.unknown_us)} unknown"
-    if row.note:
-        yield row.note
+def _aligned(cells: Sequence[Text], columns: Sequence[_Column], widths: Sequence[int]) -> Text:
+    line = Text(no_wrap=True)
+    for cell, column, width in zip(cells, columns, widths, strict=True):
+        blanks = " " * (width - cell.cell_len)
+        line.append(_GAP)
+        line.append_text(
+            Text.assemble(blanks, cell) if column.justify == "right" else Text.assemble(cell, blanks)
+        )
+    line.rstrip()
+    return line
 
 
 def verdict_counts(rows: Iterable[PeriodVerdict]) -> Text:
     """Return how many verdicts there are of each kind: `12 ✓ met, 1 ✗ missed`."""
     counts = Counter(row.verdict for row in rows)
-    found = [(f"{counts[word]:,} ", verdict_text(word)) for word in _WORDS if counts[word]]
+    found = [(f"{counts[word]:,} ", verdict_text(word)) for word in VERDICTS if counts[word]]
     parts = [Text.assemble(number, word) for number, word in found]
     return Text(", ").join(parts) if parts else Text("no verdicts")
 

@@ -64,7 +64,7 @@ class Terminal:
 
     def show(self, renderable: RenderableType, *, width: int | None = None) -> None:
         """Print a table or a paragraph; off a terminal without the blanks that fill its lines."""
-        if self.out.is_terminal:
+        if self.out.file.isatty():
             self.out.print(renderable, width=width)
             return
         with self.out.capture() as captured:
@@ -95,7 +95,7 @@ class Terminal:
 
         What is yielded may be called with what is worked on, and the share of it that is done, 0 to 1.
         """
-        if not self.err.is_terminal:
+        if not self.err.file.isatty():  # colour may be forced into a file, a moving bar may not
             yield _unseen
             return
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - lazy

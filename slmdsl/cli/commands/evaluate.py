@@ -61,23 +61,24 @@ def evaluate(
         named("agreement", sla, agreements)
     instant = None if as_of is None else from_us(instant_us(as_of, zone_of(spec, sla)))
     log = read_log(spec, chosen_sources(spec, sources), at)
-    with at.working("Judging"):
+    with at.working("Judging (the first time ever, this is also compiled)"):
         verdicts = judged(spec, log, as_of=instant, sla=sla)
     written = [] if out is None else write_results(verdicts, log, out)
     if as_json:
         at.write(dumped(_record(verdicts, log)))
     else:
-        _print(verdicts, log, spec, zone_of(spec, sla), at)
+        print_verdicts(verdicts, log, spec, zone_of(spec, sla), at)
         for file in written:
             at.say(f"wrote {file}")
     return int(fail_on_miss and not verdicts.all_kept)
 
 
-def _print(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo, at: Terminal) -> None:
-    for heading, table in verdict_tables(verdicts.periods, spec.contract.agreements):
-        at.out.print(heading, soft_wrap=True)
-        at.show(table)
-        at.say()
+def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo, at: Terminal) -> None:
+    """Print tables of verdicts, and below them what was judged, refused and left out."""
+    for place, shown in enumerate(verdict_tables(verdicts.periods, spec.contract.agreements, at.out)):
+        at.show(shown)
+        if place % 2:
+            at.say()
     as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {wall_clock(verdicts.as_of_us, zone)}: "
     at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
     for line in intake_lines(log):

@@ -1,0 +1,108 @@
+"""`slm demo`: the whole story on shipped data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from slmdsl.cli.commands.evaluate import print_verdicts
+from slmdsl.cli.facts import read_log
+from slmdsl.cli.machine import dumped
+from slmdsl.cli.options import At, Folder, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.project import project
+from slmdsl.cli.results import write_results
+
+if TYPE_CHECKING:
+    from slmdsl.api import Spec
+    from slmdsl.cli.terminal import Terminal
+    from slmdsl.evaluate.verdicts import Verdicts
+    from slmdsl.events.log import EventLog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One agreement judged on one source; `explained` is a target of which a missed ticket is explained."""
+
+    title: str
+    source: str
+    sla: str
+    explained: str | None
+
+
+ACTS = (
+    Act(
+        title="A service desk: 24,918 real tickets of a ServiceNow instance, judged by an SLA written for them",
+        source="servicenow",
+        sla="service_desk",
+        explained="p2_fix",
+    ),
+    Act(
+        title="Web sites: the real up/down samples of a monitor, judged by availability targets",
+        source="monitor",
+        sla="editions",
+        explained=None,
+    ),
+)
+
+
+def demo(*, out: Folder = Path("demo"), as_json: Json = False, at: At) -> int:
+    """Judge two shipped real logs, explain a missed ticket, and write the results to `demo/`.
+
+    Example: slm demo --out demo
+
+    Args:
+        out: The folder to write to.
+        as_json: Answer in JSON, for programs: the files written for each agreement.
+        at: The terminal.
+    """
+    from slmdsl.base.shipped import shipped  # noqa: PLC0415 - lazy at the door
+
+    folder = shipped("models") / "demo"
+    spec = project(folder)
+    written = {act.sla: _play(act, spec, out / act.sla, at, quiet=as_json) for act in ACTS}
+    if as_json:
+        at.write(dumped({sla: [str(file) for file in files] for sla, files in written.items()}))
+    else:
+        at.say(f"The agreements are in {folder}; the results are in {out}.")
+    return 0
+
+
+def _play(act: Act, spec: Spec, out: Path, at: Terminal, *, quiet: bool) -> list[Path]:
+    from slmdsl.api import evaluate  # noqa: PLC0415 - lazy at the door
+
+    log = read_log(spec, [act.source], at)
+    with at.working("Judging"):
+        verdicts = evaluate(spec, log, sla=act.sla)
+    files = write_results(verdicts, log, out)
+    missed = None if act.explained is None else _first_missed(verdicts, act.explained)
+    words = None if missed is None else _explained(spec, log, missed, out)
+    if not quiet:
+        at.say(act.title)
+        at.say()
+        zone = ZoneInfo(spec.contract.agreements[act.sla].zone)
+        print_verdicts(verdicts, log, spec, zone, at)
+        at.say()
+        if words is not None:
+            at.say(f"Why was ticket {missed} a miss? `slm explain` answers:")
+            at.say(words)
+    return files if words is None else [*files, out / "explained.txt"]
+
+
+def _first_missed(verdicts: Verdicts, target: str) -> str | None:
+    """Return the first ticket that missed a target after a change of phase or two, so that there is a clock to read."""
+    import polars as pl  # noqa: PLC0415 - lazy at the door
+
+    missed = verdicts.tickets.filter(
+        (pl.col("target") == target) & (pl.col("met") == False) & (pl.col("paused") > pl.duration(hours=1))  # noqa: E712 - polars
+    )
+    return missed["ticket"][0] if missed.height else None
+
+
+def _explained(spec: Spec, log: EventLog, ticket: str, out: Path) -> str:
+    from slmdsl.api import explain  # noqa: PLC0415 - lazy at the door
+
+    words = explain(spec, log, ticket=ticket).text()
+    (out / "explained.txt").write_text(words, encoding="utf-8")
+    return words
