@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _SENTENCE_WIDTH = 44
 _PART_WIDTH = 24
 _GAP = "  "
-_ANY_WIDTH = 10_000
+_SEPARATOR = "   "
+_LEAST_BESIDE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,22 @@ def verdict_tables(
             (name, "bold"), f"  {visible(agreement.title)}", (f"  {visible(agreement.span.where)}", "dim")
         )
         parts = any(row.part is not None for row in of_one)
-        wide = _wide(of_one, parts=parts)
-        unbounded = console.options.update(width=_ANY_WIDTH)
-        fits = console.measure(wide, options=unbounded).minimum <= console.width
-        yield wide if fits else _narrow(of_one, parts=parts)
+        gaps = len(_SEPARATOR) * (len(_columns(parts=parts)) + 1)
+        needed = _SENTENCE_WIDTH + sum(_widths(of_one, parts=parts)) + gaps + _LEAST_BESIDE
+        yield (_wide if needed <= console.width else _narrow)(of_one, parts=parts)
 
 
 def _columns(*, parts: bool) -> tuple[_Column, ...]:
     return (_PART, *_COLUMNS) if parts else _COLUMNS
+
+
+def _widths(rows: Sequence[PeriodVerdict], *, parts: bool) -> list[int]:
+    """Return how wide each column must be for its name and all its cells."""
+    cells = zip(*(_cells(row, parts=parts) for row in rows), strict=True)
+    return [
+        max(len(column.name), *(cell.cell_len for cell in own))
+        for column, own in zip(_columns(parts=parts), cells, strict=True)
+    ]
 
 
 def _cells(row: PeriodVerdict, *, parts: bool) -> Iterator[Text]:
@@ -109,17 +118,13 @@ def _wide(rows: Sequence[PeriodVerdict], *, parts: bool) -> Table:
 def _narrow(rows: Sequence[PeriodVerdict], *, parts: bool) -> Group:
     """Return the promise above the rows of its periods, and what stands beside a row below it."""
     columns = _columns(parts=parts)
-    cells = [list(_cells(row, parts=parts)) for row in rows]
-    widths = [
-        max([len(column.name), *(own[place].cell_len for own in cells)])
-        for place, column in enumerate(columns)
-    ]
+    widths = _widths(rows, parts=parts)
     names = [Text(column.name, style="bold") for column in columns]
     lines: list[RenderableType] = [_aligned(names, columns, widths)]
-    for target, group in groupby(zip(rows, cells, strict=True), key=lambda pair: pair[0].target):
+    for target, group in groupby(rows, key=lambda row: row.target):
         lines += [Text(), Text.assemble((target.name, "bold"), _GAP, (_sentence(target), "dim"))]
-        for row, own in group:
-            lines.append(_aligned(own, columns, widths))
+        for row in group:
+            lines.append(_aligned(list(_cells(row, parts=parts)), columns, widths))
             words = ", ".join(beside(row))
             lines += [Padding(Text(words), (0, 0, 0, 6))] if words else []
     return Group(*lines)

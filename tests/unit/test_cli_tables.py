@@ -12,9 +12,10 @@ from rich.console import Console
 from slmdsl.base.spans import Span
 from slmdsl.base.units import HOUR, MINUTE, Duration
 from slmdsl.calendars import ALWAYS
+from slmdsl.cli.figures import figure, promised
 from slmdsl.cli.machine import records, utc
 from slmdsl.cli.results import csv_safe, write_results
-from slmdsl.cli.tables import figure, intake_lines, promised, verdict_counts, verdict_tables
+from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
 from slmdsl.contract.model.agreements import (
     Agreement,
     Availability,
@@ -125,11 +126,10 @@ def row(of=None, verdict=Word.MET, **figures):
     return PeriodVerdict(target=of or target(), verdict=verdict, **{"period": "2027-03"} | figures)
 
 
-def printed(rows, agreements=None):
-    console = Console(file=io.StringIO(), width=200)
-    for heading, table in verdict_tables(rows, agreements or {"acme_gold": agreement()}):
-        console.print(heading)
-        console.print(table)
+def printed(rows, agreements=None, width=200):
+    console = Console(file=io.StringIO(), width=width)
+    for shown in verdict_tables(rows, agreements or {"acme_gold": agreement()}, console):
+        console.print(shown)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
 
@@ -168,6 +168,45 @@ def test_an_agreement_is_a_table_with_the_promise_beside_its_periods():
         ],
         ["90% each month on always"],
     ]
+
+
+def test_a_narrow_terminal_has_the_promise_above_its_periods():
+    rows = [
+        row(period="2027-01", n=10, met=9, value=0.9, low=0.596, high=0.982, threshold=0.9),
+        row(
+            period="2027-02",
+            verdict=Word.MISSED,
+            n=1200,
+            met=1000,
+            value=1000 / 1200,
+            threshold=0.9,
+            excluded=3,
+        ),
+        row(target(mean(us=5 * HOUR), "mttr"), n=2, value=3600.0, threshold=18000.0),
+    ]
+    assert printed(rows, width=80) == [
+        "acme_gold  Managed workplace  a.slm:7",
+        "  period       n    met    value       95 %  promised  verdict",
+        "",
+        "p1_fix  resolution of P1 incidents within 4 h for 90% each month on always",
+        "  2027-01     10      9  90.00 %  59.6–98.2    ≥ 90 %  ✓ met",
+        "  2027-02  1,200  1,000  83.33 %               ≥ 90 %  ✗ missed",
+        "      3 excluded",
+        "",
+        "mttr  resolution of P1 incidents within 4 h for 90% each month on always",
+        "  2027-03      2             1 h                ≤ 5 h  ✓ met",
+    ]
+
+
+def test_what_comes_from_data_cannot_steer_the_terminal():
+    for width in (60, 200):
+        text = "\n".join(printed([row(part="\x1b[2J", note="\x07")], width=width))
+        assert "␛[2J" in text
+        assert not {"\x1b", "\x07"} & set(text)
+
+
+def test_a_long_part_is_cut():
+    assert f"{'x' * 23}…  " in printed([row(part="x" * 30)])[3]
 
 
 def test_each_agreement_has_a_table_and_each_target_a_block():

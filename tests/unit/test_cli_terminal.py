@@ -11,6 +11,8 @@ from cyclopts import CycloptsError
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from slmdsl.base.diagnostics import Diagnostic, Severity
 from slmdsl.base.spans import Span
@@ -23,10 +25,17 @@ from slmdsl.cli.terminal import PIPE_WIDTH, Terminal, terminal
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
-def shell(*, tty=False, debug=False):
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def shell(*, tty=False, debug=False, color=None):
+    kind = Screen if tty else io.StringIO
+    color = tty if color is None else color
     return Terminal(
-        out=Console(file=io.StringIO(), width=100, force_terminal=tty),
-        err=Console(file=io.StringIO(), width=100, force_terminal=tty),
+        out=Console(file=kind(), width=100, force_terminal=color),
+        err=Console(file=kind(), width=100, force_terminal=color),
         debug=debug,
     )
 
@@ -193,12 +202,34 @@ def test_a_bar_appears_on_a_terminal_when_work_takes_long(monkeypatch):
 
 
 @pytest.mark.parametrize("tty", [True, False])
-def test_no_bar_appears_for_quick_work_or_in_a_pipe(monkeypatch, tty):
+def test_no_bar_appears_for_quick_work_or_in_a_coloured_pipe(monkeypatch, tty):
     monkeypatch.setattr(terminal_module, "PATIENCE", 60 if tty else 0)
-    at = shell(tty=tty)
+    at = shell(tty=tty, color=True)
     with at.working("Reading"):
         time.sleep(0 if tty else 0.05)
     assert printed(at) == ""
+
+
+def test_a_bar_fills_as_work_goes_on(monkeypatch):
+    monkeypatch.setattr(terminal_module, "PATIENCE", 0)
+    at = shell(tty=True)
+    with at.working("Reading") as progress:
+        for share in (0.0, 0.5, 1.0):
+            progress("desk_export", share)
+            time.sleep(0.15)
+    assert "━" in printed(at)
+
+
+def test_off_a_terminal_nobody_sees_progress():
+    with shell().working("Reading") as progress:
+        assert progress("desk_export", 0.5) is None
+
+
+def test_a_table_has_no_blanks_at_its_lines_ends_off_a_terminal():
+    for tty in (True, False):
+        at = shell(tty=tty, color=False)
+        at.show(Padding(Text("short"), (0, 0, 0, 2)))
+        assert at.out.file.getvalue() == ("  short\n" if not tty else f"  {'short':<98}\n")
 
 
 def test_a_bar_ends_with_the_work_s_failure(monkeypatch):
