@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
+    from slmdsl.rules.dispatch import Dispatch
     from slmdsl.rules.tables import Desk, Int64, LogColumns, Masks, Rules
 
 BLOCK = 65_536
@@ -113,7 +114,9 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
     blocks = range(0, size, BLOCK)
     threads = max(min(workers or cpu_count() or 1, len(blocks)), 1)
     shares = [_Share(bound, desk_for(bound, log), min(size, BLOCK)) for _ in range(threads)]
-    run = _COUNT.ready(0, 0, bound.as_of_us, columns, bound.tables, masks, shares[0].desk, shares[0].tally)
+    run = _COUNT.ready(
+        0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, shares[0].desk, shares[0].tally
+    )
 
     def work(place: int) -> None:
         for first in blocks[place::threads]:
@@ -151,7 +154,9 @@ class _Share:
 
     def count(self, run: Callable[..., int], first: int, last: int, log: LogColumns, masks: Masks) -> None:
         bound = self.bound
-        self.tickets += run(first, last, bound.as_of_us, log, bound.tables, masks, self.desk, self.tally)
+        self.tickets += run(
+            first, last, bound.as_of_us, log, bound.dispatch, bound.tables, masks, self.desk, self.tally
+        )
         for row, taken in enumerate(self.taken):
             here = slice(0, self.tally.filled[row])
             taken.append((self.tally.values_cell[row, here].copy(), self.tally.values[row, here].copy()))
@@ -173,6 +178,7 @@ def _make(edition: int) -> Callable[..., int]:
         last: int,
         as_of_us: int,
         log: LogColumns,
+        dispatch: Dispatch,
         rules: Rules,
         masks: Masks,
         desk: Desk,
@@ -180,7 +186,9 @@ def _make(edition: int) -> Callable[..., int]:
     ) -> int:
         # A run over less than no tickets tells which edition of the source it was compiled from.
         return (
-            edition if last < first else count_tickets(first, last, as_of_us, log, rules, masks, desk, tally)
+            edition
+            if last < first
+            else count_tickets(first, last, as_of_us, log, dispatch, rules, masks, desk, tally)
         )
 
     return run

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from slmdsl.base.units import NO_TIME
 from slmdsl.evaluate.ticket_kernel import (
     end_of_family,
@@ -16,18 +14,19 @@ from slmdsl.evaluate.ticket_kernel import (
     holds,
     is_in_force,
     is_over_unstarted,
-    means_last_priority,
     row_of,
     set_watches,
 )
 from slmdsl.rules.calendar_readings import counted, reached
+from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import NEVER, RUNS, lay_steps
 from slmdsl.rules.stopwatch import CANCELLED, MET, MISSED, NOTHING, UNRESOLVED, follow, verdict
 from slmdsl.rules.target_readings import DAY_END, STATISTIC, WITHIN
 
 if TYPE_CHECKING:
-    from slmdsl.rules.tables import Desk, LogColumns, Masks, Rules, Table
+    from slmdsl.rules.dispatch import Dispatch
+    from slmdsl.rules.tables import Desk, Hours, LogColumns, Masks, Rules, Table
 
 # Why a row is as it is; see `slmdsl.evaluate.tickets.REASONS`.
 (
@@ -41,12 +40,13 @@ if TYPE_CHECKING:
 ) = range(7)
 
 
-@njit(nogil=True)
+@kernel_part
 def list_tickets(
     first: int,
     last: int,
     as_of_us: int,
     log: LogColumns,
+    dispatch: Dispatch,
     rules: Rules,
     masks: Masks,
     desk: Desk,
@@ -61,70 +61,73 @@ def list_tickets(
         if log.opened_us[ticket] > as_of_us:
             continue
         recall(log, ticket, as_of_us, desk)
-        after = _list_ticket(as_of_us, rules, masks, desk, rows, filled)
+        row = row_of(dispatch, desk.ticket[0])
+        place, end = dispatch.first_listed[row], dispatch.first_listed[row + 1]
+        after = _list_ticket(place, end, as_of_us, rules, masks, desk, rows, filled)
         if after < 0:
             return filled, ticket
         filled = after
     return filled, last
 
 
-@njit(nogil=True)
-def _list_ticket(as_of_us: int, rules: Rules, masks: Masks, desk: Desk, rows: Table, filled: int) -> int:
-    """Append the ticket's rows and return how many there are then, -1 if room is short."""
-    row = row_of(rules, desk)
-    place, end = rules.first_listed[row], rules.first_listed[row + 1]
+@kernel_part
+def _list_ticket(
+    place: int, end: int, as_of_us: int, rules: Rules, masks: Masks, desk: Desk, rows: Table, filled: int
+) -> int:
+    """Append what the targets `place .. end` of the dispatch say; return the number of rows, -1 if room is short."""
     track, laid = -1, 0
     while place < end and filled >= 0:
         target = rules.targets[rules.listed[place]]
         if target.track != track:
             track = target.track
-            laid = lay_steps(rules, track, as_of_us, masks, desk)
-        after = end_of_family(rules, place, end)
+            laid = lay_steps(rules, track, as_of_us, masks.time_fields_us, desk)
+        after = end_of_family(rules.targets, rules.listed, place, end)
         if target.form <= STATISTIC and laid > 0:
             filled = _list_family(place, after, rules, masks, desk, rows, filled)
-        elif target.form <= STATISTIC and is_over_unstarted(rules, track, desk):
-            filled = _list_unstarted(place, after, rules, masks, desk, rows, filled)
+        elif target.form <= STATISTIC and is_over_unstarted(
+            rules.tracks[track], desk.ticket[0], desk.moments
+        ):
+            filled = _list_unstarted(place, after, rules, masks, desk.ticket[0], rows, filled)
         place = after
     return filled
 
 
-@njit(nogil=True)
+@kernel_part
 def _list_unstarted(
-    place: int, after: int, rules: Rules, masks: Masks, desk: Desk, rows: Table, filled: int
+    place: int, after: int, rules: Rules, masks: Masks, ticket: Table, rows: Table, filled: int
 ) -> int:
     """List a ticket that was over before its clock started, by its opening and its last priority."""
     if filled + after - place > len(rows):
         return -1
     for listed in range(place, after):
         target = rules.listed[listed]
-        is_meant = means_last_priority(rules, target, desk) and holds(
-            masks, rules.targets[target].condition, desk.ticket[0].row
-        )
-        if is_meant and is_in_force(rules, target, desk.ticket[0].opened_us):
+        mine = rules.targets[target]
+        is_meant = rules.covers[target, ticket.last_priority + 1] and is_in_force(mine, ticket.opened_us)
+        if is_meant and holds(masks.conditions, mine.condition, ticket.row):
             row = rows[filled]
-            row.ticket, row.target, row.cycle = desk.ticket[0].row, target, 1
-            row.limit = rules.targets[target].first_limit
+            row.ticket, row.target, row.cycle = ticket.row, target, 1
+            row.limit = mine.first_limit
             row.kind, row.reason = UNRESOLVED, NEVER_STARTED
             row.start_us = row.due_us = row.stop_us = row.decided_us = row.from_us = NO_TIME
             row.elapsed = row.open_us = row.paused_us = 0
-            row.exclusion = exclusion_of(rules, target, masks, desk)
+            row.exclusion = exclusion_of(mine, masks, ticket)
             filled += 1
     return filled
 
 
-@njit(nogil=True)
+@kernel_part
 def _list_family(
     place: int, after: int, rules: Rules, masks: Masks, desk: Desk, rows: Table, filled: int
 ) -> int:
     """List what a family says of the ticket, cycle by cycle."""
     begin, cycle = 0, 1
     while begin < desk.ticket[0].steps:
-        size = set_watches(rules, place, after, begin, masks, desk)
+        size = set_watches(rules, place, after, begin, masks.conditions, desk)
         if filled + size > len(rows):
             return -1
         ended = follow(rules, size, begin, desk)
         for w in range(size):
-            kind = verdict(desk.watches[w], ended, desk)
+            kind = verdict(desk.watches[w], ended, desk.ticket[0], desk.steps)
             if kind != NOTHING:
                 _write(desk.watches[w], kind, ended, rules, masks, desk, rows[filled])
                 rows[filled].cycle = cycle
@@ -134,13 +137,14 @@ def _list_family(
     return filled
 
 
-@njit(nogil=True)
+@kernel_part
 def _write(watch: Table, kind: int, ended: int, rules: Rules, masks: Masks, desk: Desk, row: Table) -> None:
     row.ticket = desk.ticket[0].row
     row.target = watch.target
     row.limit = watch.limit
     row.kind = kind
-    row.reason = _reason(watch, kind, rules, desk)
+    target = rules.targets[watch.target]
+    row.reason = _reason(watch, kind, rules.tracks[target.track].is_response, desk.steps)
     row.start_us = watch.start_us
     row.stop_us = watch.stop_us
     row.decided_us = NO_TIME
@@ -148,45 +152,41 @@ def _write(watch: Table, kind: int, ended: int, rules: Rules, masks: Masks, desk
         row.decided_us = watch.stop_us
     elif kind == MISSED:
         row.decided_us = watch.missed_us
-    row.from_us = _goes_on_from(watch, ended, desk)
-    row.due_us = _due(watch, row.from_us, rules)
+    row.from_us = _goes_on_from(watch, desk.steps[ended - 1])
+    row.due_us = _due(watch, row.from_us, target.form, rules.limits[watch.limit], rules.hours)
     row.elapsed = watch.elapsed
     row.open_us = watch.open_us
     row.paused_us = watch.paused_us
-    row.exclusion = exclusion_of(rules, watch.target, masks, desk)
+    row.exclusion = exclusion_of(target, masks, desk.ticket[0])
 
 
-@njit(nogil=True)
-def _reason(watch: Table, kind: int, rules: Rules, desk: Desk) -> int:
-    if desk.steps[0].what == NEVER:
+@kernel_part
+def _reason(watch: Table, kind: int, is_response: int, steps: Table) -> int:
+    if steps[0].what == NEVER:
         return STOPS_BEFORE_START
     if kind == UNRESOLVED:
-        return NO_RESPONSE if rules.tracks[rules.targets[watch.target].track].is_response else NO_RESOLUTION
+        return NO_RESPONSE if is_response else NO_RESOLUTION
     if watch.final:
         return REOPENED_LATER
     return CANCELLED_REASON if kind == CANCELLED else NO_REASON
 
 
-@njit(nogil=True)
-def _goes_on_from(watch: Table, ended: int, desk: Desk) -> int:
+@kernel_part
+def _goes_on_from(watch: Table, last: Table) -> int:
     """Return from where a clock would go on: its stop, or the last instant if it runs; NO_TIME if it does neither."""
-    last = desk.steps[ended - 1]
     if watch.stop_us != NO_TIME or last.what == NEVER:
         return int(watch.stop_us)
     return int(last.at_us) if last.mode == RUNS else NO_TIME
 
 
-@njit(nogil=True)
-def _due(watch: Table, from_us: int, rules: Rules) -> int:
+@kernel_part
+def _due(watch: Table, from_us: int, form: int, limit: Table, hours: Hours) -> int:
     """Return when the limit was reached, or would be if the clock went on; NO_TIME if that is not known here."""
-    limit = rules.limits[watch.limit]
     if watch.due_us != NO_TIME or from_us == NO_TIME or limit.unit == DAY_END:
         return int(watch.due_us)
-    if rules.targets[watch.target].form != WITHIN:
+    if form != WITHIN:
         return NO_TIME
     calendar, unit, rest = watch.lane // 2, watch.lane % 2, limit.ceil - watch.elapsed
-    return (
-        from_us
-        if rest == 0
-        else reached(rules, calendar, unit, counted(rules, calendar, unit, from_us) + rest)
-    )
+    if rest == 0:
+        return from_us
+    return reached(hours, calendar, unit, counted(hours, calendar, unit, from_us) + rest)

@@ -66,6 +66,7 @@ def masks_of(bound: BoundRules, log: EventLog) -> Masks:
         conditions=_stacked(list(met.values()), size, np.uint8),
         parts=_stacked(parts, size, np.int32),
         exclusions=_stacked(excluded, size, np.uint8),
+        exclusion_covers=bound.exclusion_covers,
         time_fields_us=_stacked(time_fields(bound.rules, tickets), size, np.int64),
     )
 

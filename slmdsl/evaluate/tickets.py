@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
+    from slmdsl.rules.dispatch import Dispatch
     from slmdsl.rules.tables import Desk, Int8, Int64, LogColumns, Masks, Rules, Table
 
 REASONS = (
@@ -119,9 +120,11 @@ def ticket_verdicts(bound: BoundRules, log: EventLog) -> TicketVerdicts:
     desk.ticket[0].detail = 1
     size, first, rows = len(columns.opened_us), 0, table(_ROOM, ROW)
     pieces = [table(0, ROW)]
-    run = _LIST.ready(0, 0, bound.as_of_us, columns, bound.tables, masks, desk, rows)
+    run = _LIST.ready(0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows)
     while first < size:
-        filled, after = run(first, size, bound.as_of_us, columns, bound.tables, masks, desk, rows)
+        filled, after = run(
+            first, size, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows
+        )
         pieces.append(rows[:filled].copy())
         if after == first:
             rows = table(2 * len(rows), ROW)
@@ -183,6 +186,7 @@ def _make(edition: int) -> Callable[..., Any]:
         last: int,
         as_of_us: int,
         log: LogColumns,
+        dispatch: Dispatch,
         rules: Rules,
         masks: Masks,
         desk: Desk,
@@ -191,7 +195,7 @@ def _make(edition: int) -> Callable[..., Any]:
         # A run over less than no tickets tells which edition of the source it was compiled from.
         if last < first:
             return 0, edition
-        return list_tickets(first, last, as_of_us, log, rules, masks, desk, rows)
+        return list_tickets(first, last, as_of_us, log, dispatch, rules, masks, desk, rows)
 
     return run
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.base.units import DAY, NO_TIME
-from slmdsl.rules.calendar_binding import bind_calendars, calendar_tables
+from slmdsl.rules.calendar_binding import bind_calendars, hours_of
 from slmdsl.rules.conditions import column
 from slmdsl.rules.dispatch import dispatch_of, priority_membership
 from slmdsl.rules.periods import judged_span_us, periods_of
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.events.log import EventLog, Tickets
+    from slmdsl.rules.dispatch import Dispatch
     from slmdsl.rules.periods import Periods
+    from slmdsl.rules.tables import Int64, UInt8
     from slmdsl.rules.ticket_rules import TicketRules
     from slmdsl.syntax.tree.populations import Condition
 
@@ -48,6 +50,8 @@ class BoundRules:
     parts: tuple[tuple[str | None, ...], ...]
     conditions: tuple[Condition, ...]
     tables: Rules
+    dispatch: Dispatch
+    exclusion_covers: UInt8
     day_units: tuple[int, ...]
     goal_denominators: tuple[int, ...]
     per_columns: tuple[str, ...]
@@ -85,6 +89,8 @@ def bind(
         per_columns=per_columns,
         calendars=calendars,
     )
+    dispatch = dispatch_of(rules.targets, tickets)
+    excluded = (exclusion.selection for exclusion in rules.exclusions)
     return BoundRules(
         rules=rules,
         from_us=from_us,
@@ -93,26 +99,22 @@ def bind(
         periods=periods,
         parts=around.parts,
         conditions=around.conditions,
-        tables=_tables(rules, tickets, around),
+        tables=_tables(rules, tickets, around, dispatch.listed),
+        dispatch=dispatch,
+        exclusion_covers=priority_membership(excluded, tickets).astype(np.uint8),
         day_units=tuple(table.day_units for table in calendars),
         goal_denominators=tuple(map(goal_denominator, rules.targets)),
         per_columns=per_columns,
     )
 
 
-def _tables(rules: TicketRules, tickets: Tickets, around: Surroundings) -> Rules:
-    targets, dispatch = target_tables(rules, around), dispatch_of(rules.targets, tickets)
-    calendars, buckets, stretches = calendar_tables(around.calendars)
-    exclusions = (exclusion.selection for exclusion in rules.exclusions)
+def _tables(rules: TicketRules, tickets: Tickets, around: Surroundings, listed: Int64) -> Rules:
     return Rules(
         tracks=track_table(rules.tracks),
         covers=priority_membership((t.selection for t in rules.targets), tickets).astype(np.uint8),
-        calendars=calendars,
-        buckets=buckets,
-        stretches=stretches,
-        exclusion_covers=priority_membership(exclusions, tickets).astype(np.uint8),
-        **targets._asdict(),
-        **dispatch._asdict(),
+        hours=hours_of(around.calendars),
+        listed=listed,
+        **target_tables(rules, around)._asdict(),
     )
 
 

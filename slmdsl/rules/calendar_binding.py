@@ -8,7 +8,7 @@ import numpy as np
 
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.model.agreements import Statistic, Within
-from slmdsl.rules.tables import CALENDAR, STRETCH, table_of
+from slmdsl.rules.tables import CALENDAR, STRETCH, Hours, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from slmdsl.calendars import CalendarTable
     from slmdsl.contract.model.agreements import Limit
-    from slmdsl.rules.tables import Int32, Table
     from slmdsl.rules.ticket_rules import TicketRules, TicketTarget
 
 
@@ -42,8 +41,8 @@ def limits_of(target: TicketTarget) -> Iterator[Limit]:
         yield from (limit for _, limit, _ in form.limit.values)
 
 
-def calendar_tables(tables: Sequence[CalendarTable]) -> tuple[Table, Int32, Table]:
-    """Lay tables one after the other: the calendars, their buckets, their stretches."""
+def hours_of(tables: Sequence[CalendarTable]) -> Hours:
+    """Lay tables one after the other."""
     sizes = np.array([len(table.starts_us) for table in tables], dtype=np.int64)
     buckets = np.array([len(table.first) for table in tables], dtype=np.int64)
     ends = np.cumsum(sizes)
@@ -69,7 +68,8 @@ def calendar_tables(tables: Sequence[CalendarTable]) -> tuple[Table, Int32, Tabl
             part for pair in zip(tables, uncounted, strict=True) for part in (pair[0].day_slope, pair[1])
         ),
     )
-    return calendars, _joined(table.first for table in tables).astype(np.int32), stretches
+    buckets32 = _joined(table.first for table in tables).astype(np.int32)
+    return Hours(calendars=calendars, buckets=buckets32, stretches=stretches)
 
 
 def _joined(columns: Iterable[npt.NDArray[Any]]) -> npt.NDArray[Any]:

@@ -7,58 +7,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from slmdsl.base.units import NO_TIME
+from slmdsl.rules.kernel_parts import kernel_part
 
 if TYPE_CHECKING:
-    from slmdsl.rules.tables import Rules
+    from slmdsl.rules.tables import Hours
 
 OPEN_TIME, BUSINESS_DAYS = 0, 1
 """The two ways in which a calendar counts: open microseconds, and parts of business days (`day_units` to a day)."""
 
 
-@njit(nogil=True)
-def place(rules: Rules, calendar: int, at_us: int) -> int:
+@kernel_part
+def place(hours: Hours, calendar: int, at_us: int) -> int:
     """Return the stretch that holds an instant, or else the next one."""
-    found = rules.calendars[calendar]
-    k = found.first + rules.buckets[found.first_bucket + ((at_us - found.bucket0_us) >> found.bucket_shift)]
-    while rules.stretches[k].ends_us <= at_us:
+    found = hours.calendars[calendar]
+    k = found.first + hours.buckets[found.first_bucket + ((at_us - found.bucket0_us) >> found.bucket_shift)]
+    while hours.stretches[k].ends_us <= at_us:
         k += 1
     return int(k)
 
 
-@njit(nogil=True)
-def counted(rules: Rules, calendar: int, unit: int, at_us: int) -> int:
+@kernel_part
+def counted(hours: Hours, calendar: int, unit: int, at_us: int) -> int:
     """Return what a calendar shows at an instant within the span of its table."""
-    stretch = rules.stretches[place(rules, calendar, at_us)]
+    stretch = hours.stretches[place(hours, calendar, at_us)]
     into_us = max(at_us - stretch.starts_us, 0)
     if unit == OPEN_TIME:
         return int(stretch.open_us + into_us)
     return int(stretch.days + stretch.days_rate * into_us)
 
 
-@njit(nogil=True)
-def _shown(rules: Rules, k: int, unit: int) -> int:
-    return int(rules.stretches[k].open_us if unit == OPEN_TIME else rules.stretches[k].days)
+@kernel_part
+def _shown(hours: Hours, k: int, unit: int) -> int:
+    return int(hours.stretches[k].open_us if unit == OPEN_TIME else hours.stretches[k].days)
 
 
-@njit(nogil=True)
-def reached(rules: Rules, calendar: int, unit: int, goal: int) -> int:
+@kernel_part
+def reached(hours: Hours, calendar: int, unit: int, goal: int) -> int:
     """Return the first instant at which a calendar shows `goal`, NO_TIME if it does not within its table.
 
     The goal lies above what it shows at the table's start.
     """
-    low, high = rules.calendars[calendar].first, rules.calendars[calendar].last
-    if _shown(rules, high, unit) < goal:
+    low, high = hours.calendars[calendar].first, hours.calendars[calendar].last
+    if _shown(hours, high, unit) < goal:
         return NO_TIME
     while high - low > 1:
         middle = (low + high) // 2
-        if _shown(rules, middle, unit) < goal:
+        if _shown(hours, middle, unit) < goal:
             low = middle
         else:
             high = middle
-    stretch = rules.stretches[low]
+    stretch = hours.stretches[low]
     if unit == OPEN_TIME:
         return int(stretch.starts_us + goal - stretch.open_us)
     return int(stretch.starts_us - (stretch.days - goal) // stretch.days_rate)

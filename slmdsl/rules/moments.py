@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import EventType, Phase, Role
+from slmdsl.rules.kernel_parts import kernel_part
 
 if TYPE_CHECKING:
     from slmdsl.rules.tables import Desk, LogColumns, Table
@@ -26,7 +25,7 @@ _ACK, _WAIVE = int(EventType.ACK), int(EventType.WAIVE)
 _CUSTOMER, _SYSTEM = int(Role.CUSTOMER), int(Role.SYSTEM)
 
 
-@njit(nogil=True)
+@kernel_part
 def recall(log: LogColumns, row: int, as_of_us: int, desk: Desk) -> None:
     """Put on the desk what is known of a ticket at `as_of_us`: its facts, and its moments in order."""
     ticket, moments = desk.ticket[0], desk.moments
@@ -57,11 +56,12 @@ def recall(log: LogColumns, row: int, as_of_us: int, desk: Desk) -> None:
     ticket.moments = count
 
 
-@njit(nogil=True)
+@kernel_part
 def _note(log: LogColumns, event: int, desk: Desk, count: int) -> int:
     """Append an event if a clock could look at it; a waiver is noted if it names a reason and who approved."""
-    answers = _answers(log, event)
-    if log.type[event] == _WAIVE and log.reason[event] >= 0 and log.actor[event] >= 0:
+    kind = log.type[event]
+    answers = _answers(kind, log.role[event], log.phase[event], log.public[event])
+    if kind == _WAIVE and log.reason[event] >= 0 and log.actor[event] >= 0:
         desk.ticket[0].waived = 1
     if answers == 0 and log.phase[event] < 0 and log.event_priority[event] < 0:
         return count
@@ -73,23 +73,22 @@ def _note(log: LogColumns, event: int, desk: Desk, count: int) -> int:
     return count + 1
 
 
-@njit(nogil=True)
-def _answers(log: LogColumns, event: int) -> int:
-    kind, role = log.type[event], log.role[event]
+@kernel_part
+def _answers(kind: int, role: int, phase: int, public: int) -> int:
     by_provider = role not in (_CUSTOMER, _SYSTEM)
     answers = 0
     if kind == _ASSIGNEE:
         answers |= ASSIGNED
     if kind == _ACK:
         answers |= ACKNOWLEDGED
-    if by_provider and kind == _MESSAGE and log.public[event] == 1:
+    if by_provider and kind == _MESSAGE and public == 1:
         answers |= REPLIED
-    if by_provider and kind not in (_CREATED, _WAIVE) and log.phase[event] != NEW:
+    if by_provider and kind not in (_CREATED, _WAIVE) and phase != NEW:
         answers |= ACTED
     return answers
 
 
-@njit(nogil=True)
+@kernel_part
 def _insert(moments: Table, count: int, at_us: int, phase: int) -> int:
     """Put a fact behind the moments of its instant."""
     place = count

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.calendar_readings import BUSINESS_DAYS, OPEN_TIME, counted, place, reached
+from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.stepper import HALTED, NEVER, PAUSED, PRIORITY, REOPEN, RUNS, STOP, STOPPED
 from slmdsl.rules.target_readings import (
     COUNTS_ALL,
@@ -21,14 +20,14 @@ from slmdsl.rules.target_readings import (
     NEW_CYCLE,
     PER_PERIOD,
     RESTARTS,
+    STATISTIC,
     WITHIN,
     in_force,
-    means_priority,
     period_end,
 )
 
 if TYPE_CHECKING:
-    from slmdsl.rules.tables import Desk, Rules, Table
+    from slmdsl.rules.tables import Desk, Hours, Rules, Table
 
 # What a ticket is to a target. NOTHING: the target has no say in it.
 NOTHING, MET, MISSED, UNDECIDED, CANCELLED, UNRESOLVED = range(6)
@@ -36,17 +35,23 @@ NOTHING, MET, MISSED, UNDECIDED, CANCELLED, UNRESOLVED = range(6)
 _CANCELLED = int(Phase.CANCELLED)
 
 
-@njit(nogil=True)
+@kernel_part
+def means_priority(form: int, covers: int) -> int:
+    """Whether a target means a ticket's priority; shares and counts look at the last one, when all is known."""
+    return 1 if form > STATISTIC else covers
+
+
+@kernel_part
 def set_watch(rules: Rules, target: int, at_us: int, priority: int, watch: Table) -> None:
     """Set a watch to a fresh stopwatch of `target` that starts now."""
     watch.target = target
     watch.stop_us = watch.missed_us = NO_TIME
-    watch.covers = means_priority(rules, target, priority)
+    watch.covers = means_priority(rules.targets[target].form, rules.covers[target, priority + 1])
     watch.barred = watch.final = 0
     _restart(rules, watch, at_us, at_us)
 
 
-@njit(nogil=True)
+@kernel_part
 def _restart(rules: Rules, watch: Table, start_us: int, limit_us: int) -> None:
     """Begin at zero, under the limit in force at `limit_us`."""
     target = rules.targets[watch.target]
@@ -59,49 +64,48 @@ def _restart(rules: Rules, watch: Table, start_us: int, limit_us: int) -> None:
     watch.due_us = NO_TIME
     if unit == DAY_END and target.form == WITHIN:
         # An opening counts as made at the next opening: what matters is the stretch.
-        stretch = place(rules, target.calendar, start_us) - rules.calendars[target.calendar].first
+        stretch = place(rules.hours, target.calendar, start_us) - rules.hours.calendars[target.calendar].first
         watch.due_us = rules.day_ends_us[rules.limits[limit].floor + stretch]
 
 
-@njit(nogil=True)
-def shown_between(rules: Rules, lane: int, begin: int, end: int, desk: Desk) -> int:
+@kernel_part
+def shown_between(hours: Hours, lane: int, begin: int, end: int, desk: Desk) -> int:
     """Return how much a lane's calendar goes on from step `begin` to step `end`."""
     if desk.stamps[lane] != desk.ticket[0].stamp:
         desk.stamps[lane] = desk.ticket[0].stamp
         for k in range(desk.ticket[0].steps):
-            desk.shown[lane, k] = counted(rules, lane // 2, lane % 2, desk.steps[k].at_us)
+            desk.shown[lane, k] = counted(hours, lane // 2, lane % 2, desk.steps[k].at_us)
     return int(desk.shown[lane, end] - desk.shown[lane, begin])
 
 
-@njit(nogil=True)
+@kernel_part
 def _add(rules: Rules, watch: Table, begin: int, end: int, desk: Desk) -> None:
     """Let a watch run from step `begin` to step `end`, and note when its limit is reached on the way."""
     lane, before = watch.lane, watch.elapsed
-    watch.elapsed = before + shown_between(rules, lane, begin, end, desk)
+    watch.elapsed = before + shown_between(rules.hours, lane, begin, end, desk)
     if desk.ticket[0].detail:
-        watch.open_us += shown_between(rules, lane - lane % 2, begin, end, desk)
+        watch.open_us += shown_between(rules.hours, lane - lane % 2, begin, end, desk)
     if watch.due_us != NO_TIME or rules.targets[watch.target].form != WITHIN:
         return
     limit = rules.limits[watch.limit].ceil
     if limit == before:
         watch.due_us = desk.steps[begin].at_us
     elif limit <= watch.elapsed:
-        watch.due_us = reached(rules, lane // 2, lane % 2, desk.shown[lane, begin] + limit - before)
+        watch.due_us = reached(rules.hours, lane // 2, lane % 2, desk.shown[lane, begin] + limit - before)
 
 
-@njit(nogil=True)
-def _exceeded(rules: Rules, watch: Table, now_us: int) -> bool:
-    limit = rules.limits[watch.limit]
+@kernel_part
+def _exceeded(limit: Table, watch: Table, now_us: int) -> bool:
     if limit.unit == DAY_END:
         return bool(now_us > watch.due_us != NO_TIME)
     return bool(watch.elapsed > limit.floor)
 
 
-@njit(nogil=True)
-def _watching(rules: Rules, watch: Table) -> bool:
+@kernel_part
+def _watching(form: int, watch: Table) -> bool:
     """Whether a limit that runs out now would be a miss of this watch's target."""
     return bool(
-        rules.targets[watch.target].form == WITHIN
+        form == WITHIN
         and watch.covers
         and not watch.barred
         and watch.missed_us == NO_TIME
@@ -109,14 +113,15 @@ def _watching(rules: Rules, watch: Table) -> bool:
     )
 
 
-@njit(nogil=True)
+@kernel_part
 def _look(rules: Rules, watch: Table, now_us: int) -> None:
     """Note a miss if the limit has run out by now."""
-    if _watching(rules, watch) and _exceeded(rules, watch, now_us):
+    form = rules.targets[watch.target].form
+    if _watching(form, watch) and _exceeded(rules.limits[watch.limit], watch, now_us):
         watch.missed_us = watch.due_us
 
 
-@njit(nogil=True)
+@kernel_part
 def _pass(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
     """Let the time before step k pass on a watch, and note a miss."""
     if watch.stop_us != NO_TIME:
@@ -124,57 +129,57 @@ def _pass(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
     if desk.steps[k - 1].mode == RUNS:
         _add(rules, watch, k - 1, k, desk)
     elif desk.ticket[0].detail:
-        watch.paused_us += shown_between(rules, watch.lane - watch.lane % 2, k - 1, k, desk)
+        watch.paused_us += shown_between(rules.hours, watch.lane - watch.lane % 2, k - 1, k, desk)
     _look(rules, watch, desk.steps[k].at_us)
 
 
-@njit(nogil=True)
-def _stop(size: int, now_us: int, desk: Desk) -> None:
+@kernel_part
+def _stop(size: int, now_us: int, watches: Table) -> None:
     for w in range(size):
-        if desk.watches[w].stop_us == NO_TIME:
-            desk.watches[w].stop_us = now_us
+        if watches[w].stop_us == NO_TIME:
+            watches[w].stop_us = now_us
 
 
-@njit(nogil=True)
+@kernel_part
 def _withdraw(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
     """Take a stop back if its period is not over; afterwards it stands and the reopening is only told."""
-    now_us = desk.steps[k].at_us
+    now_us, target = desk.steps[k].at_us, rules.targets[watch.target]
     if watch.final:
         return
     stood = watch.stop_us != NO_TIME and watch.covers and not watch.barred
-    if stood and now_us >= period_end(rules, watch.target, watch.stop_us):
+    if stood and now_us >= period_end(target, rules.edges_us, watch.stop_us):
         watch.final = 1
         return
     watch.stop_us = NO_TIME
-    if rules.targets[watch.target].reopened == COUNTS_ALL:
+    if target.reopened == COUNTS_ALL:
         _add(rules, watch, desk.steps[k].since, k, desk)
         _look(rules, watch, now_us)
 
 
-@njit(nogil=True)
-def _reprioritise(rules: Rules, size: int, now_us: int, priority: int, desk: Desk) -> None:
+@kernel_part
+def _reprioritise(rules: Rules, size: int, now_us: int, priority: int, watches: Table) -> None:
     """The priority in force changed while the clock was going."""
     some_decided = False
     for w in range(size):
-        some_decided |= desk.watches[w].missed_us != NO_TIME or desk.watches[w].final == 1
+        some_decided |= watches[w].missed_us != NO_TIME or watches[w].final == 1
     for w in range(size):
-        watch = desk.watches[w]
-        covers = means_priority(rules, watch.target, priority)
+        watch = watches[w]
+        target = rules.targets[watch.target]
+        covers = means_priority(target.form, rules.covers[watch.target, priority + 1])
         if covers and not watch.covers and some_decided:
             watch.barred = 1
         watch.covers = covers
         if watch.missed_us != NO_TIME or watch.final:
             continue
-        way = rules.targets[watch.target].reprioritised
-        if way == RESTARTS:
+        if target.reprioritised == RESTARTS:
             _restart(rules, watch, now_us, now_us)
-        elif way == PER_PERIOD:
+        elif target.reprioritised == PER_PERIOD:
             _restart(rules, watch, watch.start_us, watch.start_us)
-        elif _watching(rules, watch) and _exceeded(rules, watch, now_us):
+        elif _watching(target.form, watch) and _exceeded(rules.limits[watch.limit], watch, now_us):
             watch.missed_us = now_us
 
 
-@njit(nogil=True)
+@kernel_part
 def follow(rules: Rules, size: int, begin: int, desk: Desk) -> int:
     """Carry the watches of a family, set at step `begin`, along the steps of a clock.
 
@@ -186,32 +191,31 @@ def follow(rules: Rules, size: int, begin: int, desk: Desk) -> int:
                 _pass(rules, desk.watches[w], k, desk)
         step = desk.steps[k]
         if step.what == STOP:
-            _stop(size, step.at_us, desk)
+            _stop(size, step.at_us, desk.watches)
         elif step.what == REOPEN:
-            if _begins_anew(rules, size, desk):
+            if size > 0 and _begins_anew(rules.targets, desk.watches[0]):
                 return k
             for w in range(size):
                 _withdraw(rules, desk.watches[w], k, desk)
         elif step.what == PRIORITY:
-            _reprioritise(rules, size, step.at_us, step.priority, desk)
+            _reprioritise(rules, size, step.at_us, step.priority, desk.watches)
     return int(desk.ticket[0].steps)
 
 
-@njit(nogil=True)
-def _begins_anew(rules: Rules, size: int, desk: Desk) -> bool:
+@kernel_part
+def _begins_anew(targets: Table, watch: Table) -> bool:
     """Whether a reopening ends the cycle: the clock had stopped, and does not go on."""
-    first = desk.watches[0]
-    return bool(size > 0 and rules.targets[first.target].reopened == NEW_CYCLE and first.stop_us != NO_TIME)
+    return bool(targets[watch.target].reopened == NEW_CYCLE and watch.stop_us != NO_TIME)
 
 
-@njit(nogil=True)
-def verdict(watch: Table, end: int, desk: Desk) -> int:
+@kernel_part
+def verdict(watch: Table, end: int, ticket: Table, steps: Table) -> int:
     """Return what the ticket is to a watch once its cycle has ended (`end`, as `follow` returned it)."""
-    if desk.steps[0].what == NEVER:
+    if steps[0].what == NEVER:
         return UNRESOLVED if watch.covers else NOTHING
-    mode = STOPPED if end < desk.ticket[0].steps else desk.steps[end - 1].mode
+    mode = STOPPED if end < ticket.steps else steps[end - 1].mode
     halted = mode == HALTED and watch.stop_us == NO_TIME
-    unresolved = halted and desk.ticket[0].last_phase != _CANCELLED
+    unresolved = halted and ticket.last_phase != _CANCELLED
     if watch.missed_us != NO_TIME:
         return UNRESOLVED if unresolved else MISSED
     if watch.barred or not watch.covers:

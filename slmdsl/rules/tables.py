@@ -77,11 +77,19 @@ ROW = _fields(
 """What a target says of a ticket and cycle; see `slmdsl.evaluate.tickets`. A running clock goes on from `from_us`."""
 
 
+class Hours(NamedTuple):
+    """Calendars as kernels read them."""
+
+    calendars: Table
+    buckets: Int32
+    stretches: Table
+
+
 class Rules(NamedTuple):
     """Rules as kernels read them.
 
     `covers` (targets x priority codes shifted by one, so that column 0 is a missing priority) tells which priorities
-    a target means. The `*_class` columns and `listed` are those of `slmdsl.rules.dispatch`.
+    a target means; `listed` are the targets of the rows of `slmdsl.rules.dispatch`.
     """
 
     tracks: Table
@@ -91,16 +99,7 @@ class Rules(NamedTuple):
     day_ends_us: Int64
     goals: Table
     edges_us: Int64
-    calendars: Table
-    buckets: Int32
-    stretches: Table
-    exclusion_covers: UInt8
-    kind_class: Int64
-    service_class: Int64
-    customer_class: Int64
-    priority_class: Int64
-    class_counts: Int64
-    first_listed: Int64
+    hours: Hours
     listed: Int64
 
 
@@ -128,11 +127,15 @@ class LogColumns(NamedTuple):
 
 
 class Masks(NamedTuple):
-    """What n tickets say: conditions met (conditions x n, 0 or 1), parts (codes), exclusions, fields with a time."""
+    """What n tickets say: conditions met (conditions x n, 0 or 1), parts (codes), exclusions, fields with a time.
+
+    `exclusion_covers` (exclusions x priority codes shifted by one) tells which priorities exclusions mean.
+    """
 
     conditions: UInt8
     parts: Int32
     exclusions: UInt8
+    exclusion_covers: UInt8
     time_fields_us: Int64
 
 
@@ -153,7 +156,7 @@ class Desk(NamedTuple):
 
 def room_at_desk(rules: Rules, most_events: int) -> Desk:
     """Return a desk for tickets with up to `most_events` events."""
-    moments, calendars = most_events + 2, len(rules.calendars)
+    moments, calendars = most_events + 2, len(rules.hours.calendars)
     # A moment makes up to three steps: a change of priority, a step, and one that follows a reopening.
     steps = 3 * moments + 3
     return Desk(

@@ -95,8 +95,8 @@ class Surroundings:
     """What targets are bound with: each target's periods and parts, and the places of what they refer to."""
 
     periods: Sequence[Periods]
-    parts: Sequence[Sequence[str | None]]
-    conditions: Sequence[Condition]
+    parts: tuple[tuple[str | None, ...], ...]
+    conditions: tuple[Condition, ...]
     per_columns: Sequence[str]
     calendars: Sequence[CalendarTable]
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from slmdsl.rules.ticket_rules import Track
 
 _NONE = -1
-_ANSWERS = {Mark.PUBLIC_REPLY: REPLIED, Mark.ANY_ACTION: ACTED, Mark.ACKNOWLEDGED: ACKNOWLEDGED}
+_ANSWERS: dict[Mark | Phase, int] = {
+    Mark.PUBLIC_REPLY: REPLIED,
+    Mark.ANY_ACTION: ACTED,
+    Mark.ACKNOWLEDGED: ACKNOWLEDGED,
+}
 _STOPS = {Mark.RESOLVED: Phase.RESOLVED, Mark.CLOSED: Phase.CLOSED}
 
 
