@@ -11,7 +11,7 @@ from slmdsl.contract.checks.all_checks import CHECKS
 from slmdsl.contract.draft import Draft
 from slmdsl.contract.from_tree.files import contract
 from slmdsl.contract.from_tree.reading import Reading
-from slmdsl.contract.inherit import bodies, hand_down, lineages
+from slmdsl.contract.inherit import bodies, hand_down, lineages, loads_of_scenarios
 from slmdsl.contract.names import table_of
 from slmdsl.contract.resolve import resolve
 from slmdsl.contract.views import Views
@@ -58,10 +58,11 @@ def check(
     names = table_of(ordered, Views(ordered, visible))
     parents, circles = lineages(ordered, names)
     hand_down(ordered, names, parents)
-    resolved, misnamed = resolve(ordered, names)
+    resolved, misnamed = resolve(ordered, names, loads_of_scenarios(ordered, names, parents))
+    whole_bodies, cut = bodies(ordered, parents)
     reading = Reading(
         blocks=tuple(block for file in ordered for block in file.declarations),
-        bodies=bodies(ordered, parents),
+        bodies=whole_bodies,
         resolved=resolved,
         sources=texts,
     )
@@ -69,7 +70,7 @@ def check(
         files=ordered, names=names, reading=reading, contract=contract(ordered, reading), as_of=as_of
     )
     found = [each for one_check in CHECKS for each in one_check(draft)]
-    return draft.contract, _listed(in_order([*circles, *misnamed, *found]))
+    return draft.contract, _listed(in_order([*circles, *misnamed, *cut, *found]))
 
 
 def _listed(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

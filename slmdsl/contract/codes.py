@@ -15,6 +15,7 @@ NEEDS_CIRCLE = error("SLM208", "Services need each other in a circle")
 MEMBER_TWICE = error("SLM209", "A name stands twice in a block")
 SAID_AGAIN = error("SLM210", "A block says a thing twice")
 OWN_COLUMN = error("SLM211", "A field has the name of a fact that every ticket carries")
+TOO_MUCH_INHERITED = error("SLM212", "Blocks inherit more statements than are read")
 
 BARE_DAYS = error("SLM301", "Days are counted on a calendar that closes")
 PERCENT_RANGE = error("SLM302", "A percentage is out of range")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.contract import codes
 from slmdsl.contract.keys import key_of
 from slmdsl.contract.symbols import Symbol, own_name
+from slmdsl.syntax.tree.studies import UsesLoad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from slmdsl.contract.names import Names
     from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.file import Declaration, File
+
+_INHERITED_AT_MOST: Final = 20_000
+"""Statements copied in one project: a short text that copies itself a thousand times must not buy a long wait."""
 
 
 def lineages(files: Sequence[File], names: Names) -> tuple[dict[int, Declaration], list[Diagnostic]]:
@@ -82,11 +86,13 @@ def ancestors_first(
 def hand_down(files: Sequence[File], names: Names, parents: Mapping[int, Declaration]) -> None:
     """Put what templates declare among the members of the blocks that extend them, unless these declare it anew."""
     blocks = [each for file in files for each in file.declarations if id(each) in parents]
+    left = _INHERITED_AT_MOST
     for block in ancestors_first(blocks, parents):
         parent = parents.get(id(block))
-        if parent is not None and block.keyword != "scenario":
-            own = names.symbol(block)
-            for name, members in names.symbol(parent).members.items():
+        if parent is not None and block.keyword != "scenario" and left > 0:
+            own, handed = names.symbol(block), names.symbol(parent).members
+            left -= len(handed)
+            for name, members in handed.items():
                 own.members.setdefault(name, [_under(own, each) for each in members])
 
 
@@ -95,21 +101,55 @@ def _under(owner: Symbol, member: Symbol) -> Symbol:
     return Symbol(name=name, kind=member.kind, span=member.span, node=member.node, members=member.members)
 
 
-def bodies(files: Sequence[File], parents: Mapping[int, Declaration]) -> dict[int, tuple[Node, ...]]:
+def loads_of_scenarios(
+    files: Sequence[File], names: Names, parents: Mapping[int, Declaration]
+) -> dict[int, Symbol]:
+    """Return the load of each scenario, by its block's identity: its own, or that of the one it starts from."""
+    found: dict[int, Symbol] = {}
+    scenarios = (each for file in files for each in file.declarations if each.keyword == "scenario")
+    for block in ancestors_first(scenarios, parents):
+        said = [each.load for each in block.body if isinstance(each, UsesLoad)]
+        own = names.fitting(said[-1], block.span.file) if said else []
+        parent = parents.get(id(block))
+        inherited = found.get(id(parent)) if parent else None
+        load = own[0] if own else inherited
+        if load is not None:
+            found[id(block)] = load
+    return found
+
+
+def bodies(
+    files: Sequence[File], parents: Mapping[int, Declaration]
+) -> tuple[dict[int, tuple[Node, ...]], list[Diagnostic]]:
     """Return the statements of each block (by its identity) with those that it inherits.
 
     An inherited statement gives way to a statement of the same key: the target of the same name, the same property.
     """
     found: dict[int, tuple[Node, ...]] = {}
-    blocks = (each for file in files for each in file.declarations)
-    for block in ancestors_first(blocks, parents):
+    diagnostics: list[Diagnostic] = []
+    left = _INHERITED_AT_MOST
+    for block in ancestors_first((each for file in files for each in file.declarations), parents):
         parent = parents.get(id(block))
-        if parent is None or block.keyword == "scenario":
-            found[id(block)] = block.body
-            continue
-        own = {key_of(each) for each in block.body}
-        inherited = tuple(
-            each for each in found[id(parent)] if key_of(each) is None or key_of(each) not in own
-        )
-        found[id(block)] = (*inherited, *block.body)
-    return found
+        found[id(block)] = block.body
+        if parent is not None and block.keyword != "scenario":
+            inherited = found[id(parent)]
+            left -= len(inherited)
+            if left > 0:
+                found[id(block)] = (*_not_said_anew(inherited, block), *block.body)
+            elif not diagnostics:
+                diagnostics.append(_too_much(block))
+    return found, diagnostics
+
+
+def _not_said_anew(inherited: Sequence[Node], block: Declaration) -> Iterator[Node]:
+    own = {key_of(each) for each in block.body}
+    return (each for each in inherited if (key := key_of(each)) is None or key not in own)
+
+
+def _too_much(block: Declaration) -> Diagnostic:
+    return codes.TOO_MUCH_INHERITED.at(
+        block.head_span,
+        f"more than {_INHERITED_AT_MOST:_} statements are inherited",
+        label="from here on, nothing is",
+        help="let fewer blocks extend smaller templates",
+    )

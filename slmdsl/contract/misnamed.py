@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tree.common import Ref
     from slmdsl.syntax.tree.file import File
 
+_LOOKED_AT_MOST: Final = 300_000
 _COMPARED_AT_MOST: Final = 10_000
-"""Names looked at for suggestions in one run: hostile text must not buy a long wait."""
+"""Names looked at and compared for suggestions in one run: hostile text must not buy a long wait."""
 
 _DECLARED_OUTSIDE: Final = frozenset((*KIND_OF.values(), kinds.FIELD, kinds.PRIORITY))
 """Kinds of thing that no statement of the mentioning block declares."""
@@ -45,6 +46,7 @@ class Misnamed:
     def __init__(self, files: Sequence[File], names: Names) -> None:
         self._names: Final = names
         self._files: Final = {file.span.file: file for file in files}
+        self._looked_at = 0
         self._compared = 0
 
     def findings(
@@ -102,7 +104,8 @@ class Misnamed:
         return (Fix(span=end, replacement=f"\n{line}", description="import it"),)
 
     def _unknown(self, ref: Ref, scopes: Sequence[Members]) -> Diagnostic:
-        spent = self._compared > _COMPARED_AT_MOST
+        self._looked_at += len(self._names.blocks) + len(self._names.fields) + sum(map(len, scopes))
+        spent = self._compared > _COMPARED_AT_MOST or self._looked_at > _LOOKED_AT_MOST
         known = {} if spent else {each.name: each for each in self._known(ref, scopes)}
         self._compared += len(known)
         near = nearest(ref.text, known)

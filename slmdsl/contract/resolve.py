@@ -13,12 +13,12 @@ from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree.common import Ref
 from slmdsl.syntax.tree.populations import Outages
 from slmdsl.syntax.tree.reports import Expects
-from slmdsl.syntax.tree.studies import Scenarios, StepEdit, UsesLoad
+from slmdsl.syntax.tree.studies import Scenarios, StepEdit
 from slmdsl.syntax.tree.walk import refs, walk
 from slmdsl.syntax.tree.work import Answers, Step, Stream, Works
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.names import Names
@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 _WORK = (Answers, Works)
 
 
-def resolve(files: Sequence[File], names: Names) -> tuple[Resolved, list[Diagnostic]]:
-    """Return what every mention in `files` means, and a finding for each that means nothing or the wrong thing."""
-    resolver = _Resolver(files, names)
+def resolve(
+    files: Sequence[File], names: Names, loads: Mapping[int, Symbol]
+) -> tuple[Resolved, list[Diagnostic]]:
+    """Return what every mention in `files` means, and a finding for each that means nothing or the wrong thing.
+
+    `loads` is the load of each scenario, by the identity of its block.
+    """
+    resolver = _Resolver(files, names, loads)
     for file in files:
         for block in file.declarations:
             resolver.read(block)
@@ -43,8 +48,9 @@ def resolve(files: Sequence[File], names: Names) -> tuple[Resolved, list[Diagnos
 class _Resolver:
     """Walks blocks and keeps what it has found."""
 
-    def __init__(self, files: Sequence[File], names: Names) -> None:
+    def __init__(self, files: Sequence[File], names: Names, loads: Mapping[int, Symbol]) -> None:
         self._names = names
+        self._loads = loads
         self._misnamed = Misnamed(files, names)
         self.meaning: dict[int, Symbol] = {}
         self.by_class: dict[type[Node], list[tuple[Node, Declaration]]] = defaultdict(list)
@@ -54,7 +60,7 @@ class _Resolver:
         for team in _teams_of_steps(block):
             if not self._names.fitting(team, block.span.file):
                 self.found.extend(self._misnamed.findings(team, block, (), ()))
-        for node, scopes in _scoped(block, self._names):
+        for node, scopes in _scoped(block, self._names, self._loads):
             of_outages: set[int] = set()
             for each in walk(node):
                 if type(each) is not Ref:
@@ -86,7 +92,7 @@ def _place(kind: str, to: tuple[str, ...]) -> int:
     return to.index(kind) if kind in to else len(to)
 
 
-def _scoped(block: Declaration, names: Names) -> Iterator[tuple[Node, Scopes]]:
+def _scoped(block: Declaration, names: Names, loads: Mapping[int, Symbol]) -> Iterator[tuple[Node, Scopes]]:
     """Yield the parts of a block with the members that its mentions may name without a dot, the nearest first."""
     for ref in (block.parent, block.of):
         if ref is not None:
@@ -95,11 +101,12 @@ def _scoped(block: Declaration, names: Names) -> Iterator[tuple[Node, Scopes]]:
         own = names.symbol(block).members
         yield from ((each, _in_stream(each, own)) for each in block.body)
     elif block.keyword in ("scenario", "experiment", "improvement"):
+        scopes = _of_loads(_loads_of(block, names, loads))
         for statement in block.body:
-            yield from _edits(statement, names, _of_loads(_loads_of(block, names)))
+            yield from _edits(statement, names, scopes)
     else:
-        scopes = (names.symbol(block).members,)
-        yield from ((each, scopes) for each in block.body)
+        own_scope = (names.symbol(block).members,)
+        yield from ((each, own_scope) for each in block.body)
 
 
 def _in_stream(statement: Node, load: Members) -> Scopes:
@@ -136,31 +143,18 @@ def _of_loads(loads: Iterable[Symbol]) -> Scopes:
     return scopes
 
 
-def _loads_of(block: Declaration, names: Names) -> list[Symbol]:
-    """Return the loads that a scenario uses, or those of the scenarios that an experiment or improvement runs."""
+def _loads_of(block: Declaration, names: Names, loads: Mapping[int, Symbol]) -> list[Symbol]:
+    """Return the load that a scenario uses, or those of the scenarios that an experiment or improvement runs."""
     if block.keyword == "scenario":
-        return list(_load_of(names.symbol(block), names))
-    mentioned: list[Ref] = []
-    for statement in block.body:
-        mentioned += statement.scenarios if isinstance(statement, Scenarios) else ()
-        mentioned += (statement.scenario,) if isinstance(statement, Expects) else ()
-    scenarios = [each for ref in mentioned for each in names.fitting(ref, block.span.file)]
-    loads = {load.name: load for each in scenarios for load in _load_of(each, names)}
-    return list(loads.values())
-
-
-def _load_of(scenario: Symbol, names: Names) -> Iterator[Symbol]:
-    """Yield the load of a scenario: its own, or that of the one it starts from."""
-    seen: set[str] = set()
-    current: Symbol | None = scenario
-    while current is not None and current.name not in seen:
-        seen.add(current.name)
-        block: Declaration = current.node  # type: ignore[assignment] # a scenario's node is its block
+        scenarios = [names.symbol(block)]
+    else:
+        mentioned: list[Ref] = []
         for statement in block.body:
-            if isinstance(statement, UsesLoad):
-                yield from names.fitting(statement.load, block.span.file)[:1]
-                return
-        current = names.parent(block)
+            mentioned += statement.scenarios if isinstance(statement, Scenarios) else ()
+            mentioned += (statement.scenario,) if isinstance(statement, Expects) else ()
+        scenarios = [each for ref in mentioned for each in names.fitting(ref, block.span.file)]
+    found = {load.name: load for each in scenarios if (load := loads.get(id(each.node)))}
+    return list(found.values())
 
 
 def _teams_of_steps(block: Declaration) -> Iterator[Ref]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.catalogue import Need, Service
     from slmdsl.contract.model.spec import Contract
 
+_BEHIND_AT_MOST: Final = 200
+"""Agreements that are looked at behind one."""
+
 _NAMED_AT_MOST: Final = 6
 """Targets that one warning points at; the others are counted."""
 
@@ -50,7 +53,7 @@ def _behind(agreement: Agreement, supporters: Mapping[str, list[Agreement]]) -> 
     """Return the agreements that support one, directly or through others."""
     found: dict[str, Agreement] = {}
     pending = [agreement.name]
-    while pending:
+    while pending and len(found) < _BEHIND_AT_MOST:
         for each in supporters.get(pending.pop(), ()):
             if each.name not in found and each is not agreement:
                 found[each.name] = each

@@ -90,7 +90,7 @@ def _wrong_level(level: common.Literal[Any], target: targets.Target) -> Diagnost
     )
 
 
-def _measure(value: object) -> Fraction:
+def _measure(value: object) -> Fraction | int:
     if isinstance(value, Ratio):
         return value.value
     if isinstance(value, Duration):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tree.common import Every, Node
     from slmdsl.syntax.tree.file import Declaration
 
+_ALIKE_AT_MOST: Final = 8
+"""Agreements of one version that a later one is compared with."""
+
 _DAYS: Final = {"day": 1, "week": 7}
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
@@ -50,7 +53,8 @@ def versions(draft: Draft) -> Iterator[Diagnostic]:
     for each in known:
         by_version.setdefault(_line(each, each.version), []).append(each)
     for later in known:
-        for earlier in by_version.get(_line(later, later.supersedes), ()) if later.supersedes else ():
+        earlier_ones = by_version.get(_line(later, later.supersedes), []) if later.supersedes else []
+        for earlier in earlier_ones[:_ALIKE_AT_MOST]:
             if later is not earlier and _both_in_force(earlier, later):
                 yield codes.OVERLAPPING_VERSIONS.at(
                     later.span,

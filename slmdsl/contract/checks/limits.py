@@ -178,7 +178,7 @@ def _contradiction(tight: tuple[Target, Within], loose: tuple[Target, Within]) -
     )
 
 
-def _promised(form: Within) -> tuple[Fraction, Fraction]:
+def _promised(form: Within) -> tuple[Fraction | int, Fraction]:
     return size(form.limit.values[0][1].duration), form.goal.values[0][1]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AGREEMENTS = ("sla", "ola", "contract")
 
-PAIRS_AT_MOST = 100_000
+PAIRS_AT_MOST = 20_000
 """Pairs of targets that one check compares in an agreement: hostile text must not buy a long wait."""
 
 
@@ -82,9 +82,9 @@ def comparable(one: Duration, other: Duration) -> bool:
     return bool(one.business_days) == bool(other.business_days)
 
 
-def size(duration: Duration) -> Fraction:
+def size(duration: Duration) -> Fraction | int:
     """Return a length for comparisons among comparable ones: business days, or microseconds."""
-    return duration.business_days or Fraction(duration.wall_us)
+    return duration.business_days or (duration.wall_us if duration.days else duration.us)
 
 
 def escalations(

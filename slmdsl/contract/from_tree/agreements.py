@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from slmdsl.contract.from_tree.calendars import UTC, zone_or_utc
+from slmdsl.contract.from_tree.calendars import zone_or_utc
 from slmdsl.contract.from_tree.clocks import USUAL
 from slmdsl.contract.from_tree.populations import population
 from slmdsl.contract.from_tree.reading import all_of, last, title_of
@@ -17,7 +17,7 @@ from slmdsl.syntax.tree.credits import Credit
 from slmdsl.syntax.tree.targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.contract.from_tree.reading import Reading
@@ -55,7 +55,7 @@ def agreements(
         )
         said[block.name.text] = _agreement(block, body, setting)
     zones = {block.name.text: last(reading.body(block), Timezone) for block in reading.of_kind(*_KINDS)}
-    return {name: _completed(name, said, zones) for name in said}
+    return _completed(said, zones)
 
 
 def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> model.Agreement:
@@ -125,28 +125,30 @@ def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Excl
 
 
 def _completed(
-    name: str, said: Mapping[str, model.Agreement], zones: Mapping[str, Timezone | None]
+    said: Mapping[str, model.Agreement], zones: Mapping[str, Timezone | None]
+) -> dict[str, model.Agreement]:
+    """Return agreements with the services, and else the zone, of what they support."""
+    done: dict[str, model.Agreement] = {}
+    for start in said:
+        begun: set[str] = set()
+        pending = [(start, False)]
+        while pending:
+            name, ready = pending.pop()
+            if ready:
+                backed = [done[each] for each in said[name].supports if each in done]
+                done[name] = _with_what_it_backs(said[name], backed, speaks=zones[name] is not None)
+            elif name not in begun and name not in done and name in said:
+                begun.add(name)
+                pending.append((name, True))
+                pending.extend((each, False) for each in said[name].supports)
+    return {name: done[name] for name in said}
+
+
+def _with_what_it_backs(
+    agreement: model.Agreement, backed: Sequence[model.Agreement], *, speaks: bool
 ) -> model.Agreement:
-    """Return an agreement with the services, and else the zone, of what it supports, over any number of steps."""
-    agreement = said[name]
-    backed = _backed(name, said)
-    services = agreement.services or tuple(
-        dict.fromkeys(service for each in backed for service in said[each].services)
-    )
-    zone = agreement.zone
-    if zones[name] is None:
-        spoken = next((each for each in backed if zones[each] is not None), None)
-        zone = said[spoken].zone if spoken else zone or UTC
-    return replace(agreement, services=services, zone=zone)
-
-
-def _backed(name: str, said: Mapping[str, model.Agreement]) -> list[str]:
-    """Return the agreements that one supports, directly or through others, itself not among them."""
-    found: dict[str, None] = {}
-    pending = list(said[name].supports)
-    while pending:
-        each = pending.pop(0)
-        if each in said and each not in found and each != name:
-            found[each] = None
-            pending.extend(said[each].supports)
-    return list(found)
+    """Return an agreement with services and zone taken from what it backs where it says none itself."""
+    if not backed:
+        return agreement
+    services = agreement.services or tuple(dict.fromkeys(name for each in backed for name in each.services))
+    return replace(agreement, services=services, zone=agreement.zone if speaks else backed[0].zone)
