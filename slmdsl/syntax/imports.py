@@ -47,15 +47,24 @@ class Folder(Protocol):
 class Linked:
     """The files that were asked for and all that they import, in the order of reading.
 
-    Files are named by their path relative to the root. `visible[name]` are the files whose declarations a file may use:
-    itself and all it imports, directly or not. `asked` are the paths that were given. `diagnostics` are those of all
-    files and of the imports between them.
+    Files are named by their path relative to the root. `imports[name]` are the files that a file imports itself.
+    `asked` are the paths that were given. `diagnostics` are those of all files and of the imports between them.
     """
 
     files: tuple[Parsed, ...]
-    visible: Mapping[str, frozenset[str]]
+    imports: Mapping[str, tuple[str, ...]]
     asked: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    def visible(self, name: str) -> frozenset[str]:
+        """Return the files whose declarations a file may use: itself and all it imports, directly or not."""
+        seen = {name}
+        pending = [name]
+        while pending:
+            fresh = [each for each in self.imports[pending.pop()] if each not in seen]
+            seen.update(fresh)
+            pending.extend(fresh)
+        return frozenset(seen)
 
 
 def follow_imports(paths: Iterable[str], folder: Folder) -> Linked:
@@ -69,7 +78,7 @@ def follow_imports(paths: Iterable[str], folder: Folder) -> Linked:
     loader.find_circles()
     return Linked(
         files=tuple(loader.files.values()),
-        visible=_closure(loader.imports),
+        imports={name: tuple(each) for name, each in loader.imports.items()},
         asked=asked,
         diagnostics=in_order(loader.all_diagnostics()),
     )
@@ -118,8 +127,7 @@ class _Loader:
             self._missing(span, path, statement.path.value, target)
         elif real in self.imports[path]:
             self._report(codes.DOUBLE_IMPORT, span, f"`{statement.path.value}` is imported already")
-        else:
-            self._read(real, span)
+        elif self._read(real, span):
             self.imports[path][real] = span
 
     def _target(self, path: str, statement: Import) -> str | None:
@@ -151,16 +159,17 @@ class _Loader:
         message = f"there is no file `{_printable(wanted)}` beside `{path}`"
         self._report(codes.NO_SUCH_FILE, span, message, help=advice, fixes=fixes)
 
-    def _read(self, path: str, asked_at: Span) -> None:
-        """Read one file, once."""
+    def _read(self, path: str, asked_at: Span) -> bool:
+        """Read one file, once; False if there is no room for it."""
         if path in self.files:
-            return
+            return True
         if len(self.files) >= limits.FILES:
             self._report(codes.TOO_MANY_FILES, asked_at, f"a project may have {limits.FILES:_} files")
-            return
+            return False
         self.files[path] = parse(self._text(path, asked_at), path)
         self.imports[path] = {}
         self._pending.append(path)
+        return True
 
     def _text(self, path: str, asked_at: Span) -> str:
         """Return a file's text, or nothing when it has none that can be read."""
@@ -273,17 +282,3 @@ def _forward(statement: Import) -> tuple[Fix, ...]:
     return (
         Fix(span=statement.path.span, replacement=f'"{replacement}"', description=f"write `{replacement}`"),
     )
-
-
-def _closure(imports: Mapping[str, Mapping[str, Span]]) -> dict[str, frozenset[str]]:
-    """Return for each file itself and all that can be reached by imports."""
-    reached: dict[str, frozenset[str]] = {}
-    for start in imports:
-        seen = {start}
-        pending = [start]
-        while pending:
-            fresh = [each for each in imports[pending.pop()] if each not in seen]
-            seen.update(fresh)
-            pending.extend(fresh)
-        reached[start] = frozenset(seen)
-    return reached

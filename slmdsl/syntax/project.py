@@ -9,16 +9,10 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from slmdsl.syntax import limits
-from slmdsl.syntax.imports import follow_imports
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from slmdsl.base.diagnostics import Diagnostic
-    from slmdsl.syntax.parse import Parsed
+from slmdsl.syntax.imports import Linked, follow_imports
 
 SUFFIX: Final = ".slm"
 
@@ -65,17 +59,10 @@ class DiskFolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """The files of a project, named by their path relative to its `root`, in the order of reading.
-
-    `visible[name]` are the files whose declarations a file may use: itself and all it imports, directly or not.
-    `diagnostics` are those of all files and of the imports between them.
-    """
+class Project(Linked):
+    """The files of a project and how they import each other; `root` is the folder that their names are relative to."""
 
     root: Path
-    files: tuple[Parsed, ...]
-    visible: Mapping[str, frozenset[str]]
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def load_files(path: Path) -> Project:
@@ -90,5 +77,9 @@ def load_files(path: Path) -> Project:
     folder = DiskFolder(real if real.is_dir() else real.parent)
     linked = follow_imports(folder.all_files() if real.is_dir() else (real.name,), folder)
     return Project(
-        root=folder.root, files=linked.files, visible=linked.visible, diagnostics=linked.diagnostics
+        root=folder.root,
+        files=linked.files,
+        imports=linked.imports,
+        asked=linked.asked,
+        diagnostics=linked.diagnostics,
     )

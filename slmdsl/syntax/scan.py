@@ -89,17 +89,8 @@ class _Scanner:
         self._diagnostics: list[Diagnostic] = []
         self._comments: list[Comment] = []
         self._lines: list[list[Token]] = [[]]
-        self._special: dict[str, Callable[[str, int], None]] = {
-            "COMMENT": self._comment,
-            "PROSE": self._prose,
-            "WORD": self._word,
-            "OPEN_STRING": self._open_string,
-            "DATE_WITH_T": self._date_with_t,
-            "LOOSE_DATE": self._loose_date,
-            "SPACED_PERCENT": self._spaced_percent,
-            "TAB": self._tab,
-            "FOREIGN": self._foreign,
-        }
+        self._long: list[tuple[int, int]] = []  # lines that are too long: index and start
+        self._prose_places: list[tuple[int, int]] = []
 
     def scanned(self) -> Scanned:
         source = self._source
@@ -122,10 +113,12 @@ class _Scanner:
                     self._report(
                         codes.TOO_LARGE, end - 1, end, "the file is read up to this line: it has too many"
                     )
+                    self._add(BAD, source.text[end:], end, len(source.text))
                     break
             else:
-                self._special[kind](text, end - len(text))
+                _SPECIAL[kind](self, text, end - len(text))
                 line = lines[-1]
+        self._keep_long_lines()
         return Scanned(
             lines=tuple(lines), comments=tuple(self._comments), diagnostics=tuple(self._diagnostics)
         )
@@ -142,9 +135,19 @@ class _Scanner:
             if len(part) > longest:
                 message = f"a line may have {longest:_} characters; this one has {len(part):_}"
                 self._report(codes.LINE_TOO_LONG, start, start + 1, message)
+                self._long.append((index, start))
                 parts[index] = " " * len(part)
             start += len(part) + 1
         return "\n".join(parts)
+
+    def _keep_long_lines(self) -> None:
+        """Put a token for each line that was too long where it stands, unless it is part of a prose."""
+        text = self._source.text
+        for index, start in self._long:
+            in_prose = any(first < start < last for first, last in self._prose_places)
+            if index < len(self._lines) and not in_prose:
+                end = text.index("\n", start)
+                self._lines[index].append(Token(BAD, text[start:end], start, end, self._source))
 
     def _report(
         self,
@@ -167,11 +170,13 @@ class _Scanner:
         description = f"write `{replacement}`" if replacement.strip() else "write spaces"
         return Fix(span=self._source.span(start, end), replacement=replacement, description=description)
 
-    def _comment(self, text: str, start: int) -> None:
+    def comment(self, text: str, start: int) -> None:
         self._comments.append(Comment(text, start, alone=not self._lines[-1]))
 
-    def _prose(self, text: str, start: int) -> None:
+    def prose(self, text: str, start: int) -> None:
         end = start + len(text)
+        text = self._source.text[start:end]  # as written, also where a line of it is too long
+        self._prose_places.append((start, end))
         if text.endswith('"""') and len(text) >= 2 * len('"""'):
             self._add("PROSE", text, start, end)
         else:
@@ -186,7 +191,7 @@ class _Scanner:
             self._add(BAD, text, start, end)
         self._lines.extend([] for _ in range(text.count("\n")))
 
-    def _word(self, text: str, start: int) -> None:
+    def word(self, text: str, start: int) -> None:
         """Take a word that is not a plain name: dotted, hyphenated, `p99.9`, or with a character no name may have."""
         end = start + len(text)
         if "-" in text or "/" in text:
@@ -198,9 +203,10 @@ class _Scanner:
         else:
             wrong = (index for index, character in enumerate(text) if not ("a" + character).isidentifier())
             index = next((index for index in wrong if text[index] != "."), 0)
-            self._foreign(text[index], start + index)
+            self._report_foreign(text[index], start + index)
+            self._add(BAD, text, start, end)
 
-    def _open_string(self, text: str, start: int) -> None:
+    def open_string(self, text: str, start: int) -> None:
         brace = text.endswith("{")  # rather the block's than the text's
         end = start + len(text) - brace
         self._report(codes.OPEN_STRING, start, end, 'the quoted text has no closing `"` on its line')
@@ -208,7 +214,7 @@ class _Scanner:
         if brace:
             self._add("SIGN", "{", end, end + 1)
 
-    def _date_with_t(self, text: str, start: int) -> None:
+    def date_with_t(self, text: str, start: int) -> None:
         end = start + len(text)
         mended = re.sub(r"[+\-]\d\d:?\d\d$|Z$", "", text[11:])
         replacement = f"{text[:10]} {mended}"
@@ -216,7 +222,7 @@ class _Scanner:
         self._report(codes.DATE_FORM, start, end, message, fixes=(self._fix(start, end, replacement),))
         self._add(BAD, text, start, end)
 
-    def _loose_date(self, text: str, start: int) -> None:
+    def loose_date(self, text: str, start: int) -> None:
         end = start + len(text)
         readings = _readings(text)
         help_line = f"write {' or '.join(f'`{reading}`' for reading in readings)}" if readings else ""
@@ -226,29 +232,43 @@ class _Scanner:
         self._report(codes.DATE_FORM, start, end, message, help=help_line, fixes=fixes)
         self._add(BAD, text, start, end)
 
-    def _spaced_percent(self, text: str, start: int) -> None:
+    def spaced_percent(self, text: str, start: int) -> None:
         end = start + len(text)
         mended = text.replace(" ", "")
         message = f"`{text}` has a space before the percent sign"
         self._report(codes.SPACED_PERCENT, start, end, message, fixes=(self._fix(start, end, mended),))
         self._add("PERCENT", mended, start, end)
 
-    def _tab(self, text: str, start: int) -> None:
+    def tab(self, text: str, start: int) -> None:
         end = start + len(text)
         fix = self._fix(start, end, "  " * len(text))
         self._report(codes.TAB, start, end, "a tab stands here; indent and align with spaces", fixes=(fix,))
 
-    def _foreign(self, character: str, start: int) -> None:
+    def foreign(self, character: str, start: int) -> None:
+        self._report_foreign(character, start)
+        self._add(BAD, character, start, start + 1)
+
+    def _report_foreign(self, character: str, start: int) -> None:
         advice, replacement = _ADVICE.get(character, ("", None))
         if character.isspace():
             advice, replacement = "an ordinary space is meant", " "
         fixes = () if replacement is None else (self._fix(start, start + 1, replacement),)
         message = f"{_said(character)} cannot stand here"
         self._report(codes.FOREIGN_CHARACTER, start, start + 1, message, help=advice, fixes=fixes)
-        if character.isspace() and len(self._lines[-1]) == 0:
-            return
-        self._add(BAD, character, start, start + 1)
 
+
+# What is no plain token. Functions and not bound methods, which would keep a scanner alive with all its tokens.
+_SPECIAL: Final[dict[str, Callable[[_Scanner, str, int], None]]] = {
+    "COMMENT": _Scanner.comment,
+    "PROSE": _Scanner.prose,
+    "WORD": _Scanner.word,
+    "OPEN_STRING": _Scanner.open_string,
+    "DATE_WITH_T": _Scanner.date_with_t,
+    "LOOSE_DATE": _Scanner.loose_date,
+    "SPACED_PERCENT": _Scanner.spaced_percent,
+    "TAB": _Scanner.tab,
+    "FOREIGN": _Scanner.foreign,
+}
 
 _ADVICE: Final[dict[str, tuple[str, str | None]]] = {
     ";": ("a statement ends with its line; no `;` is needed", ""),

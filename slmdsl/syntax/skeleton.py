@@ -49,7 +49,7 @@ LINE_KEYWORDS: Final = ("slm", "import", "field")
 _DECLARING: Final = frozenset(DECLARATION_KEYWORDS)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """What stands between a statement's braces. `close` is None when the text has no closing brace for it."""
 
@@ -58,7 +58,7 @@ class Block:
     close: Token | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Statement:
     """One statement: its tokens without its block, a prose by itself, or tokens that cannot be read.
 
@@ -129,7 +129,7 @@ class _Builder:
         self._here = self.top
         self._pending: list[Token] = []  # the statement that is being collected
         self._in_map = False  # inside `as { ... }`
-        self._too_deep = 0  # braces opened beyond the limit, which are only counted
+        self._too_deep = 0  # braces opened beyond the limit: they stay in the statement
         self._closed_on_line = False
 
     def line(self, line: list[Token]) -> None:
@@ -191,7 +191,7 @@ class _Builder:
                 message = f"blocks may be nested {limits.DEPTH} deep"
                 self._report(codes.TOO_DEEP.at(token.span, message))
             self._too_deep += 1
-            self._pending.clear()
+            self._pending.append(token)
             return
         block = Block(token)
         if self._pending:
@@ -208,11 +208,13 @@ class _Builder:
         self._here = block.statements
 
     def _close(self, token: Token) -> None:
-        self._flush()
-        self._closed_on_line = True
         if self._too_deep:
             self._too_deep -= 1
-        elif self._open:
+            self._pending.append(token)
+            return
+        self._flush()
+        self._closed_on_line = True
+        if self._open:
             self._open.pop().close = token
             self._here = self._open[-1].statements if self._open else self.top
         else:
@@ -249,8 +251,7 @@ class _Builder:
             message = "a statement starts on a line of its own, not after a block's `}`"
             self._report(codes.AFTER_BLOCK.at(first.span, message))
             self._closed_on_line = False
-        if not self._too_deep:
-            self._here.append(Statement(self._pending))
+        self._here.append(Statement(self._pending))
         self._pending = []
 
     def _report(self, diagnostic: Diagnostic) -> None:

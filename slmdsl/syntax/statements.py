@@ -107,14 +107,14 @@ def _take(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> 
     """
     token = tokens[index]
     if token.text == "," and CLAUSE_COMMA in walk.choices:
-        clause = _starts_clause(tokens, index + 1)
-        terminals = (CLAUSE_COMMA, "COMMA") if clause else ("COMMA", CLAUSE_COMMA)
+        commas = (CLAUSE_COMMA, "COMMA")
+        terminals: tuple[str, ...] = commas if _starts_clause(tokens, index + 1) else commas[::-1]
     else:
         terminals = grammar.candidates(token.kind, token.text)
     for terminal in terminals:
         if terminal in walk.choices:
             token.type = terminal
-            token.value = None if terminal in grammar.silent else token
+            token.silent = terminal in grammar.silent
             if walk.take(terminal, token):
                 return True
     return False
@@ -137,7 +137,7 @@ def _take_meant(grammar: Grammar, walk: Walk, token: Token, report: Callable[[Di
     for terminal in () if right is None else grammar.candidates("SIGN" if right == ".." else "NAME", right):
         if terminal in walk.choices:
             token.type = terminal
-            token.value = None if terminal in grammar.silent else token
+            token.silent = terminal in grammar.silent
             if walk.take(terminal, token):
                 fix = Fix(span=token.span, replacement=str(right), description=f"write `{right}`")
                 message = f"`{token.text}` stands where `{right}` is meant"

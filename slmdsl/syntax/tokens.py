@@ -13,14 +13,11 @@ class Token:
     """A word, number, quoted text or sign of the text.
 
     `kind` is how the scanner took it: STRING, DATE, TIME, MONTH_DAY, PERCENT, NUMBER, QUANTILE, PATH, NAME, HYPHENATED,
-    SIGN or PROSE. `type` is the grammar's terminal that the parser took it for, set while its statement is parsed;
-    `value` is then the token itself, or None for keywords and signs, which no builder asks for.
+    SIGN, PROSE, or BAD for what has its diagnostic. `type` is the grammar's terminal that the parser took it for, set
+    while its statement is parsed; `silent` tells that it is a keyword or sign, which no builder asks for.
     """
 
-    __slots__ = ("end", "kind", "source", "start", "text", "type", "value")
-
-    # What Lark borrows from the last token for the end of its input; spans come from `source`.
-    start_pos = line = column = end_line = end_column = end_pos = 0
+    __slots__ = ("end", "kind", "silent", "source", "start", "text", "type")
 
     def __init__(self, kind: str, text: str, start: int, end: int, source: SourceText) -> None:
         self.kind: Final = kind
@@ -29,7 +26,12 @@ class Token:
         self.end: Final = end
         self.source: Final = source
         self.type = kind
-        self.value: Token | None = self
+        self.silent = False
+
+    @property
+    def value(self) -> Token | None:
+        """What builders are handed: the token itself, or None if it is silent."""
+        return None if self.silent else self
 
     @property
     def span(self) -> Span:

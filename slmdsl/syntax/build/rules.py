@@ -35,7 +35,9 @@ class RefusedError(Exception):
 class Part(Protocol):
     """What a builder is handed: a token, or what another builder has made."""
 
-    value: Any
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - whatever was built
+        """What it is, or None for what only makes the sentence."""
 
     @property
     def start(self) -> int:
