@@ -122,14 +122,18 @@ def _count_ticket(
 
 
 @kernel_part
-def _cell(target: Table, at_us: int, edges_us: Int64, parts: Int32, row: int) -> int:
+def _cell(target: Table, at_us: int, edges_us: Int64, parts: Int32, ticket: Table) -> int:
     """Return the cell of a target that a ticket counts in at an instant, -1 if no bucket holds it."""
-    bucket = bucket_of(target, edges_us, at_us)
-    if bucket < 0:
+    # Targets with the same periods are often asked about the same instant one after the other.
+    if ticket.bucket_at_us != at_us or ticket.bucket_edge != target.first_edge:
+        ticket.bucket_at_us, ticket.bucket_edge = at_us, target.first_edge
+        ticket.bucket = bucket_of(target, edges_us, at_us)
+    if ticket.bucket < 0:
         return -1
+    cell = target.first_cell + ticket.bucket
     if target.part >= 0:
-        bucket += (parts[target.part, row] + 1) * (target.last_edge - target.first_edge)
-    return int(target.first_cell + bucket)
+        cell += (parts[target.part, ticket.row] + 1) * (target.last_edge - target.first_edge)
+    return int(cell)
 
 
 @kernel_part
@@ -146,7 +150,7 @@ def _count_opened(target: int, rules: Rules, masks: Masks, ticket: Table, cells:
     mine, row, opened_us = rules.targets[target], ticket.row, ticket.opened_us
     if not is_in_force(mine, opened_us) or not rules.covers[target, ticket.last_priority + 1]:
         return
-    cell = _cell(mine, opened_us, rules.edges_us, masks.parts, row)
+    cell = _cell(mine, opened_us, rules.edges_us, masks.parts, ticket)
     if cell >= 0 and holds(masks.conditions, mine.condition, row):
         is_net = int(exclusion_of(mine, masks, ticket) == 0)
         _add(cells, cell, int(holds(masks.conditions, mine.numerator, row)), is_net)
@@ -158,7 +162,7 @@ def _count_unstarted(place: int, after: int, rules: Rules, masks: Masks, ticket:
     for listed in range(place, after):
         target = rules.listed[listed]
         mine = rules.targets[target]
-        cell = _cell(mine, ticket.opened_us, rules.edges_us, masks.parts, ticket.row)
+        cell = _cell(mine, ticket.opened_us, rules.edges_us, masks.parts, ticket)
         is_meant = rules.covers[target, ticket.last_priority + 1] and is_in_force(mine, ticket.opened_us)
         if cell >= 0 and is_meant and holds(masks.conditions, mine.condition, ticket.row):
             cells[cell, UNRESOLVED_N] += exclusion_of(mine, masks, ticket) == 0
@@ -176,7 +180,7 @@ def _count_watch(watch: Table, ended: int, rules: Rules, masks: Masks, desk: Des
     at_us = _counted_at(watch, kind, target.counted, ticket, desk.steps)
     if at_us == NO_TIME:
         return
-    cell = _cell(target, at_us, rules.edges_us, masks.parts, ticket.row)
+    cell = _cell(target, at_us, rules.edges_us, masks.parts, ticket)
     if cell < 0:
         return
     is_net = int(exclusion_of(target, masks, ticket) == 0)

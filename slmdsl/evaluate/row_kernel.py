@@ -189,4 +189,4 @@ def _due(watch: Table, from_us: int, form: int, limit: Table, hours: Hours) -> i
     calendar, unit, rest = watch.lane // 2, watch.lane % 2, limit.ceil - watch.elapsed
     if rest == 0:
         return from_us
-    return reached(hours, calendar, unit, counted(hours, calendar, unit, from_us) + rest)
+    return reached(hours, calendar, unit, counted(hours, calendar, unit, from_us) + rest, from_us)

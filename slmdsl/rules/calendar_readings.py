@@ -43,14 +43,18 @@ def _shown(hours: Hours, k: int, unit: int) -> int:
 
 
 @kernel_part
-def reached(hours: Hours, calendar: int, unit: int, goal: int) -> int:
+def reached(hours: Hours, calendar: int, unit: int, goal: int, from_us: int) -> int:
     """Return the first instant at which a calendar shows `goal`, NO_TIME if it does not within its table.
 
-    The goal lies above what it shows at the table's start.
+    The goal lies above what it shows at `from_us`, from which on it is sought in strides that double.
     """
-    low, high = hours.calendars[calendar].first, hours.calendars[calendar].last
-    if _shown(hours, high, unit) < goal:
+    low, end, stride = place(hours, calendar, from_us), hours.calendars[calendar].last, 1
+    if _shown(hours, end, unit) < goal:
         return NO_TIME
+    while low + stride < end and _shown(hours, low + stride, unit) < goal:
+        low += stride
+        stride *= 2
+    high = min(low + stride, end)
     while high - low > 1:
         middle = (low + high) // 2
         if _shown(hours, middle, unit) < goal:

@@ -18,9 +18,15 @@ _njit: Any = njit
 def kernel_part(part: Part) -> Part:
     """Make a function a part of kernels; with NUMBA_DISABLE_JIT=1 it stays as it is.
 
-    Without wrappers for Python and C, of which each would unpack dozens of arrays, compiling takes half the time. No
-    part allocates memory, so none needs its arrays counted (`_nrt`).
+    A call hands over each field of dozens of arrays, which costs more than what most parts do: they are inlined, and
+    have no wrappers for Python and C. None allocates memory, so none needs its arrays counted (`_nrt`).
     """
-    options = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
-    compiled: Part = _njit(**options)(part)
+    compiled: Part = _njit(
+        nogil=True,
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    )(part)
     return compiled

@@ -95,6 +95,7 @@ def _lay(track: Table, as_of_us: int, start_us: int, ticket: Table, moments: Tab
     mode = PAUSED if _has(track.pauses, phase) else RUNS
     ticket.last_phase = phase
     if _has(track.ends, phase) or (response_us != NO_TIME and response_us < start_us):
+        ticket.eventful = 0
         _put(ticket, steps, start_us, NEVER, mode, priority, _NONE)
         return
     _put(ticket, steps, start_us, START, mode, priority, _NONE)
@@ -142,6 +143,7 @@ def _before_response(track: Table, first: int, response_us: int, ticket: Table, 
 @kernel_part
 def _walk(track: Table, first: int, end: int, ticket: Table, moments: Table, steps: Table) -> None:
     """Lay the steps that follow from the moments `first .. end`; the start is laid already."""
+    ticket.eventful = 0
     stood, mode, phase = _NONE, int(steps[0].mode), int(ticket.last_phase)
     priority = priority_then = int(steps[0].priority)
     for k in range(first, end):
@@ -149,6 +151,7 @@ def _walk(track: Table, first: int, end: int, ticket: Table, moments: Table, ste
         if moment.priority >= 0 and moment.priority != priority:
             priority = int(moment.priority)
             if mode <= PAUSED:
+                ticket.eventful = 1
                 _put(ticket, steps, moment.at_us, PRIORITY, mode, priority, _NONE)
         if moment.phase >= 0:
             phase = int(moment.phase)
@@ -160,6 +163,7 @@ def _walk(track: Table, first: int, end: int, ticket: Table, moments: Table, ste
         what = _step_to(entered, mode)
         mode = entered
         _put(ticket, steps, moment.at_us, what, mode, priority, stood)
+        ticket.eventful |= what == REOPEN
         if what == REOPEN and priority != priority_then:
             _put(ticket, steps, moment.at_us, PRIORITY, mode, priority, _NONE)
     ticket.last_phase = phase

@@ -13,7 +13,7 @@ from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.calendar_readings import BUSINESS_DAYS, OPEN_TIME, counted, place, reached
 from slmdsl.rules.kernel_parts import kernel_part
-from slmdsl.rules.stepper import HALTED, NEVER, PAUSED, PRIORITY, REOPEN, RUNS, STOP, STOPPED
+from slmdsl.rules.stepper import END, HALTED, NEVER, PAUSED, PRIORITY, REOPEN, RUNS, STOP, STOPPED
 from slmdsl.rules.target_readings import (
     COUNTS_ALL,
     DAY_END,
@@ -69,29 +69,54 @@ def _restart(rules: Rules, watch: Table, start_us: int, limit_us: int) -> None:
 
 
 @kernel_part
+def read_lane(hours: Hours, lane: int, desk: Desk) -> None:
+    """Read what a lane's calendar shows at each step, and how much went by while the clock ran, unless it is read."""
+    ticket, steps = desk.ticket[0], desk.steps
+    if desk.stamps[lane] == ticket.stamp:
+        return
+    desk.stamps[lane] = ticket.stamp
+    desk.shown[lane, 0] = counted(hours, lane // 2, lane % 2, steps[0].at_us)
+    ran = 0
+    for k in range(1, ticket.steps):
+        # When a clock that stands is judged is nobody's business.
+        if steps[k].what != END or steps[k].mode <= PAUSED:
+            desk.shown[lane, k] = counted(hours, lane // 2, lane % 2, steps[k].at_us)
+        if steps[k - 1].mode == RUNS:
+            ran += desk.shown[lane, k] - desk.shown[lane, k - 1]
+    desk.ran[lane] = ran
+
+
+@kernel_part
 def shown_between(hours: Hours, lane: int, begin: int, end: int, desk: Desk) -> int:
     """Return how much a lane's calendar goes on from step `begin` to step `end`."""
-    if desk.stamps[lane] != desk.ticket[0].stamp:
-        desk.stamps[lane] = desk.ticket[0].stamp
-        for k in range(desk.ticket[0].steps):
-            desk.shown[lane, k] = counted(hours, lane // 2, lane % 2, desk.steps[k].at_us)
+    read_lane(hours, lane, desk)
     return int(desk.shown[lane, end] - desk.shown[lane, begin])
 
 
 @kernel_part
 def _add(rules: Rules, watch: Table, begin: int, end: int, desk: Desk) -> None:
     """Let a watch run from step `begin` to step `end`, and note when its limit is reached on the way."""
+    form = rules.targets[watch.target].form
+    if form > STATISTIC:
+        return
     lane, before = watch.lane, watch.elapsed
     watch.elapsed = before + shown_between(rules.hours, lane, begin, end, desk)
     if desk.ticket[0].detail:
         watch.open_us += shown_between(rules.hours, lane - lane % 2, begin, end, desk)
-    if watch.due_us != NO_TIME or rules.targets[watch.target].form != WITHIN:
+    if watch.due_us != NO_TIME or form != WITHIN:
         return
     limit = rules.limits[watch.limit].ceil
-    if limit == before:
-        watch.due_us = desk.steps[begin].at_us
-    elif limit <= watch.elapsed:
-        watch.due_us = reached(rules.hours, lane // 2, lane % 2, desk.shown[lane, begin] + limit - before)
+    if limit <= watch.elapsed:
+        watch.due_us = _due(rules.hours, lane, begin, limit - before, desk)
+
+
+@kernel_part
+def _due(hours: Hours, lane: int, begin: int, rest: int, desk: Desk) -> int:
+    """Return when a clock that runs from step `begin` on has counted `rest`: at once if nothing is left."""
+    begin_us = int(desk.steps[begin].at_us)
+    if rest == 0:
+        return begin_us
+    return reached(hours, lane // 2, lane % 2, desk.shown[lane, begin] + rest, begin_us)
 
 
 @kernel_part
@@ -180,11 +205,50 @@ def _reprioritise(rules: Rules, size: int, now_us: int, priority: int, watches: 
 
 
 @kernel_part
+def _settle(rules: Rules, size: int, desk: Desk) -> bool:
+    """Carry the watches of a family to the end at once if its clock is plain, and tell whether it was.
+
+    A plain clock was never reopened and the ticket's priority never changed; detail and limits by the end of a day take
+    the long way too.
+    """
+    ticket, last = desk.ticket[0], desk.steps[desk.ticket[0].steps - 1]
+    is_plain = not ticket.eventful and not ticket.detail
+    for w in range(size):
+        is_plain &= rules.limits[desk.watches[w].limit].unit != DAY_END
+    if not is_plain:
+        return False
+    for w in range(size):
+        watch = desk.watches[w]
+        if last.mode == STOPPED:
+            watch.stop_us = desk.steps[ticket.steps - 2].at_us
+        form = rules.targets[watch.target].form
+        if form <= STATISTIC:
+            read_lane(rules.hours, watch.lane, desk)
+            watch.elapsed = desk.ran[watch.lane]
+        if form == WITHIN and watch.covers and watch.elapsed > rules.limits[watch.limit].floor:
+            watch.missed_us = _plain_due(rules.hours, watch.lane, rules.limits[watch.limit].ceil, desk)
+    return True
+
+
+@kernel_part
+def _plain_due(hours: Hours, lane: int, limit: int, desk: Desk) -> int:
+    """Return when a plain clock, which has gone beyond `limit`, reached it."""
+    rest, k = limit, 1
+    while desk.steps[k - 1].mode != RUNS or desk.shown[lane, k] - desk.shown[lane, k - 1] < rest:
+        if desk.steps[k - 1].mode == RUNS:
+            rest -= desk.shown[lane, k] - desk.shown[lane, k - 1]
+        k += 1
+    return _due(hours, lane, k - 1, rest, desk)
+
+
+@kernel_part
 def follow(rules: Rules, size: int, begin: int, desk: Desk) -> int:
     """Carry the watches of a family, set at step `begin`, along the steps of a clock.
 
     Returns the step at which their cycle ended and the next begins, or the number of steps.
     """
+    if begin == 0 and _settle(rules, size, desk):
+        return int(desk.ticket[0].steps)
     for k in range(begin + 1, desk.ticket[0].steps):
         if desk.steps[k - 1].mode <= PAUSED:
             for w in range(size):

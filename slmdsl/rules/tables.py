@@ -65,9 +65,12 @@ and only kept in detail; `due_us` is the first instant at which the limit was re
 
 TICKET = _fields(
     "row opened_us responded_us kind service customer first_priority last_priority reprioritised waived"
-    " moments steps last_phase stamp detail"
+    " moments steps last_phase eventful stamp detail"
+    " bucket_at_us bucket_edge bucket"
 )
-"""The ticket at hand: its facts, how many moments and steps it has, and which readings of calendars are its own."""
+"""The ticket at hand: its facts, how many moments and steps it has, whether it was reopened or reprioritised on the way
+(`eventful`), which readings of calendars are its own (`stamp`), and in which bucket an instant lies (`bucket_edge` is
+the first of the edges that it lies between)."""
 
 
 ROW = _fields(
@@ -142,8 +145,8 @@ class Masks(NamedTuple):
 class Desk(NamedTuple):
     """Room to work on one ticket at a time.
 
-    `shown` holds what calendars show at each step: row 2 c + unit for calendar c, right if its `stamps` is the
-    ticket's present one.
+    `shown` holds what calendars show at each step, a row or *lane* 2 c + unit for calendar c, and `ran` how much they
+    went on while the clock ran; both are right if the lane's `stamps` is the ticket's.
     """
 
     ticket: Table
@@ -151,6 +154,7 @@ class Desk(NamedTuple):
     steps: Table
     watches: Table
     shown: Int64
+    ran: Int64
     stamps: Int64
 
 
@@ -159,12 +163,15 @@ def room_at_desk(rules: Rules, most_events: int) -> Desk:
     moments, calendars = most_events + 2, len(rules.hours.calendars)
     # A moment makes up to three steps: a change of priority, a step, and one that follows a reopening.
     steps = 3 * moments + 3
+    ticket = table(1, TICKET)
+    ticket.bucket_edge = -1
     return Desk(
-        ticket=table(1, TICKET),
+        ticket=ticket,
         moments=table(moments, MOMENT),
         steps=table(steps, STEP),
         watches=table(len(rules.targets), WATCH),
         shown=np.zeros((2 * calendars, steps), np.int64),
+        ran=np.zeros(2 * calendars, np.int64),
         stamps=np.zeros(2 * calendars, np.int64),
     )
 

@@ -80,6 +80,21 @@ class _Limits:
         self.ceils.append(FOREVER)
 
 
+class _Edges:
+    """The edges of all targets' buckets, one after the other; targets with the same edges share them."""
+
+    __slots__ = ("firsts", "joined", "lasts")
+
+    def __init__(self, periods: Sequence[Periods]) -> None:
+        keys = [found.bucket_edges_us.tobytes() for found in periods]
+        distinct = {key: found.bucket_edges_us for key, found in zip(keys, periods, strict=True)}
+        begins = np.cumsum([0, *map(len, distinct.values())])
+        first = dict(zip(distinct, begins.tolist(), strict=False))
+        self.firsts = [first[key] for key in keys]
+        self.lasts = [first[key] + len(distinct[key]) - 1 for key in keys]
+        self.joined = np.concatenate([np.zeros(0, np.int64), *distinct.values()])
+
+
 class TargetTables(NamedTuple):
     """The parts of `Rules` that come from targets; see `slmdsl.rules.tables`."""
 
@@ -106,7 +121,7 @@ def target_tables(rules: TicketRules, around: Surroundings) -> TargetTables:
     targets = rules.targets
     limits, limit_ends = _limits(targets, around.calendars)
     goals = [_goals(target) for target in targets]
-    edges = _column(len(found.bucket_edges_us) for found in around.periods)
+    edges = _Edges(around.periods)
     cells = _column(len(p) * found.buckets for p, found in zip(around.parts, around.periods, strict=True))
     goal_counts = _column(len(from_us) for from_us, _ in goals)
     validity = [validity_us(target.agreement) for target in targets]
@@ -121,8 +136,8 @@ def target_tables(rules: TicketRules, around: Surroundings) -> TargetTables:
         end_limit=[end for _, end in limit_ends],
         first_goal=np.cumsum(goal_counts) - goal_counts,
         end_goal=np.cumsum(goal_counts),
-        first_edge=np.cumsum(edges) - edges,
-        last_edge=np.cumsum(edges) - 1,
+        first_edge=edges.firsts,
+        last_edge=edges.lasts,
         first_cell=np.cumsum(cells) - cells,
         values=np.where(quantiles, np.cumsum(quantiles) - 1, -1),
         first_exclusion=[first for first, _ in exclusions],
@@ -140,7 +155,7 @@ def target_tables(rules: TicketRules, around: Surroundings) -> TargetTables:
             from_us=np.concatenate([none, *(from_us for from_us, _ in goals)]),
             numerator=np.concatenate([none, *(numerators for _, numerators in goals)]),
         ),
-        edges_us=np.concatenate([none, *(found.bucket_edges_us for found in around.periods)]),
+        edges_us=edges.joined,
     )
 
 
