@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,7 +37,7 @@ class SpecError(Exception):
         self.texts = texts
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """Everything declared in a project, resolved and checked.
 
@@ -50,7 +49,7 @@ class Spec:
     texts: Mapping[str, str]
     root: Path
 
-    @cached_property
+    @property
     def calendars(self) -> Mapping[str, Calendar]:
         """The calendars by name, `always` among them, each computed when it is first asked for."""
         return _Calendars(self.contract)

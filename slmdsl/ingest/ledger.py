@@ -21,7 +21,7 @@ _OTHER = "other reasons (only the first thousand are told apart)"
 Fate = Literal["refused", "contradicted", "ignored", "unknown group"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ledger:
     """What becomes of the rows of one source's file, written while it is read."""
 

@@ -46,7 +46,7 @@ _NEEDED = {
 _TRUTHS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Vocabulary:
     """The dictionaries that the sources of one log share, and the words that they accept."""
 

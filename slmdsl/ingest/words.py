@@ -46,7 +46,7 @@ class Glob:
         return True
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Dictionary:
     """The words of one kind (services, priorities, ...) that several columns and sources share, by code."""
 
