@@ -53,16 +53,16 @@ def _parent_of(block: Declaration, names: Names) -> Declaration | None:
 
 
 def _circle(blocks: Sequence[Declaration]) -> Diagnostic:
-    scenario = blocks[0].keyword == "scenario"
-    code = codes.FROM_CIRCLE if scenario else codes.EXTENDS_CIRCLE
+    code, what, verb, itself = codes.EXTENDS_CIRCLE, "blocks", "extend", "extends"
+    if blocks[0].keyword == "scenario":
+        code, what, verb, itself = codes.FROM_CIRCLE, "scenarios", "start from", "starts from"
     way = " -> ".join(f"`{each.name.text}`" for each in (*blocks, blocks[0]))
-    verb = "start from each other" if scenario else "extend each other"
     mentions = [each.parent.span for each in blocks if each.parent is not None]
     return code.at(
         mentions[0],
-        f"blocks {verb} in a circle: {way}"
+        f"{what} {verb} each other in a circle: {way}"
         if len(blocks) > 1
-        else f"`{blocks[0].name.text}` {verb[:-11]}s itself",
+        else f"`{blocks[0].name.text}` {itself} itself",
         label="the circle starts here",
         secondary=[Label(span=span, text="and goes on here") for span in mentions[1:]],
     )

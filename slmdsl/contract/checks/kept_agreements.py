@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tree.common import Every, Node
     from slmdsl.syntax.tree.file import Declaration
 
-_ALIKE_AT_MOST: Final = 8
+_ALIKE_AT_MOST: Final = 2
 """Agreements of one version that a later one is compared with."""
 
 _DAYS: Final = {"day": 1, "week": 7}
