@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -17,10 +18,10 @@ from slmdsl.syntax import codes, limits
 from slmdsl.syntax.parse import Parsed, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from slmdsl.base.diagnostics import Code
-    from slmdsl.syntax.tree.file import Import
+    from slmdsl.syntax.tree.file import File, Import
 
 
 class Folder(Protocol):
@@ -56,15 +57,37 @@ class Linked:
     asked: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
 
-    def visible(self, name: str) -> frozenset[str]:
-        """Return the files whose declarations a file may use: itself and all it imports, directly or not."""
+    @property
+    def trees(self) -> tuple[File, ...]:
+        """The trees of all files."""
+        return tuple(parsed.tree for parsed in self.files)
+
+    @property
+    def visible(self) -> Mapping[str, frozenset[str]]:
+        """The files whose declarations each file may use: itself and all it imports, directly or not."""
+        return _Views(self.imports)
+
+
+class _Views(Mapping[str, frozenset[str]]):
+    """What each file sees, found when asked for: a chain of thousands of files sees millions of pairs."""
+
+    def __init__(self, imports: Mapping[str, tuple[str, ...]]) -> None:
+        self._imports = imports
+
+    def __getitem__(self, name: str) -> frozenset[str]:
         seen = {name}
         pending = [name]
         while pending:
-            fresh = [each for each in self.imports[pending.pop()] if each not in seen]
+            fresh = [each for each in self._imports[pending.pop()] if each not in seen]
             seen.update(fresh)
             pending.extend(fresh)
         return frozenset(seen)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._imports)
+
+    def __len__(self) -> int:
+        return len(self._imports)
 
 
 def follow_imports(paths: Iterable[str], folder: Folder) -> Linked:

@@ -13,7 +13,7 @@ import pytest
 import slmdsl
 from slmdsl.base.diagnostics import Severity, all_codes
 from slmdsl.contract import check
-from slmdsl.syntax.project import load_files
+from slmdsl.syntax.imports import follow_imports
 from tests.docs.markdown import fences
 
 ERRORS = Path(slmdsl.__file__).parents[1] / "grammar" / "ERRORS.md"
@@ -60,10 +60,10 @@ def findings(code, which):
     blocks = fences(SECTIONS[code][1])
     texts = {each.name: each.text for each in blocks if each.name.endswith(".slm")}
     texts["spec.slm"] = next(each.text for each in blocks if each.name == which)
-    project = load_files(texts, Beside(texts))
+    project = follow_imports(texts, Beside(texts))
     _, found = check(
         project.trees,
-        texts={name: each.text for name, each in project.files.items()},
+        texts={each.source.file: each.text for each in project.files},
         visible=project.visible,
         as_of=JUDGED.get(code),
     )

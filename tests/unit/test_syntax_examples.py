@@ -87,8 +87,8 @@ def test_a_mention_is_the_text_at_its_span(path):
 def test_imports_of_the_examples_are_followed():
     project = load_files(EXAMPLES / "source.slm")
     assert project.diagnostics == ()
-    assert project.visible("catalogue.slm") == {"catalogue.slm", "calendars.slm"}
-    assert len(project.visible("source.slm")) == 6
+    assert project.visible["catalogue.slm"] == {"catalogue.slm", "calendars.slm"}
+    assert len(project.visible["source.slm"]) == 6
 
 
 def test_a_limit_that_changes_on_a_date():

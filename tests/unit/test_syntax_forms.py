@@ -90,7 +90,7 @@ FORMS = [
     ),
     (
         "sla",
-        'target x: share of incidents where a = b and (c != "d" or not e in (f, "g", 3)) at least 10%, counted when opened',
+        'target x: share of incidents where a = b and (c != "d" or not e in (f, "g")) at least 9%, counted when opened',
         "Target",
     ),
     (

@@ -50,13 +50,13 @@ def test_imports_are_transitive_and_read_once():
     assert codes(found) == []
     assert names(found) == ["a.slm", "b.slm", "c.slm"]
     assert found.imports == {"a.slm": ("b.slm", "c.slm"), "b.slm": ("c.slm",), "c.slm": ()}
-    assert found.visible("a.slm") == {"a.slm", "b.slm", "c.slm"}
-    assert found.visible("b.slm") == {"b.slm", "c.slm"}
+    assert found.visible["a.slm"] == {"a.slm", "b.slm", "c.slm"}
+    assert found.visible["b.slm"] == {"b.slm", "c.slm"}
 
 
 def test_a_folder_is_one_project_with_own_views():
     found = linked(Memory(a="team t\n", b="team u\n"), "a.slm", "b.slm")
-    assert found.visible("a.slm") == {"a.slm"}
+    assert found.visible["a.slm"] == {"a.slm"}
 
 
 def test_paths_are_relative_to_the_importing_file():
@@ -80,7 +80,7 @@ def test_a_circle_is_shown_whole():
     (diagnostic,) = found.diagnostics
     assert (diagnostic.code, diagnostic.span.place) == ("SLM022", "c.slm:2:8")
     assert "a.slm -> b.slm -> c.slm -> a.slm" in diagnostic.message
-    assert found.visible("b.slm") == {"a.slm", "b.slm", "c.slm"}
+    assert found.visible["b.slm"] == {"a.slm", "b.slm", "c.slm"}
 
 
 def test_a_file_that_imports_itself():
