@@ -14,6 +14,7 @@ import slmdsl
 from slmdsl.base.diagnostics import Severity, all_codes
 from slmdsl.contract import check
 from slmdsl.syntax import tree
+from slmdsl.syntax.build.common import NEVER_NAMES
 from slmdsl.syntax.format import format_text
 from slmdsl.syntax.parse import parse
 from slmdsl.syntax.tree.common import Node
@@ -111,6 +112,13 @@ def test_every_word_of_the_grammar_is_mentioned():
     rules = "\n".join(line.partition("//")[0] for line in grammar.splitlines())
     words = {word for closed in _CLOSED_SET.findall(rules) for word in closed.split("|")} - SPELLED_OUT
     assert (words | set(_QUOTED.findall(rules))) - set(re.findall(r"[A-Za-z_]+", TEXT)) == set()
+
+
+def test_the_words_that_are_no_names_are_all_told():
+    told = re.search(r"^`(always [a-z ]+)`\.$", TEXT, re.MULTILINE)
+    assert told is not None
+    assert set(told[1].split()) == NEVER_NAMES
+    assert len(NEVER_NAMES) == 10
 
 
 def test_every_code_on_text_is_mentioned_and_every_mentioned_code_exists():
