@@ -6,37 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
 
     from slmdsl.contract.from_tree.reading import Reading
     from slmdsl.contract.model.spec import Contract
     from slmdsl.contract.names import Names
-    from slmdsl.contract.symbols import Symbol
-    from slmdsl.syntax.tree.common import Node, Ref
+    from slmdsl.contract.resolved import Resolved
+    from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.file import Declaration, File
 
 N = TypeVar("N", bound="Node")
 M = TypeVar("M", bound="Node")
 K = TypeVar("K", bound="Node")
 P = TypeVar("P", bound="Node")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Resolved:
-    """What each mention means, by the identity of its node, and every node with the block that it stands in."""
-
-    meaning: Mapping[int, Symbol]
-    by_class: Mapping[type[Node], list[tuple[Node, Declaration]]]
-
-    def of(self, ref: Ref | None) -> Symbol | None:
-        """Return what `ref` means; None where it means nothing (which is an error of its own) or was not said."""
-        return None if ref is None else self.meaning.get(id(ref))
-
-    def name_of(self, ref: Ref | None) -> str | None:
-        """Return the name of what `ref` means, as it is called from outside: `hosting.east`."""
-        symbol = self.of(ref)
-        return None if symbol is None else symbol.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.draft import Resolved
 from slmdsl.contract.misnamed import Misnamed
 from slmdsl.contract.names import OUTAGE_COLUMNS
+from slmdsl.contract.resolved import Resolved
 from slmdsl.contract.symbols import Symbol
 from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree.common import Ref

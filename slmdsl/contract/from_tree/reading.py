@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from slmdsl.base.spans import Span
-    from slmdsl.contract.draft import Resolved
+    from slmdsl.contract.resolved import Resolved
     from slmdsl.syntax.tree.common import Literal, Node, Ref
     from slmdsl.syntax.tree.file import Declaration
 
