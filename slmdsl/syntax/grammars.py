@@ -37,7 +37,14 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "reports": ("report_statement", "improvement_statement"),
 }
 CLAUSE_COMMA: Final = "CLAUSE_COMMA"
-_ALSO: Final = {"reports": ("studies",)}
+_ALSO: Final = {
+    "clocks": ("populations",),
+    "agreements": ("populations",),
+    "risks": ("populations", "distributions"),
+    "work": ("populations", "distributions"),
+    "studies": ("populations",),
+    "reports": ("studies", "populations"),
+}
 _FAMILY_OF: Final = {start: family for family, starts in FAMILIES.items() for start in starts}
 
 

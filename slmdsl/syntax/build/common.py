@@ -1,4 +1,4 @@
-"""Builders of what every family shares: `grammar/common.lark`."""
+"""Builders of what families share: `common.lark`, `populations.lark` and `distributions.lark` in `grammar/`."""
 
 from __future__ import annotations
 
@@ -163,6 +163,7 @@ def _clause(what: str) -> Any:  # noqa: ANN401 - a builder
     return node(lambda _span, value=True: _Clause(what, value))
 
 
+ticket_class = several
 open_tickets = _clause("open")
 selection = node(lambda _span, *refs: _Clause("names", refs))
 priority_or_request = mention(kinds.PRIORITY, kinds.REQUEST)
@@ -172,8 +173,9 @@ where = _clause("condition")
 
 
 @node
-def population(span: Span, *parts: Any) -> populations.Population:  # noqa: ANN401 - clauses and a literal
+def population(span: Span, first: tuple[Any, ...], *rest: _Clause) -> populations.Population:
     """Build `P1, P2 incidents in till where channel = phone`."""
+    parts = (*first, *rest)
     said_parts = {part.what: part.value for part in parts if isinstance(part, _Clause)}
     plural = next(part for part in parts if isinstance(part, Literal))
     return populations.Population(
