@@ -35,6 +35,8 @@ $(STAMP): pyproject.toml
 	@echo "Installing slmdsl and the development tools in $(VENV)"
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1' # the first that reads dependency groups
 	@$(BIN)/python -m pip install -qq --editable '.[all]' --group dev
+	@echo "Compiling the evaluator"
+	@$(BIN)/slm demo --json --out $(VENV)/warm >/dev/null
 	@touch $@
 
 demo: setup
