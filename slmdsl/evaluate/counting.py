@@ -75,14 +75,16 @@ class Counts:
     def quantile(self, target: int, part: int, period: int) -> int | None:
         """Return a statistic's quantile in a part and period: the smallest elapsed time with enough at or below it."""
         periods, form = self.bound.periods[target], self.bound.rules.targets[target].target.form
-        cells, values = self.values[int(self.bound.tables.targets[target]["values"])]
-        first = int(self.bound.tables.targets[target].first_cell) + part * periods.buckets
-        begin, end = first + int(periods.first_bucket[period]), first + int(periods.end_bucket[period])
-        chosen = values[np.searchsorted(cells, begin) : np.searchsorted(cells, end)]
         if not isinstance(form, Statistic) or form.quantile is None:
             msg = f"{self.bound.rules.targets[target].target.qualified} is no quantile"
             raise ValueError(msg)
-        return inverted_cdf(chosen, form.quantile)
+        mine = self.bound.tables.targets[target]
+        cells, values = self.values[int(mine["values"])]
+        first = int(mine.first_cell) + part * periods.buckets
+        begin, end = first + int(periods.first_bucket[period]), first + int(periods.end_bucket[period])
+        return inverted_cdf(
+            values[np.searchsorted(cells, begin) : np.searchsorted(cells, end)], form.quantile
+        )
 
 
 def inverted_cdf(values: Int64, share: Fraction) -> int | None:
@@ -114,7 +116,7 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
     blocks = range(0, size, BLOCK)
     threads = max(min(workers or cpu_count() or 1, len(blocks)), 1)
     shares = [_Share(bound, desk_for(bound, log), min(size, BLOCK)) for _ in range(threads)]
-    run = _COUNT.ready(
+    run = COUNT.ready(
         0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, shares[0].desk, shares[0].tally
     )
 
@@ -135,22 +137,27 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
     )
 
 
+def room_to_count(bound: BoundRules, block: int) -> Tally:
+    """Return room for the counts of up to `block` tickets at a time."""
+    cells = sum(len(p) * found.buckets for p, found in zip(bound.parts, bound.periods, strict=True))
+    rows = sum(map(is_quantile, bound.rules.targets))
+    return Tally(
+        cells=np.zeros((cells, FIGURES), dtype=np.int64),
+        values_cell=np.empty((rows, block), dtype=np.int32),
+        values=np.empty((rows, block), dtype=np.int64),
+        filled=np.zeros(rows, dtype=np.int64),
+    )
+
+
 class _Share:
     """One thread's share of the work."""
 
     __slots__ = ("bound", "desk", "taken", "tally", "tickets")
 
     def __init__(self, bound: BoundRules, desk: Desk, block: int) -> None:
-        cells = sum(len(p) * found.buckets for p, found in zip(bound.parts, bound.periods, strict=True))
-        rows = sum(map(is_quantile, bound.rules.targets))
         self.bound, self.desk, self.tickets = bound, desk, 0
-        self.tally = Tally(
-            cells=np.zeros((cells, FIGURES), dtype=np.int64),
-            values_cell=np.empty((rows, block), dtype=np.int32),
-            values=np.empty((rows, block), dtype=np.int64),
-            filled=np.zeros(rows, dtype=np.int64),
-        )
-        self.taken: list[list[tuple[npt.NDArray[np.int32], Int64]]] = [[] for _ in range(rows)]
+        self.tally = room_to_count(bound, block)
+        self.taken: list[list[tuple[npt.NDArray[np.int32], Int64]]] = [[] for _ in self.tally.filled]
 
     def count(self, run: Callable[..., int], first: int, last: int, log: LogColumns, masks: Masks) -> None:
         bound = self.bound
@@ -194,4 +201,4 @@ def _make(edition: int) -> Callable[..., int]:
     return run
 
 
-_COUNT = Kernel(_make)
+COUNT = Kernel(_make)

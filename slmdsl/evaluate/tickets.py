@@ -120,7 +120,7 @@ def ticket_verdicts(bound: BoundRules, log: EventLog) -> TicketVerdicts:
     desk.ticket[0].detail = 1
     size, first, rows = len(columns.opened_us), 0, table(_ROOM, ROW)
     pieces = [table(0, ROW)]
-    run = _LIST.ready(0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows)
+    run = LIST.ready(0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows)
     while first < size:
         filled, after = run(
             first, size, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows
@@ -200,4 +200,4 @@ def _make(edition: int) -> Callable[..., Any]:
     return run
 
 
-_LIST = Kernel(_make)
+LIST = Kernel(_make)
