@@ -1,23 +1,23 @@
-"""A walk over the LALR table that Lark computes, made for statements of a few tokens.
+"""A walk over an LALR table, made for statements of a few tokens.
 
-Lark's own loop hashes a grammar rule in Python code for every reduction; here the table holds each rule's builder. For
-what was expected after a mistake, Lark's interactive parser is asked (see `expectations`).
+The tables are Lark's (see `tables`). Lark's own loop hashes a grammar rule in Python code for every reduction; here
+each action holds its rule's builder.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lark.parsers.lalr_analysis import Shift
+from slmdsl.syntax.tables.stored import RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lark.parsers.lalr_interactive_parser import InteractiveParser
+    from collections.abc import Callable, Iterable
 
     from slmdsl.syntax.build.rules import Part
+    from slmdsl.syntax.tables.stored import Tables
 
-    Reduction = tuple[int, str, Callable[[list[Part]], Part] | None]
+    Builder = Callable[[list[Part]], Part]
+    Reduction = tuple[int, str, Builder | None]
     Actions = dict[str, int | Reduction]
 
 END: Final = "$END"
@@ -26,34 +26,86 @@ END: Final = "$END"
 class Table:
     """The states of a grammar: for each terminal the state after it, or how many parts are built into what.
 
-    A reduction without a builder renames its only part and leaves it as it is.
+    A reduction without a builder renames its only part and leaves it as it is. `builders` has the builder of each rule
+    under its name.
     """
 
-    __slots__ = ("end_of", "start_of", "states")
+    __slots__ = ("starts", "states")
 
-    def __init__(self, parser: InteractiveParser) -> None:
-        conf = parser.parser_state.parse_conf
-        table = conf.parse_table
-        self.start_of: Final[dict[str, int]] = {
-            str(name): state for name, state in table.start_states.items()
-        }
-        self.end_of: Final[dict[str, int]] = {str(name): state for name, state in table.end_states.items()}
-        self.states: Final[dict[int, Actions]] = {
-            state: {
-                str(name): goal if action is Shift else _reduction(goal, conf.callbacks)
-                for name, (action, goal) in actions.items()
-            }
-            for state, actions in table.states.items()
-        }
+    def __init__(self, tables: Tables, builders: object) -> None:
+        reductions = [
+            (size, symbol, _builder(name, builders, has_run=has_run))
+            for size, symbol, name, has_run in tables["rules"]
+        ]
+        self.starts: Final = tables["starts"]
+        self.states: Final[list[Actions]] = [
+            {name: goal if goal >= 0 else reductions[-1 - goal] for name, goal in actions.items()}
+            for actions in tables["states"]
+        ]
 
 
-def _reduction(rule: Any, builders: Any) -> Reduction:  # noqa: ANN401 - Lark's rules and callbacks have no public type
-    size = len(rule.expansion)
-    if not size:
-        msg = f"the rule {rule.origin.name} of the grammar is empty"
-        raise ValueError(msg)
-    renames = size == 1 and rule.options.expand1 and not rule.alias
-    return size, str(rule.origin.name), None if renames else builders[rule]
+class _Run:
+    """The parts that a `*` or `+` of the grammar has gathered."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[Any]) -> None:
+        self.parts = parts
+
+
+def _builder(name: str | None, builders: object, *, has_run: bool) -> Any:  # noqa: ANN401 - a run is no part, yet stands among them
+    if name is None:
+        return None
+    build: Any = _Run if name == RUN else getattr(builders, name)
+    return (lambda parts: build(_spread(parts))) if has_run else build
+
+
+def _spread(parts: list[Any]) -> list[Any]:
+    """Return the parts with those of a run in its place. A run that comes first is continued, not copied."""
+    first = parts[0]
+    spread: list[Any] = first.parts if isinstance(first, _Run) else [first]
+    for part in parts[1:]:
+        if isinstance(part, _Run):
+            spread += part.parts
+        else:
+            spread.append(part)
+    return spread
+
+
+class Path:
+    """The states that a statement's tokens lead through, with nothing built: to ask what could come next."""
+
+    __slots__ = ("_end", "_stack", "_states")
+
+    def __init__(self, table: Table, start: str) -> None:
+        first, self._end = table.starts[start]
+        self._states = table.states
+        self._stack = [first]
+
+    def after(self, terminals: Iterable[str]) -> Path | None:
+        """Return the path with more terminals at its end, or None if they cannot stand there."""
+        longer = object.__new__(Path)
+        longer._end, longer._states, longer._stack = self._end, self._states, self._stack.copy()
+        return longer if all(longer._take(terminal) for terminal in terminals) else None
+
+    def accepted(self) -> frozenset[str]:
+        """Return the terminals that can come next. A state's choices may promise more, as in every LALR table."""
+        choices = [name for name in self._states[self._stack[-1]] if name.isupper()]
+        return frozenset(name for name in choices if self.after([name]))
+
+    def _take(self, terminal: str) -> bool:
+        states, stack = self._states, self._stack
+        while True:
+            action = states[stack[-1]].get(terminal)
+            if action is None:
+                return False
+            if isinstance(action, int):
+                stack.append(action)
+                return True
+            del stack[-action[0] :]
+            stack.append(states[stack[-1]][action[1]])  # type: ignore[arg-type] # after a reduction comes a state
+            if terminal == END and stack[-1] == self._end:
+                return True
 
 
 class Walk:
@@ -63,10 +115,10 @@ class Walk:
 
     def __init__(self, table: Table, start: str) -> None:
         self._states = table.states
-        self._stack = [table.start_of[start]]
-        self._end = table.end_of[start]
+        first, self._end = table.starts[start]
+        self._stack = [first]
         self._parts: list[Any] = []
-        self.choices: Actions = self._states[self._stack[0]]
+        self.choices: Actions = self._states[first]
 
     def take(self, terminal: str, part: Part) -> bool:
         """Take one token; False if it cannot stand here."""

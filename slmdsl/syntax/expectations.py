@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.suggest import nearest, one_of
@@ -11,8 +10,6 @@ from slmdsl.syntax.grammars import CLAUSE_COMMA, member_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
     from slmdsl.syntax.grammars import Grammar
     from slmdsl.syntax.tokens import Token
@@ -50,10 +47,12 @@ class Expectations:
 
     def __init__(self, grammar: Grammar, start: str, tokens: Sequence[Token]) -> None:
         self._grammar = grammar
-        self._parser = _bare(grammar.interactive(start))
-        for token in tokens:
-            self._parser.feed_token(token)  # type: ignore[arg-type] # a parser asks a token for its type alone
-        self.terminals: Final = frozenset(self._parser.accepts())  # type: ignore[no-untyped-call] # Lark's
+        path = grammar.path(start).after(token.type for token in tokens)
+        if path is None:
+            msg = f"these tokens were never taken for the beginning of a {start}"
+            raise ValueError(msg)
+        self._path = path
+        self.terminals: Final = path.accepted()
 
     def said(self) -> list[str]:
         """Return what may stand next, in words: names and values first, then keywords by the alphabet."""
@@ -86,25 +85,11 @@ class Expectations:
 
     def _number_in_words(self) -> str:
         """Say what a number would begin: a duration if only a unit can follow it."""
-        tried = self._parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call] # as above
-        tried.feed_token(_Number())
-        following = tried.accepts()
+        path = self._path.after(["NUMBER"])
+        following = frozenset[str]() if path is None else path.accepted()
         if not following & {"UNIT", "BUSINESS"}:
             return "a number"
         return _DURATION if following <= {"UNIT", "BUSINESS"} else f"a number or {_DURATION}"
-
-
-def _bare(parser: InteractiveParser) -> InteractiveParser:
-    """Return `parser` without its builders: it only follows its states."""
-    parser.parser_state.parse_conf = copy(parser.parser_state.parse_conf)
-    parser.parser_state.parse_conf.callbacks = {}
-    return parser
-
-
-class _Number:
-    """A token of no place, to try what would follow it."""
-
-    type = "NUMBER"
 
 
 def listed(words: list[str]) -> str:

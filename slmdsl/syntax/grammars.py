@@ -1,21 +1,19 @@
-"""The grammar files of `grammar/`, each family built when its first block is met."""
+"""The grammar files of `grammar/`, each family loaded when its first block is met."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
-
-from lark import Lark
-from lark.lexer import Lexer, PatternStr
+from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.shipped import shipped
-from slmdsl.syntax.automaton import Table, Walk
+from slmdsl.syntax.automaton import Path, Table, Walk
+from slmdsl.syntax.tables.stored import digest_of, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lark.parsers.lalr_interactive_parser import InteractiveParser
+    from slmdsl.syntax.tables.stored import Tables
 
 # Blocks by family: the family's grammar file, the further files that it needs, and its start symbols.
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {
@@ -53,58 +51,35 @@ def _text(name: str) -> str:
     return (shipped("grammar") / f"{name}.lark").read_text(encoding="utf-8")
 
 
+def grammar_text(family: str) -> str:
+    """Return the grammar of a family: its own file and what it shares with others."""
+    return "\n".join(map(_text, ("common", family, *_ALSO.get(family, ()))))
+
+
 @cache
 def terminal_patterns() -> dict[str, str]:
     """Return the pattern of each terminal that `grammar/common.lark` defines, in its order."""
     return dict(re.findall(r"^([A-Z_]+): /(.*)/$", _text("common"), re.MULTILINE))
 
 
-class _Handed(Lexer):
-    """Stands where Lark wants a lexer: tokens are handed to its parser one by one."""
-
-    def __init__(self, _conf: object) -> None:
-        return
-
-    def lex(self, _lexer_state: object, _parser_state: object) -> Iterator[Any]:
-        return iter(())
-
-
 class Grammar:
     """The parser of one family, and which of its terminals a word may be."""
 
-    def __init__(self, family: str, builders: object) -> None:
-        files = ("common", family, *_ALSO.get(family, ()))
-        self._lark = Lark(
-            "\n".join(map(_text, files)),
-            parser="lalr",
-            lexer=_Handed,
-            start=list(FAMILIES[family]),
-            keep_all_tokens=True,
-            maybe_placeholders=False,
-            transformer=builders,
-        )
-        self._table = Table(self.interactive(FAMILIES[family][0]))
-        self.keywords: Final[dict[str, str]] = {
-            terminal.pattern.value: terminal.name
-            for terminal in self._lark.terminals
-            if isinstance(terminal.pattern, PatternStr)
-        }
+    def __init__(self, tables: Tables, builders: object) -> None:
+        self._table = Table(tables, builders)
+        self.keywords: Final = tables["keywords"]
         self.word_of: Final = {terminal: word for word, terminal in self.keywords.items()}
         self.silent: Final = frozenset(self.word_of) | {CLAUSE_COMMA}
-        self._closed = [
-            (terminal.name, re.compile(terminal.pattern.to_regexp()))
-            for terminal in self._lark.terminals
-            if not isinstance(terminal.pattern, PatternStr)
-        ]
+        self._closed = [(name, re.compile(pattern)) for name, pattern in tables["patterns"].items()]
         self._candidates: dict[str, tuple[str, ...]] = {}
 
     def begin(self, start: str) -> Walk:
         """Return a walk that stands before the first token of a statement of `start`."""
         return Walk(self._table, start)
 
-    def interactive(self, start: str) -> InteractiveParser:
-        """Return Lark's parser before the first token of a statement of `start`: it knows what it could take."""
-        return self._lark.parse_interactive(start=start)
+    def path(self, start: str) -> Path:
+        """Return the path before the first token of a statement of `start`: it knows what it could take."""
+        return Path(self._table, start)
 
     def candidates(self, kind: str, text: str) -> tuple[str, ...]:
         """Return the terminals that a token may be taken for, the narrowest first."""
@@ -139,7 +114,18 @@ def grammar_of(start: str) -> Grammar:
 def _grammar(family: str) -> Grammar:
     from slmdsl.syntax.build import builders  # noqa: PLC0415 - lazy loading: a family's builders come with its grammar
 
-    return Grammar(family, builders(family))
+    return Grammar(_tables(family), builders(family))
+
+
+def _tables(family: str) -> Tables:
+    """Return the stored tables of a family, or those that Lark computes if its grammar was changed since."""
+    text, starts = grammar_text(family), FAMILIES[family]
+    tables = stored(family)
+    if tables is not None and tables["digest"] == digest_of(text, starts):
+        return tables
+    from slmdsl.syntax.tables.from_lark import tables_of  # noqa: PLC0415 - lazy loading: Lark
+
+    return tables_of(text, starts)
 
 
 def member_words(terminal: str) -> tuple[str, ...]:

@@ -77,5 +77,5 @@ if importlib.util.find_spec("slmdsl.cli"):
 
     def test_a_check_needs_no_tables_and_no_kernels():
         loaded = loaded_by("-m", "slmdsl", "check", "models/demo")
-        assert "lark" in loaded
-        assert not loaded & {"polars", "scipy", "simpy", "numba"}
+        assert "cyclopts" in loaded
+        assert not loaded & {"lark", "polars", "scipy", "simpy", "numba"}

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from slmdsl.syntax.grammars import FAMILIES, grammar_of, terminal_patterns
+from slmdsl.syntax.grammars import FAMILIES, grammar_of, grammar_text, terminal_patterns
+from slmdsl.syntax.tables.from_lark import parser
 
 if TYPE_CHECKING:
     import random
@@ -36,10 +37,10 @@ class Chance:
 class Rules:
     """The rules of one family: for each symbol its alternatives, the shallowest first, and how deep they are."""
 
-    def __init__(self, start: str):
-        self.grammar = grammar_of(start)
+    def __init__(self, family: str):
+        self.grammar = grammar_of(FAMILIES[family][0])
         self.of: dict[str, list] = {}
-        for rule in self.grammar._lark.rules:
+        for rule in parser(grammar_text(family), FAMILIES[family]).rules:
             self.of.setdefault(str(rule.origin.name), []).append(rule)
         self.depth: dict[str, int] = {}
         while any(self._learn(name) for name in self.of):
@@ -71,7 +72,7 @@ def rules_of(start: str) -> Rules:
 
 @cache
 def _rules(family: str) -> Rules:
-    return Rules(FAMILIES[family][0])
+    return Rules(family)
 
 
 def key_of(rule) -> tuple[str, ...]:

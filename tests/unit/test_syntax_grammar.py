@@ -1,23 +1,36 @@
 """The grammar files and the code agree."""
 
 import logging
+import os
 import re
+import subprocess
+import sys
+from functools import cache
+from types import SimpleNamespace
 
 import lark
 import pytest
 
 from slmdsl.base.shipped import shipped
-from slmdsl.syntax import codes
+from slmdsl.syntax import codes, grammars
+from slmdsl.syntax.automaton import Table, Walk
 from slmdsl.syntax.build import builders
 from slmdsl.syntax.expectations import Expectations
-from slmdsl.syntax.grammars import FAMILIES, grammar_of, member_words, terminal_patterns
+from slmdsl.syntax.grammars import FAMILIES, grammar_of, grammar_text, member_words, terminal_patterns
 from slmdsl.syntax.skeleton import DECLARATION_KEYWORDS
+from slmdsl.syntax.tables.from_lark import parser, tables_of
+from slmdsl.syntax.tables.stored import store, stored
 
 STARTS = [start for starts in FAMILIES.values() for start in starts]
 
 
+@cache
+def lark_of(family):
+    return parser(grammar_text(family), FAMILIES[family])
+
+
 def rules(family):
-    return grammar_of(FAMILIES[family][0])._lark.rules
+    return lark_of(family).rules
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -40,16 +53,7 @@ def test_there_is_no_conflict(family, caplog):
     level = lark.logger.level
     lark.logger.setLevel(logging.DEBUG)
     try:
-        grammar = grammar_of(FAMILIES[family][0])._lark
-        lark.Lark(
-            grammar.source_grammar,
-            parser="lalr",
-            lexer=grammar.options.lexer,
-            start=list(FAMILIES[family]),
-            keep_all_tokens=True,
-            maybe_placeholders=False,
-            debug=True,
-        )
+        parser(grammar_text(family), FAMILIES[family], debug=True)
     finally:
         lark.logger.setLevel(level)
         lark.logger.removeHandler(caplog.handler)
@@ -83,7 +87,7 @@ def test_closed_sets_of_words():
 def test_the_terminals_are_read_as_lark_reads_them():
     ours = terminal_patterns()
     for family in FAMILIES:
-        for terminal in grammar_of(FAMILIES[family][0])._lark.terminals:
+        for terminal in lark_of(family).terminals:
             if isinstance(terminal.pattern, lark.lexer.PatternRE):
                 assert terminal.pattern.raw == f"/{ours[terminal.name]}/"
 
@@ -96,9 +100,47 @@ def test_every_code_is_used():
 
 
 def test_an_empty_rule_is_refused():
-    from slmdsl.syntax.automaton import Table
-    from slmdsl.syntax.grammars import _Handed
-
-    grammar = lark.Lark('start: "a" rest\nrest: "b" |', parser="lalr", lexer=_Handed)
     with pytest.raises(ValueError, match="rest"):
-        Table(grammar.parse_interactive(start="start"))
+        tables_of('start: "a" rest\nrest: "b" |', ["start"])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_stored_tables_belong_to_the_grammar(family, tmp_path):
+    store(family, tables_of(grammar_text(family), FAMILIES[family]), tmp_path)
+    assert stored(family, tmp_path) == stored(family), "run: python -m slmdsl.syntax.tables"
+
+
+def test_tables_are_the_same_in_every_run():
+    code = (
+        "from slmdsl.syntax.grammars import FAMILIES, grammar_text; "
+        "from slmdsl.syntax.tables.from_lark import tables_of; "
+        "print(tables_of(grammar_text('clocks'), FAMILIES['clocks']))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("left", ["nothing", "another grammar's"])
+def test_without_its_tables_a_grammar_is_computed(left, monkeypatch):
+    kept = stored("calendars") if left == "another grammar's" else None
+    monkeypatch.setattr(
+        grammars, "stored", lambda _family: kept and {**kept, "digest": "of another", "states": []}
+    )
+    assert grammars._tables("calendars") == tables_of(grammar_text("calendars"), FAMILIES["calendars"])
+
+
+def test_a_repetition_is_one_list_of_parts():
+    tables = tables_of('start: ("a" | "b")+ "c" ("a")*', ["start"])
+    table = Table(tables, SimpleNamespace(start=lambda parts: SimpleNamespace(value="".join(parts))))
+    walk = Walk(table, "start")
+    assert all(walk.take(each.upper(), each) for each in "abbacaa")
+    assert walk.finish() == "abbacaa"
