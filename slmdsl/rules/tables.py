@@ -39,8 +39,8 @@ TARGET = _fields(
 LIMIT = _fields("from_us unit floor ceil")
 """A limit in force from an instant, measured in `unit`. Floor and ceil differ where a fraction of a business day is no
 whole number of the calendar's units: it is exceeded beyond the floor and reached at the ceil. For a limit by the end of
-a business day the floor is the place in `day_ends_us` from which on the instant stands for each stretch of the
-calendar in which a clock may start."""
+a business day, whose ceil nothing reaches, the floor is the place in `day_ends_us` from which on the instant stands for
+each stretch of the calendar in which a clock may start."""
 
 GOAL = _fields("from_us numerator")
 

@@ -70,7 +70,7 @@ class _Limits:
             self.day_ends.append(np.append(ends_us, NO_TIME))
             self.day_ends_size += len(starts_us) + 1
         self.floors.append(floor(amount))
-        self.ceils.append(ceil(amount))
+        self.ceils.append(FOREVER if limit.end_of_day else ceil(amount))
 
     def add_none(self) -> None:
         """Add what stands for the limit of a target that has none."""

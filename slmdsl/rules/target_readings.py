@@ -50,9 +50,7 @@ def bucket_of(target: Table, edges_us: Int64, at_us: int) -> int:
 
 @kernel_part
 def period_end(target: Table, edges_us: Int64, at_us: int) -> int:
-    """Return the end of the bucket that holds an instant; before the first it is its start, after the last FOREVER."""
+    """Return the end of the bucket that holds an instant not before the first, FOREVER after the last."""
     if at_us >= edges_us[target.last_edge]:
         return FOREVER
-    if at_us < edges_us[target.first_edge]:
-        return int(edges_us[target.first_edge])
     return int(edges_us[target.first_edge + bucket_of(target, edges_us, at_us) + 1])

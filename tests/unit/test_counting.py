@@ -85,6 +85,23 @@ def test_a_ticket_decided_outside_all_periods_counts_nowhere():
     assert counted(log, target, N, GROSS_N, as_of="2027-01-05 00:00", **valid) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("valid", "stop", "months"),
+    [
+        ((date(2027, 1, 1), date(2027, 2, 1)), "2027-01-29 12:00", [1, 0]),
+        ((date(2027, 1, 1), date(2027, 2, 1)), "2027-02-01 12:00", [0, 1]),
+        ((date(2027, 1, 31), date(2027, 3, 31)), "2027-02-01 12:00", [0, 1, 0]),
+        ((date(2027, 1, 31), date(2027, 3, 31)), "2027-03-31 23:59", [0, 0, 1]),
+    ],
+)
+def test_short_first_and_last_months_hold_what_is_theirs(valid, stop, months):
+    begin, end = valid
+    log = b.log(b.ticket(f"{begin} 00:00", resolved=stop), b.ticket("2027-06-01 00:00"))
+    target = b.target(b.statistic("mean", b.hours(4)), on=b.ALWAYS_OPEN)
+    found = count(bound_to(log, target, valid_from=begin, valid_to=end), log).by_period(0)
+    assert found[0, N].tolist() == months
+
+
 def test_a_rolling_window_sums_its_days():
     log = b.log(*(resolved(f"2027-03-0{day} 09:00", f"2027-03-0{day} 10:00") for day in (1, 2, 3)))
     target = b.target(b.within(b.hours(8)), period=RollingPeriod(days=2))
@@ -322,6 +339,14 @@ def test_a_limit_of_nothing_is_reached_at_once():
     assert (met.kind.tolist(), met.due_us.tolist()) == ([MET], [b.at(MORNING)])
 
 
+def test_a_limit_of_nothing_that_never_ran_is_due_at_the_stop():
+    log = b.log(
+        b.ticket(MORNING, b.event("2027-03-01 08:00", Phase.WAIT_CUSTOMER), resolved="2027-03-01 12:00")
+    )
+    rows = rows_of(log, b.target(b.within(b.hours(0))))
+    assert (rows.kind.tolist(), rows.due_us.tolist()) == ([MET], [b.at("2027-03-01 12:00")])
+
+
 @pytest.mark.parametrize(
     ("limit", "due"),
     [
@@ -384,7 +409,7 @@ def test_cancelled_tickets_say_so():
 def test_room_for_rows_grows(monkeypatch):
     monkeypatch.setattr(tickets, "_ROOM", 1)
     cycles = [b.event(f"2027-03-0{d} 10:00", p) for d in (1, 2, 3) for p in (Phase.RESOLVED, Phase.ACTIVE)]
-    log = b.log(b.ticket("2027-03-09 09:00"), b.ticket(MORNING, *cycles), b.ticket(MORNING, closed=MORNING))
+    log = b.log(b.ticket("2027-03-09 09:00"), b.ticket(MORNING, closed=MORNING), b.ticket(MORNING, *cycles))
     anew = b.clock(reopened=Reopened.NEW_CYCLE)
     assigned = b.clock(starts=Mark.ASSIGNED)
     rules = ticket_rules(
@@ -397,8 +422,8 @@ def test_room_for_rows_grows(monkeypatch):
         )
     )
     rows = ticket_verdicts(bind(rules, log, as_of_us=b.at("2027-03-05 00:00")), log)
-    assert rows.cycle.tolist() == [1, 2, 3, 4, 1, 1]
-    assert rows.ticket.tolist() == [1] * 4 + [2] * 2
+    assert rows.cycle.tolist() == [1, 1, 1, 2, 3, 4]
+    assert rows.ticket.tolist() == [1] * 2 + [2] * 4
 
 
 def test_no_tickets_make_no_rows_and_no_counts():
@@ -490,6 +515,22 @@ def test_a_stop_stands_once_its_period_is_over_however_often_it_is_reopened():
     rows = rows_of(b.log(b.ticket(MORNING, *events)), b.target(b.within(b.hours(8)), period=DAY))
     assert (rows.kind.tolist(), rows.stop_us.tolist()) == ([MET], [b.at("2027-03-01 10:00")])
     assert REASONS[rows.reason[0]] == "reopened after its period"
+
+
+def test_a_stop_after_the_last_period_is_always_withdrawn():
+    events = [b.event("2027-03-02 10:00", Phase.RESOLVED), b.event("2027-03-09 10:00", Phase.ACTIVE)]
+    log = b.log(b.ticket(MORNING, *events))
+    rows = rows_of(log, b.target(b.within(b.hours(80)), period=DAY), valid_to=date(2027, 3, 1))
+    assert rows.kind.tolist() == [UNDECIDED]
+
+
+def test_a_miss_is_due_in_the_stretch_that_reached_it():
+    events = [b.event("2027-03-01 10:00", Phase.WAIT_CUSTOMER), b.event("2027-03-01 12:00", Phase.ACTIVE)]
+    log = b.log(b.ticket(MORNING, *events, resolved="2027-03-02 12:00"))
+    bound = bound_to(log, b.target(b.within(b.hours(7)), period=DAY))
+    assert count(bound, log).by_period(0)[0, N].tolist() == [1, 0]
+    later = bound_to(log, b.target(b.within(b.hours(8)), period=DAY))
+    assert count(later, log).by_period(0)[0, N].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
