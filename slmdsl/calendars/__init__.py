@@ -18,7 +18,7 @@ from slmdsl.calendars.plan import (
     DatedHours,
     Window,
 )
-from slmdsl.calendars.public_holidays import known_regions
+from slmdsl.calendars.public_holidays import is_region, known_regions
 
 if TYPE_CHECKING:
     from slmdsl.calendars.table import CalendarTable
@@ -37,6 +37,7 @@ __all__ = [
     "Step",
     "Window",
     "calendar_of",
+    "is_region",
     "known_regions",
 ]
 

@@ -1,16 +1,40 @@
-"""Public holidays by region, from the `holidays` package, which is loaded when a calendar first asks."""
+"""Public holidays by region, from the `holidays` package, which is loaded when a calendar first asks.
+
+Loading it takes longer than the rest of a check, so the regions that it has long known are listed in `regions.txt`: a
+country and its parts to a line.
+"""
 
 from __future__ import annotations
 
 import warnings
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+def is_region(name: str) -> bool:
+    """Tell whether `holidays` knows a region; the package is loaded for names alone that are not listed here.
+
+    >>> is_region("NL"), is_region("US-CA"), is_region("nl")
+    (True, True, False)
+    """
+    return name in listed_regions() or name in known_regions()
+
+
+@cache
+def listed_regions() -> frozenset[str]:
+    """Return the regions of `regions.txt`."""
+    lines = Path(__file__).with_name("regions.txt").read_text(encoding="ascii").splitlines()
+    countries = {country: parts for country, *parts in map(str.split, lines)}
+    return frozenset(countries).union(
+        f"{country}-{part}" for country in countries for part in countries[country]
+    )
 
 
 @cache

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND
-from slmdsl.calendars import ALWAYS, CalendarPlan, ClosedYearly, Window, known_regions
+from slmdsl.calendars import ALWAYS, CalendarPlan, ClosedYearly, Window, known_regions, public_holidays
+from slmdsl.calendars.public_holidays import listed_regions
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,16 @@ def test_plans_are_values():
 def test_regions_are_countries_and_their_parts():
     assert {"NL", "US", "US-CA", "GB-SCT", "DE-BY"} <= known_regions()
     assert not {"XX", "US-ZZ", "nl"} & known_regions()
+
+
+def test_listed_regions_are_known():
+    assert {"NL", "US-CA", "GB-SCT", "DE-BY"} <= listed_regions() <= known_regions()
+
+
+def test_a_region_that_is_not_listed_is_asked_for(monkeypatch):
+    monkeypatch.setattr(public_holidays, "listed_regions", frozenset)
+    assert public_holidays.is_region("NL")
+    assert not public_holidays.is_region("XX")
 
 
 def test_plans_need_neither_numpy_nor_holidays():

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from slmdsl.base.diagnostics import Fix, Label
 from slmdsl.base.suggest import nearest
 from slmdsl.base.units import Duration, Ratio, plain
+from slmdsl.calendars.public_holidays import is_region, known_regions
 from slmdsl.contract import codes
-from slmdsl.contract.from_tree.calendars import is_zone, known_regions
+from slmdsl.contract.from_tree.calendars import is_zone
 from slmdsl.contract.from_tree.catalogue import LONGEST_MAINTENANCE_DAYS
 from slmdsl.syntax.tree import (
     agreements,
@@ -105,11 +106,10 @@ def _unknown_zone(zone: Literal[str]) -> Diagnostic:
 
 def regions(draft: Draft) -> Iterator[Diagnostic]:
     """Holiday regions that are not known."""
-    said = [region for node, _ in draft.nodes(Holidays, work.HolidayWeight) for region in node.regions]
-    known = known_regions() if said else frozenset[str]()
-    for region in said:
-        if region.value not in known:
-            yield _unknown_region(region, known)
+    for node, _ in draft.nodes(Holidays, work.HolidayWeight):
+        for region in node.regions:
+            if not is_region(region.value):
+                yield _unknown_region(region, known_regions())
 
 
 def _unknown_region(region: Literal[str], known: frozenset[str]) -> Diagnostic:

@@ -15,6 +15,7 @@ from slmdsl.calendars.plan import (
     DatedHours,
     Window,
 )
+from slmdsl.calendars.public_holidays import is_region
 from slmdsl.contract.from_tree.reading import all_of, last, title_of
 from slmdsl.syntax.tree.calendars import BusinessDays, Closed, Holidays, OpenDated, OpenWeekly, YearlyDay
 from slmdsl.syntax.tree.common import Timezone
@@ -73,17 +74,7 @@ def _plan(block: Declaration, body: tuple[Node, ...]) -> CalendarPlan:
 
 def _regions(body: Iterable[Node]) -> tuple[str, ...]:
     found = [region.value for each in all_of(body, Holidays) for region in each.regions]
-    if not found:
-        return ()
-    known = known_regions()
-    return tuple(dict.fromkeys(each for each in found if each in known))
-
-
-def known_regions() -> frozenset[str]:
-    """Return the regions whose holidays are known; loads the package that knows them."""
-    from slmdsl.calendars.public_holidays import known_regions  # noqa: PLC0415 - only who has holidays pays for it
-
-    return known_regions()
+    return tuple(dict.fromkeys(filter(is_region, found)))
 
 
 def _weekly(said: Iterable[tuple[Weekdays, tuple[common.Window, ...]]]) -> tuple[tuple[Window, ...], ...]:
