@@ -562,6 +562,16 @@ def test_a_change_of_priority_hands_the_ticket_on(way, first, second):
     assert count(bound, log).by_period(1)[0, MET_N, 0] == (kind == MET)
 
 
+def test_pauses_count_for_nothing_whatever_else_happens():
+    events = [
+        b.event("2027-03-01 10:00", Phase.WAIT_CUSTOMER),
+        b.event("2027-03-01 11:00", priority="P2"),
+        b.event("2027-03-01 12:00", Phase.ACTIVE),
+    ]
+    log = b.log(b.ticket(MORNING, *events, resolved="2027-03-01 13:00"))
+    assert counted(log, b.target(b.within(b.hours(2))), N, MET_N) == (1, 1)
+
+
 def test_a_ticket_that_one_target_decided_is_not_decided_anew():
     events = [b.event("2027-03-01 12:00", priority="P1"), b.event("2027-03-01 13:00", Phase.RESOLVED)]
     log = b.log(b.ticket(MORNING, *events, priority="P2"))
