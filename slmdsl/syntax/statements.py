@@ -13,7 +13,7 @@ from slmdsl.syntax.grammars import CLAUSE_COMMA, grammar_of
 from slmdsl.syntax.scan import BAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.syntax.automaton import Walk
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from slmdsl.syntax.tokens import Token
 
 # A comma before these words, followed by one of these kinds or words, starts a clause and no further member of a list.
-# An empty set: whatever follows.
 _CLAUSE_STARTS: Final[dict[str, frozenset[str]]] = {
     "from": frozenset({"DATE"}),
     "or": frozenset({"NUMBER"}),
@@ -39,10 +38,14 @@ _CLAUSE_STARTS: Final[dict[str, frozenset[str]]] = {
     "per": frozenset({"NAME"}),
     "by": frozenset({"end", "minutes", "events", "slices", "mean", "user_minutes"}),
     "notice": frozenset({"NUMBER"}),
-    "notify": frozenset(),
+}
+_NAMED: Final = frozenset({"NAME", "PATH", "HYPHENATED"})
+# The same of the actions of an escalation: no other statement has them, so services may be called so.
+_ACTION_STARTS: Final[dict[str, frozenset[str]]] = {
+    "notify": _NAMED | {"STRING"},
     "reassign": frozenset({"to"}),
-    "declare": frozenset(),
-    "invoke": frozenset(),
+    "declare": _NAMED,
+    "invoke": _NAMED,
 }
 # Words that are meant for others, where the others can stand and they cannot.
 _MEANT: Final = {
@@ -67,9 +70,11 @@ def parse_statement(tokens: Sequence[Token], start: str, report: Callable[[Diagn
     if _is_too_large(tokens, report):
         return None
     walk = grammar.begin(start)
+    clauses = _ACTION_STARTS if start == "escalation_statement" else _CLAUSE_STARTS
     try:
         for index, token in enumerate(tokens):
-            if not _take(grammar, walk, tokens, index) and not _take_meant(grammar, walk, token, report):
+            taken = _take(grammar, walk, tokens, index, clauses)
+            if not taken and not _take_meant(grammar, walk, token, report):
                 if token.kind != BAD:
                     report(_unexpected(Expectations(grammar, start, tokens[:index]), tokens, index, start))
                 return None
@@ -100,7 +105,9 @@ def _is_too_large(tokens: Sequence[Token], report: Callable[[Diagnostic], None])
     return False
 
 
-def _take(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> bool:
+def _take(
+    grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int, clauses: Mapping[str, frozenset[str]]
+) -> bool:
     """Take a token as the first of its terminals that can stand here; False if none can.
 
     A state's choices may promise more than it keeps, as in every LALR table: then the next terminal is tried.
@@ -108,7 +115,7 @@ def _take(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> 
     token = tokens[index]
     if token.text == "," and CLAUSE_COMMA in walk.choices:
         commas = (CLAUSE_COMMA, "COMMA")
-        terminals: tuple[str, ...] = commas if _starts_clause(tokens, index + 1) else commas[::-1]
+        terminals: tuple[str, ...] = commas if _starts_clause(tokens, index + 1, clauses) else commas[::-1]
     else:
         terminals = grammar.candidates(token.kind, token.text)
     for terminal in terminals:
@@ -120,13 +127,11 @@ def _take(grammar: Grammar, walk: Walk, tokens: Sequence[Token], index: int) -> 
     return False
 
 
-def _starts_clause(tokens: Sequence[Token], index: int) -> bool:
+def _starts_clause(tokens: Sequence[Token], index: int, starts: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether a clause, and no further member of the list, starts at `index`."""
     if index >= len(tokens):
         return False
-    following = _CLAUSE_STARTS.get(tokens[index].text)
-    if following is None or not following:
-        return following is not None
+    following = starts.get(tokens[index].text, frozenset())
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     return after is not None and (after.text in following or after.kind in following)
 

@@ -303,8 +303,9 @@ class Statements:
     def make_target_promise(self, rules, depth):
         form = self._alternative(rules.of["form"])
         words = ["target", self.word_name(), ":", *self._expanded(rules, form, depth)]
+        modifiers = self._modifiers(form.alias or "", words)
         clauses = self._values(form.alias or "") + [
-            self.pick(options) for options in self._modifiers(form.alias) if self.chance(3)
+            self.pick(options) for options in modifiers if self.chance(3)
         ]
         return words + self._shuffled(clauses)
 
@@ -320,7 +321,9 @@ class Statements:
             return self._limits_and_goals()
         if form == "form_updates":
             return self._dated([self._goal]) if self.chance(2) else []
-        return self._dated([bounds.get(form, self._plain)])
+        side = self.pick(SIDES.get(form, ("most", "least")))
+        value = bounds.get(form, self._number)
+        return self._dated([lambda: ["at", side, *value()]])
 
     def _limits_and_goals(self):
         if self.chance(3):
@@ -350,47 +353,41 @@ class Statements:
         return ["for", self.word_percent()]
 
     def _limit(self):
-        return [*self._side(), *self.make_duration(None, 0)]
+        return self.make_duration(None, 0)
 
     def _share(self):
-        return [*self._side(), self.word_percent()]
+        return [self.word_percent()]
 
-    def _plain(self):
-        return [*self._side(), *self.make_number(None, 0)]
+    def _number(self):
+        return self.make_number(None, 0)
 
-    def _side(self):
-        return ["at", self.pick(("most", "least"))]
-
-    def _modifiers(self, form):
+    def _modifiers(self, form: str, words: Sequence[str]):
+        """Return the ways to say each clause that a form takes beside its values."""
         period = (
             *(["each", unit] for unit in ("day", "month", "quarter")),
-            *(
-                ["each", "rolling", "1", "months"],
-                ["each", "rolling", "28", "days"],
-                ["at", "end", "of", "year"],
-            ),
+            *(["each", "rolling", "1", "months"], ["each", "rolling", "28", "days"]),
+            *([["at", "end", "of", "year"]] if form in {"form_share", "form_count"} else []),
         )
-        minimum = tuple(
-            ["minimum", "30", noun] for noun in ("tickets", "answers", "samples", "events", "incidents")
-        )
+        plurals = [word for word in words if word in {"incidents", "requests", "problems", "changes"}]
+        nouns = {"form_score": ["answers"], "form_metric": ["samples"]}.get(form, ["tickets", *plurals[:1]])
         small = tuple([",", "or", "1", miss, "under", "20", "tickets"] for miss in ("miss", "misses"))
         methods = (
             *(["by", word] for word in ("minutes", "events", "user_minutes")),
             ["by", "slices", "of", "5", "min", "at", "least", "99%"],
             ["by", "mean", "of", "slices", "of", "5", "minutes"],
         )
-        return (
-            period,
-            (["on", self.word_name()], ["on", "always"]),
-            (["excluding", "maintenance"], ["maintenance", "as", "up"]),
-            (["counted", "when", "opened"], ["counted", "when", "resolved"]),
-            (["per", self.word_name()],),
-            minimum,
-            (["unknown", "as", "up"], ["unknown", "as", "down"]),
-            small,
-            *((methods,) if form == "form_availability" else ()),
-            *(((["data", "loss", "at", "most", "15", "min"],),) if form == "form_restore" else ()),
-        )
+        options = {
+            "on": (["on", self.word_name()], ["on", "always"]),
+            "maintenance": (["excluding", "maintenance"], ["maintenance", "as", "up"]),
+            "counted": (["counted", "when", "opened"], ["counted", "when", "resolved"]),
+            "per": (["per", self.word_name()],),
+            "minimum": tuple(["minimum", "30", noun] for noun in nouns),
+            "unknown": (["unknown", "as", "up"], ["unknown", "as", "down"]),
+            "small": small,
+            "by": methods,
+            "data": (["data", "loss", "at", "most", "15", "min"],),
+        }
+        return (period, *(options[each] for each in TAKES[form].split()))
 
     def _shuffled(self, clauses):
         """Return the clauses with the modifiers anywhere among the values, whose order matters; commas at random."""
@@ -403,6 +400,28 @@ class Statements:
             comma = clause[0] != "," and self.chance(2)
             words += [",", *clause] if comma else clause
         return words
+
+
+SIDES = {
+    **dict.fromkeys(("form_statistic", "form_longest", "form_outage_count"), ("most",)),
+    "form_availability": ("least",),
+}
+"""The sides that bounds of a form have; both where nothing is said."""
+
+TAKES = {
+    "form_within": "on counted per minimum small",
+    "form_statistic": "on counted per minimum",
+    "form_score": "per minimum",
+    "form_metric": "minimum",
+    "form_share": "counted per minimum",
+    "form_count": "counted per minimum",
+    "form_outage_count": "maintenance",
+    "form_availability": "by maintenance unknown",
+    "form_updates": "on counted per minimum small",
+    "form_longest": "maintenance unknown",
+    "form_restore": "on maintenance data",
+}
+"""The clauses that a form takes beside a period and its values."""
 
 
 def _is_value(clause):

@@ -69,7 +69,7 @@ def test_the_sample_has_every_form_of_every_statement():
     used, met, refused, count = Counter(), set(), [], 0
     chooser = Chance(random.Random(1))
     for made_of, start in starts:
-        for _ in range(80 + 16 * len(rules_of(made_of).of[made_of])):
+        for _ in range(200 + 40 * len(rules_of(made_of).of[made_of])):
             words = Statements(chooser, used).statement(made_of)
             tokens = skeleton(SourceText(" ".join(words), "a.slm")).statements[0].tokens
             node = parse_statement(tokens, start, refused.append)

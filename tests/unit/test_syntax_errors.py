@@ -68,6 +68,13 @@ BROKEN = [
     ("sla x {\n  target x: availability of a at least 4 h each month\n}\n", ["SLM110 2:31"]),
     ("sla x {\n  target x: mean resolution of incidents at most 5% each month\n}\n", ["SLM110 2:42"]),
     ("sla x {\n  target x: share of incidents at most 5 each month\n}\n", ["SLM110 2:32"]),
+    ("sla x {\n  target x: share of incidents at most 5% each month, from 2027-07-01\n}\n", ["SLM102 2:55"]),
+    ("sla x {\n  target x: share of incidents at most 5%, from 2027-07-01 each month\n}\n", ["SLM102 2:44"]),
+    (
+        "sla x {\n  target x: share of incidents at most 5%, from 2027-07-01 at least 4% each month\n}\n",
+        ["SLM110 2:60"],
+    ),
+    ('source x {\n  read "a.csv" delimiter ";" delimiter ","\n}\n', ["SLM105 2:30"]),
     ("sla x {\n  target x: resolutoin of P1 incidents within 4 h\n}\n", ["SLM101 2:13"]),
     ("sla x {\n  target x: resolution of P1 within 4 h\n}\n", ["SLM101 2:30"]),
     ("sla x {\n  target x: resolution of P1 incidents within 3 business days 4 h\n}\n", ["SLM111 2:63"]),
@@ -279,3 +286,102 @@ def test_a_slip_that_is_understood_still_gives_its_statement():
     right = parse("sla x {\n  target t: resolution of incidents within 4 h for 90% each month\n}\n", "x.slm")
     assert [each.code for each in wrong.diagnostics] == ["SLM106", "SLM107"]
     assert wrong.tree == right.tree
+
+
+TIMES = "only times run on a calendar"
+HOURS = "the service's `hours`"
+SERVICES = "maintenance is time of services"
+TICKETS = "only tickets are opened and resolved"
+FIELDS = "only tickets have fields"
+NUMBER = "no number of things"
+UNKNOWN = "may be unknown"
+MISSES = "only a share of tickets in time has misses"
+LESS, MORE = "say `at most`", "say `at least`"
+UNFIT = {
+    "resolution of incidents within 4 h for 90%": {
+        "excluding maintenance": SERVICES,
+        "maintenance as up": SERVICES,
+        "unknown as up": UNKNOWN,
+        "by minutes": "such a target says `within ...`",
+        "at most 4 h": "such a target says `within ...`",
+        "minimum 5 answers": "`tickets` or `incidents`",
+        "minimum 5 problems": "`tickets` or `incidents`",
+        "at end of quarter": "say `each quarter`",
+    },
+    "mean resolution of incidents": {
+        "at least 4 h": LESS,
+        "at most 4 h, or 1 miss under 20 tickets": MISSES,
+        "at most 4 h excluding maintenance": SERVICES,
+        "at most 4 h, unknown as down": UNKNOWN,
+        "at most 4 h at end of month": "say `each month`",
+    },
+    "p95 response of incidents": {"at least 4 h": LESS},
+    "share of incidents at most 5%": {
+        "on office": TIMES,
+        "or 1 miss under 20 tickets": MISSES,
+        "maintenance as up": SERVICES,
+        "unknown as up": UNKNOWN,
+    },
+    "count of incidents at most 5": {"on office": TIMES, "or 2 misses under 20 tickets": MISSES},
+    "updates of incidents every 1 h": {"excluding maintenance": SERVICES, "unknown as up": UNKNOWN},
+    "mean score of feedback at least 4": {
+        "on office": TIMES,
+        "counted when opened": TICKETS,
+        "excluding maintenance": SERVICES,
+        "unknown as up": UNKNOWN,
+        "or 1 miss under 20 tickets": MISSES,
+        "minimum 30 tickets": "of `answers`",
+    },
+    "p99 of till.wait_ms at most 8 ms": {
+        "on office": TIMES,
+        "counted when resolved": TICKETS,
+        "per site": FIELDS,
+        "maintenance as up": SERVICES,
+        "unknown as up": UNKNOWN,
+        "or 1 miss under 20 tickets": MISSES,
+        "minimum 30 events": "of `samples`",
+    },
+    "availability of till": {
+        "at most 99%": MORE,
+        "at least 99% on office": HOURS,
+        "at least 99% counted when opened": TICKETS,
+        "at least 99% per site": FIELDS,
+        "at least 99%, minimum 30 tickets": NUMBER,
+        "by user_minutes at least 99%, minimum 30 events": NUMBER,
+        "by events at least 99%, minimum 30 tickets": "of `events`",
+        "at least 99%, or 1 miss under 20 tickets": MISSES,
+    },
+    "longest outage of till": {
+        "at least 4 h": LESS,
+        "at most 4 h on office": HOURS,
+        "at most 4 h, minimum 3 tickets": NUMBER,
+    },
+    "count of outages of till": {
+        "at least 4": LESS,
+        "at most 4 on office": HOURS,
+        "at most 4 counted when opened": TICKETS,
+        "at most 4 per site": FIELDS,
+        "at most 4, unknown as down": UNKNOWN,
+        "at most 4, minimum 3 tickets": NUMBER,
+    },
+    "restore of till within 4 h": {"counted when opened": TICKETS, "or 1 miss under 20 tickets": MISSES},
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "advice"),
+    [
+        (f"{form}{',' if clause.startswith('or ') else ''} {clause}", advice)
+        for form, clauses in UNFIT.items()
+        for clause, advice in clauses.items()
+    ],
+)
+def test_a_clause_that_would_change_nothing_or_the_contrary_is_refused(target, advice):
+    (found,) = parse(f"sla x {{\n  target x: {target}\n}}\n", "a.slm").diagnostics
+    assert (found.code, found.span.line) == ("SLM110", 2)
+    assert advice in " ".join(found.help)
+
+
+def test_a_bound_that_is_missing_is_asked_for_on_its_side():
+    (found,) = parse("sla x {\n  target x: availability of a each month\n}\n", "a.slm").diagnostics
+    assert found.message == "a target of availability needs `at least ...`"

@@ -293,8 +293,8 @@ def test_a_form_that_is_not_worked_out_yet_says_so_without_any_period():
     assert (row.verdict, row.period) == ("not_evaluated", None)
 
 
-def test_a_verdict_per_field_of_uptime_is_not_worked_out():
-    target = contract_of("target up: availability of mail at least 99% each month per site")
+def test_a_verdict_per_field_of_scores_is_not_worked_out():
+    target = contract_of("target happy: mean score of feedback at least 4 each month per site")
     row = rows_of(target, log_of(ticket((1, 5), 1)))[0]
     assert row.verdict == "not_evaluated"
     assert "per site" in row.note

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slmdsl.syntax.build import targets, values
 from slmdsl.syntax.build.common import limit_of, quantile_of
-from slmdsl.syntax.build.rules import made, mention, node, said, word_of, words
+from slmdsl.syntax.build.rules import Built, made, mention, node, said, word_of, words
 from slmdsl.syntax.build.targets import Clause, Form
 from slmdsl.syntax.tree import agreements as tree
 from slmdsl.syntax.tree import kinds, populations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from slmdsl.base.spans import Span
     from slmdsl.base.units import Duration, Ratio
+    from slmdsl.syntax.build.rules import Part
     from slmdsl.syntax.tokens import Token
     from slmdsl.syntax.tree.clocks import Recipient
     from slmdsl.syntax.tree.common import Name, Period, Ref, Text
@@ -87,15 +88,29 @@ def _form(
     kind: Callable[..., target_tree.Form],
     words: str,
     *names: str,
-    needs: tuple[str, ...],
+    needs: tuple[str, ...] = (targets.BOUND,),
     takes: tuple[str, ...] = (),
+    sides: tuple[str, ...] = targets.SIDES,
+    counted: str = "tickets",
 ) -> Any:  # noqa: ANN401 - a builder
     def build(span: Span, *parts: object) -> Form:
         named = dict(zip(names, parts, strict=True))
-        return Form(kind=kind, words=words, parts=named, span=span, needs=needs, takes=takes)
+        return Form(
+            kind=kind,
+            words=words,
+            parts=named,
+            span=span,
+            needs=needs,
+            takes=takes,
+            sides=sides,
+            counted=counted,
+        )
 
     return node(build)
 
+
+_OF_TICKETS = (targets.COUNTED, targets.PER, targets.MINIMUM)
+_IN_TIME = (targets.GOAL, targets.ON, *_OF_TICKETS, targets.SMALL)
 
 form_within = _form(
     target_tree.Within,
@@ -103,7 +118,7 @@ form_within = _form(
     "measure",
     "population",
     needs=(targets.WITHIN,),
-    takes=(targets.GOAL,),
+    takes=_IN_TIME,
 )
 form_statistic = _form(
     target_tree.StatisticOf,
@@ -111,24 +126,46 @@ form_statistic = _form(
     "statistic",
     "measure",
     "population",
-    needs=(targets.BOUND,),
+    takes=(targets.ON, *_OF_TICKETS),
+    sides=(targets.AT_MOST,),
 )
-form_score = _form(target_tree.ScoreOf, "feedback", "statistic", needs=(targets.BOUND,))
-form_metric = _form(target_tree.MetricOf, "a metric", "statistic", "metric", needs=(targets.BOUND,))
-form_share = _form(target_tree.ShareOf, "a share", "population", needs=(targets.BOUND,))
-form_count = _form(target_tree.CountOf, "a count", "population", needs=(targets.BOUND,))
-form_outage_count = _form(target_tree.OutageCount, "a count of outages", "outages", needs=(targets.BOUND,))
+form_score = _form(
+    target_tree.ScoreOf, "feedback", "statistic", takes=(targets.PER, targets.MINIMUM), counted="answers"
+)
+form_metric = _form(
+    target_tree.MetricOf, "a metric", "statistic", "metric", takes=(targets.MINIMUM,), counted="samples"
+)
+form_share = _form(target_tree.ShareOf, "a share", "population", takes=_OF_TICKETS)
+form_count = _form(target_tree.CountOf, "a count", "population", takes=_OF_TICKETS)
+form_outage_count = _form(
+    target_tree.OutageCount,
+    "a count of outages",
+    "outages",
+    takes=(targets.MAINTENANCE,),
+    sides=(targets.AT_MOST,),
+)
 form_availability = _form(
-    target_tree.AvailabilityOf, "availability", "services", needs=(targets.BOUND,), takes=(targets.BY,)
+    target_tree.AvailabilityOf,
+    "availability",
+    "services",
+    takes=(targets.BY, targets.MAINTENANCE, targets.UNKNOWN),
+    sides=(targets.AT_LEAST,),
+    counted="events",
 )
-form_updates = _form(target_tree.UpdatesOf, "updates", "population", "every", needs=(), takes=(targets.GOAL,))
-form_longest = _form(target_tree.LongestOutage, "the longest outage", "services", needs=(targets.BOUND,))
+form_updates = _form(target_tree.UpdatesOf, "updates", "population", "every", needs=(), takes=_IN_TIME)
+form_longest = _form(
+    target_tree.LongestOutage,
+    "the longest outage",
+    "services",
+    takes=(targets.MAINTENANCE, targets.UNKNOWN),
+    sides=(targets.AT_MOST,),
+)
 form_restore = _form(
     target_tree.RestoreOf,
     "a restore",
     "services",
     needs=(targets.WITHIN,),
-    takes=(targets.GOAL, targets.DATA_LOSS),
+    takes=(targets.GOAL, targets.DATA_LOSS, targets.ON, targets.MAINTENANCE),
 )
 
 
@@ -150,11 +187,21 @@ counting = up_or_down = words
 within = node(lambda span, duration: Clause(targets.WITHIN, limit_of(duration), span))
 by_end = node(lambda span, duration: Clause(targets.WITHIN, limit_of(duration, end_of_day=True), span))
 from_date = node(lambda span, day: Clause(targets.FROM, values.date_of(day), span))
-minimum = node(lambda span, count, *_noun: Clause(targets.MINIMUM, count, span))
 maintenance_excluded = node(
     lambda span: Clause(targets.MAINTENANCE, Literal(value="excluded", span=span), span)
 )
 maintenance_up = node(lambda span: Clause(targets.MAINTENANCE, Literal(value="up", span=span), span))
+
+
+def minimum(parts: list[Part]) -> Built:
+    """Build `minimum 30 tickets`; the noun is a keyword, which has no value, and yet says what is counted."""
+    first, count, noun = parts
+    span = first.source.span(first.start, noun.end)
+    clause = Clause(targets.MINIMUM, count.value, span, noun.text)  # type: ignore[attr-defined] # nouns are tokens
+    return Built(clause, first, noun)
+
+
+minimum.builds = True  # type: ignore[attr-defined] # as `node` does
 
 
 @node

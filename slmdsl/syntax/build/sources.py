@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from slmdsl.base.diagnostics import Label
+from slmdsl.syntax import codes
 from slmdsl.syntax.build import values
-from slmdsl.syntax.build.rules import made, node, the
+from slmdsl.syntax.build.rules import RefusedError, made, node, the
 from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree import sources as tree
 from slmdsl.syntax.tree.common import Literal, Ref, Text
@@ -81,7 +83,6 @@ class _Format:
     text: Text
 
 
-read = node(lambda span, path, *options: tree.Read(path=path, options=options, span=span))
 missing = made(tree.Missing, "marks")
 timezone_from_data = node(lambda span: tree.TimezoneFromData(span=span))
 trust_columns = node(lambda span: tree.TrustColumns(span=span))
@@ -92,6 +93,19 @@ format = node(lambda _span, text: _Format(text))  # noqa: A001 - the grammar's w
 case = node(lambda span, pattern, word: _Case(pattern, word, span))
 rest = node(lambda span, word: _Case(None, word, span))
 value_map = node(lambda span, *cases: _Map(cases, span))
+
+
+@node
+def read(span: Span, path: Text, *options: tree.ReadOption) -> tree.Read:
+    """Build `read "tickets.csv" delimiter ";"`; each option is said once."""
+    first: dict[str, tree.ReadOption] = {}
+    for each in options:
+        earlier = first.setdefault(each.name.value, each)
+        if earlier is not each:
+            label = Label(span=earlier.span, text="first said here")
+            message = f"`{each.name.value}` is said twice"
+            raise RefusedError(codes.SAID_TWICE.at(each.span, message, secondary=(label,)))
+    return tree.Read(path=path, options=options, span=span)
 
 
 @node

@@ -13,7 +13,7 @@ from slmdsl.syntax import codes
 from slmdsl.syntax.build.common import limit_of
 from slmdsl.syntax.build.rules import RefusedError
 from slmdsl.syntax.tree import targets as tree
-from slmdsl.syntax.tree.common import Limit, Literal, Since
+from slmdsl.syntax.tree.common import EndOfPeriod, Limit, Literal, Since
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause after a target's form; `what` is also how messages call it."""
+    """One clause after a target's form; `what` is also how messages call it. `noun` is what `minimum` counts."""
 
     what: str
     value: Any
     span: Span
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """A target's form without its limits, goals and bounds, which are clauses.
 
-    `needs` are the clauses that it cannot do without, `takes` those that it may have beside those of every target.
+    `needs` are the clauses that it cannot do without, `takes` those that it may have beside a period and dates. A bound
+    is on one of `sides`; `counted` is the noun of what `minimum` counts.
     """
 
     kind: Callable[..., tree.Form]
@@ -45,7 +47,9 @@ class Form:
     parts: dict[str, Any]
     span: Span
     needs: tuple[str, ...]
-    takes: tuple[str, ...] = ()
+    takes: tuple[str, ...]
+    sides: tuple[str, ...]
+    counted: str
 
 
 WITHIN: Final = "within ..."
@@ -66,7 +70,9 @@ DATA_LOSS: Final = "data loss"
 BOUND: Final = "at most or at least"
 """Stands in `needs` for a bound of either side."""
 
-_ANYWHERE: Final = frozenset({FROM, PERIOD, ON, MAINTENANCE, COUNTED, PER, MINIMUM, UNKNOWN, SMALL})
+SIDES: Final = (AT_MOST, AT_LEAST)
+
+_ANYWHERE: Final = frozenset({FROM, PERIOD})
 _VALUES: Final = frozenset({WITHIN, GOAL, AT_MOST, AT_LEAST})
 _ATTRIBUTES: Final = {
     ON: "on",
@@ -77,6 +83,20 @@ _ATTRIBUTES: Final = {
     UNKNOWN: "unknown",
     SMALL: "small_numbers",
 }
+_ADVICE: Final = {
+    ON: "leave it out: only times run on a calendar",
+    MAINTENANCE: "leave it out: maintenance is time of services; `exclude ... because ...` takes tickets out",
+    COUNTED: "leave it out: only tickets are opened and resolved",
+    PER: "leave it out: only tickets have fields; write a target for each service",
+    MINIMUM: "leave it out: a length of time is no number of things",
+    UNKNOWN: "leave it out: only whether a service is up may be unknown",
+    SMALL: "leave it out: only a share of tickets in time has misses; `minimum 20 tickets` asks for a number of them",
+    AT_LEAST: "say `at most`: less is better",
+    AT_MOST: "say `at least`: more is better",
+}
+"""What to do about a clause that a form does not take."""
+
+_AGREED_TIME: Final = "leave it out: the time that counts is the service's `hours`"
 
 
 @dataclass(slots=True)
@@ -105,15 +125,17 @@ class _Sorted:
 def target_of(span: Span, name: Name, form: Form, clauses: tuple[Clause, ...]) -> tree.Target:
     """Sort out what was said of a target, and refuse what is said twice or does not fit."""
     found = _Sorted()
-    since: date | None = None
-    for clause in clauses:
-        _check_fits(form, clause)
+    since: Clause | None = None
+    for place, clause in enumerate(clauses):
+        _check_fits(form, clause, clauses)
         if clause.what == FROM:
-            since = clause.value
+            _check_begins(clause, clauses[place + 1 :])
+            since = clause
         else:
-            found.add(clause, since)
+            found.add(clause, None if since is None else since.value)
     _undate_common_values(found)
     _check_complete(form, found)
+    _check_one_side(found)
     period = found.once.get(PERIOD)
     return tree.Target(
         name=name,
@@ -133,15 +155,61 @@ def _value(clause: Clause | None) -> Any:  # noqa: ANN401 - whatever the clause 
     return None if clause is None else clause.value
 
 
-def _check_fits(form: Form, clause: Clause) -> None:
-    allowed = clause.what in _ANYWHERE or clause.what in form.takes
-    allowed = (
-        allowed or clause.what in form.needs or (BOUND in form.needs and clause.what in {AT_MOST, AT_LEAST})
-    )
-    if not allowed:
-        wanted = BOUND if BOUND in form.needs else WITHIN
+def _check_fits(form: Form, clause: Clause, clauses: tuple[Clause, ...]) -> None:
+    if not _fits(form, clause, clauses):
         message = f"`{clause.what}` does not fit a target of {form.words}"
-        raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=f"such a target says `{wanted}`"))
+        raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=_advice(form, clause)))
+    if clause.what == MINIMUM and clause.noun not in _counted(form):
+        nouns = " or ".join(f"`{each}`" for each in _counted(form))
+        message = f"a target of {form.words} counts no {clause.noun}"
+        raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=f"its minimum is of {nouns}"))
+    if isinstance(clause.value, EndOfPeriod) and form.kind not in {tree.CountOf, tree.ShareOf}:
+        message = f"a target of {form.words} is about whole periods, not about how things stand at their end"
+        advice = f"say `each {clause.value.unit}`"
+        raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=advice))
+
+
+def _fits(form: Form, clause: Clause, clauses: tuple[Clause, ...]) -> bool:
+    if clause.what in SIDES:
+        return BOUND in form.needs and clause.what in form.sides
+    if clause.what == MINIMUM and form.kind is tree.AvailabilityOf:
+        return any(isinstance(each.value, tree.Method) and each.value.kind == "events" for each in clauses)
+    return clause.what in _ANYWHERE or clause.what in form.takes or clause.what in form.needs
+
+
+def _advice(form: Form, clause: Clause) -> str:
+    """Return what to do about a clause that does not fit."""
+    if clause.what == ON and form.kind in {tree.AvailabilityOf, tree.LongestOutage, tree.OutageCount}:
+        return _AGREED_TIME
+    if clause.what not in _ADVICE or (clause.what in SIDES and BOUND not in form.needs):
+        wanted = WITHIN if BOUND not in form.needs else " or ".join(f"`{side}`" for side in form.sides)
+        return f"such a target says {wanted}" if BOUND in form.needs else f"such a target says `{wanted}`"
+    return _ADVICE[clause.what]
+
+
+def _counted(form: Form) -> tuple[str, ...]:
+    """Return the nouns of what a form's `minimum` counts."""
+    population = form.parts.get("population")
+    return (form.counted,) if population is None else (form.counted, f"{population.kind.value}s")
+
+
+def _check_begins(since: Clause, following: tuple[Clause, ...]) -> None:
+    """Refuse a date from which nothing is said to hold."""
+    if not following or following[0].what not in _VALUES:
+        message = "it is not said what holds from this date on"
+        advice = "a limit, goal or bound follows the date: `from 2027-07-01 within 6 h`"
+        raise RefusedError(codes.INCOMPLETE.at(since.span, message, help=advice))
+
+
+def _check_one_side(found: _Sorted) -> None:
+    """Refuse a bound from above that becomes one from below: what was kept would be a miss from one day to the next."""
+    bounds = [clause for _, clause in found.dated.get(BOUND, ())]
+    for clause in bounds[1:]:
+        if clause.what != bounds[0].what:
+            message = f"a target of `{bounds[0].what}` does not become one of `{clause.what}`"
+            label = Label(span=bounds[0].span, text="begins here")
+            advice = "a bound may change its value on a date, not its side"
+            raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, secondary=(label,), help=advice))
 
 
 def _check_complete(form: Form, found: _Sorted) -> None:
@@ -149,7 +217,8 @@ def _check_complete(form: Form, found: _Sorted) -> None:
         if not found.dated.get(what):
             if what not in form.needs:
                 continue
-            message = f"a target of {form.words} needs `{what}`"
+            wanted = form.sides[0] if what == BOUND and len(form.sides) == 1 else what
+            message = f"a target of {form.words} needs `{wanted}`"
             raise RefusedError(codes.INCOMPLETE.at(form.span, message))
         if all(since is not None for since, _ in found.dated[what]):
             message = f"`{what}` is only said from a date on: say what holds before, too"
