@@ -51,7 +51,7 @@ lint: setup
 # First the kernels as plain Python, for their coverage, then everything as it ships. Both count.
 test: setup lint
 	rm -f .coverage .coverage.*
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest tests/unit tests/property -m 'not compiled' -n $(JOBS) -q --cov --cov-report=
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest tests/unit tests/property tests/spec -m 'not compiled' -n $(JOBS) -q --cov --cov-report=
 	$(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report= --cov-fail-under=85
 	@$(BIN)/coverage report --include='$(EXACT_ROOMS)' --fail-under=100
 

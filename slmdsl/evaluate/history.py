@@ -121,6 +121,7 @@ def responded_at(clock: Clock, history: History, start_us: int) -> int | None:
 
 
 def answers(mark: Mark | Phase, event: Event) -> bool:
+    """Whether an event is the response that a clock waits for; what customers and systems do is none."""
     by_provider = event.role not in (Role.CUSTOMER, Role.SYSTEM)
     if isinstance(mark, Phase):
         return event.phase is mark

@@ -68,7 +68,7 @@ def _judged(
             outcome=outcome,
             agreement=agreement,
             steps=tuple(step for step in steps if step.cycle == outcome.cycle),
-            exclusion=_exclusion(agreement, rules, log.ticket_columns, row),
+            exclusion=_exclusion(agreement, history, rules, log.ticket_columns, row),
         )
 
 
@@ -113,11 +113,14 @@ def _means(selection: Selection, condition: Condition | None, tickets: Tickets, 
     return condition is None or bool(selected(condition, tickets)[row])
 
 
-def _exclusion(agreement: Agreement, rules: TicketRules, tickets: Tickets, row: int) -> Exclusion | None:
-    """Return the first clause that takes the ticket out of the net figures, by its priority at opening."""
+def _exclusion(
+    agreement: Agreement, history: History, rules: TicketRules, tickets: Tickets, row: int
+) -> Exclusion | None:
+    """Return the first clause that takes the ticket out of the net figures, by its last known priority."""
+    told = (event.priority for event in reversed(history.events) if event.priority is not None)
+    priority = next(told, history.priority)
     for each in rules.exclusions:
-        priorities = each.selection.priorities
-        meant = not priorities or tickets.priority.word(row) in priorities
+        meant = not each.selection.priorities or priority in each.selection.priorities
         if (
             each.agreement == agreement.name
             and meant

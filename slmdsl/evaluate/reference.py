@@ -96,9 +96,8 @@ class _Watch:
         return bool(self.limit.duration.business_days) and not self.limit.end_of_day
 
     @property
-    def allowed(self) -> int | Fraction | None:
-        if self.limit.end_of_day:
-            return None
+    def allowed(self) -> int | Fraction:
+        """The limit, if it is a length of time (and not the end of a day)."""
         return self.limit.duration.business_days if self.in_days else self.limit.duration.wall_us
 
     @property
@@ -128,8 +127,6 @@ class _Watch:
         if self.limit.end_of_day:
             return self.calendar.end_of_business_day_us(self.start_us, int(self.limit.duration.business_days))
         rest = self.allowed
-        if rest is None:
-            return None
         for begin, end in self.ran:
             if self.counted((begin, end)) >= rest:
                 return self.due_after(begin, rest)
@@ -145,7 +142,7 @@ class _Watch:
         if self.limit.end_of_day:
             due = self.due(None)
             return due is not None and now_us > due
-        return self.allowed is not None and self.elapsed() > self.allowed
+        return self.elapsed() > self.allowed
 
     def look(self, now_us: int) -> None:
         """Note a miss if the limit has run out by now."""
@@ -177,16 +174,14 @@ class _Walk:
     priority_when_stopped: str | None = None
     cycle: int = 1
     outcomes: list[Outcome] = field(default_factory=list)
-    steps: list[Step] | None = None
+    steps: list[Step]
 
     def note(self, what: str) -> None:
-        """Write the present instant down, if somebody wants to read it."""
-        if self.steps is not None:
-            counted = {watch.target.name: watch.elapsed() for watch in self.watches}
-            step = Step(
-                at_us=self.now_us, cycle=self.cycle, what=what, stands=self.mode.value, elapsed=counted
-            )
-            self.steps.append(step)
+        """Write down what happened at the present instant."""
+        counted = {watch.target.name: watch.elapsed() for watch in self.watches}
+        self.steps.append(
+            Step(at_us=self.now_us, cycle=self.cycle, what=what, stands=self.mode.value, elapsed=counted)
+        )
 
     def advance(self, to_us: int) -> None:
         """Let time pass in the present mode, and note which limits run out on the way."""
@@ -328,7 +323,7 @@ class _Walk:
             due_us=due_us,
             elapsed=watch.elapsed(),
             paused_us=sum(int(watch.calendar.elapsed_us(*stretch)) for stretch in watch.paused),
-            limit=watch.allowed if watch.judges else None,
+            limit=watch.allowed if watch.judges and not watch.limit.end_of_day else None,
             in_days=watch.in_days,
             reason=self.reason(watch, kind),
         )
@@ -390,13 +385,11 @@ class Setting:
         )
 
 
-def judge(
-    family: Sequence[Target], history: History, setting: Setting, steps: list[Step] | None = None
-) -> list[Outcome]:
+def judge(family: Sequence[Target], history: History, setting: Setting, steps: list[Step]) -> list[Outcome]:
     """Return what each target of one family says of one ticket, one outcome per cycle; empty if no clock has started.
 
     The caller has selected by kind, service, customer, condition and validity; priorities are judged here. Each step of
-    the clock is appended to `steps` if it is given.
+    the clock is appended to `steps`.
     """
     clock, measure = family[0].clock, timed(family[0]).measure
     start_us = start_of(clock, history)

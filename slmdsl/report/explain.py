@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from slmdsl.base.units import clock_words, from_us, plain
+from slmdsl.contract.model.agreements import Within
 from slmdsl.evaluate.one_ticket import judgements
 from slmdsl.evaluate.reference import TicketClass
 
@@ -132,9 +133,15 @@ def _because(judged: Judgement) -> str:
 
 
 def _met(outcome: Outcome) -> str:
-    if outcome.limit is None:
-        return f"counted with {_counted(outcome.elapsed)}" + (f"; {outcome.reason}" if outcome.reason else "")
-    within = f"{_counted(outcome.elapsed)} of {_counted(outcome.limit)} were used"
+    used = _counted(outcome.elapsed)
+    if not isinstance(outcome.target.form, Within):
+        return f"counted with {used}" + (f"; {outcome.reason}" if outcome.reason else "")
+    allowed = "before the last business day allowed was over"
+    within = (
+        f"{used} were used, {allowed}"
+        if outcome.limit is None
+        else f"{used} of {_counted(outcome.limit)} were used"
+    )
     return f"{within}; {outcome.reason}, which changes nothing" if outcome.reason else within
 
 
