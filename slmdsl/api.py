@@ -105,13 +105,15 @@ def check(path: str | Path, *, as_of: date | None = None) -> tuple[Spec, tuple[D
     Returns:
         The spec, good for judging only without errors, and the findings by place.
     """
+    from slmdsl.base.collector import uncollected  # noqa: PLC0415 - lazy at the door
     from slmdsl.base.diagnostics import in_order  # noqa: PLC0415 - lazy at the door
     from slmdsl.contract.checking import check as check_files  # noqa: PLC0415 - lazy at the door
     from slmdsl.syntax.project import load_files  # noqa: PLC0415 - lazy at the door
 
     project = load_files(Path(path))
     texts = {parsed.source.file: parsed.text for parsed in project.files}
-    contract, findings = check_files([parsed.tree for parsed in project.files], texts=texts, as_of=as_of)
+    trees = [parsed.tree for parsed in project.files]
+    contract, findings = check_files(trees, texts=texts, visible=project.visible, as_of=as_of)
     spec = Spec(contract=contract, texts=texts, root=project.root)
     return spec, in_order([*project.diagnostics, *findings])
 

@@ -171,7 +171,7 @@ def agreement(*targets, **settings):
         "zone": "UTC",
         "month_day": 1,
         "month_overflow": "clamp",
-        "per_stay": False,
+        "stays": None,
         "targets": tuple(replace(each, agreement=name) for each in targets),
         "exclusions": (),
         "has_credits": False,

@@ -78,11 +78,7 @@ def evaluate(
             for each in chosen
             if each.has_credits
         ),
-        not_evaluated=tuple(
-            f"escalation {block.name.text}"
-            for block in contract.declarations
-            if block.keyword == "escalation"
-        ),
+        not_evaluated=tuple(f"{words} of {each.name}" for each in chosen for words in each.later),
     )
 
 

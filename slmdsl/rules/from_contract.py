@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     TicketFormPlan = Within | Statistic | Share | Count
 
-PER_STAY = "stays of a ticket in a group are not evaluated yet"
+STAYS = "stays of a ticket in a group are not evaluated yet"
 MIXED_UNITS = "a statistic whose limit changes between clock time and business days is not evaluated yet"
 
 _FORMS = {
@@ -150,8 +150,8 @@ def _place(places: dict[Hashable, int] | dict[Track, int] | dict[CalendarPlan, i
 
 
 def _reason_to_leave_out(agreement: Agreement, form: TicketFormPlan) -> str:
-    if agreement.per_stay:
-        return PER_STAY
+    if agreement.stays is not None:
+        return STAYS
     if isinstance(form, Statistic):
         units = {bool(limit.duration.business_days) for _, limit, _ in form.limit.values}
         return MIXED_UNITS if len(units) > 1 else ""

@@ -114,7 +114,7 @@ def agreement(name="acme_gold", title="Managed workplace"):
         zone="UTC",
         month_day=1,
         month_overflow="clamp",
-        per_stay=False,
+        stays=None,
         targets=(),
         exclusions=(),
         has_credits=False,

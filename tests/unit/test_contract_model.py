@@ -399,16 +399,36 @@ class TestAgreements:
         assert (spec.agreements["gold"].zone, spec.agreements["plain"].zone) == ("Europe/Amsterdam", "UTC")
 
     @pytest.mark.parametrize(
-        ("text", "per_stay"),
+        ("text", "stays"),
         [
-            ("ola a {\n}\n", True),
-            ("ola a {\n  counts over_stays\n}\n", False),
-            ("contract a {\n}\n", False),
-            ("sla a {\n}\n", False),
+            ("ola a {\n}\n", "per_stay"),
+            ("ola a {\n  counts over_stays\n}\n", "over_stays"),
+            ("ola a {\n  counts per_stay\n}\n", "per_stay"),
+            ("contract a {\n}\n", None),
+            ("contract a {\n  counts over_stays\n}\n", "over_stays"),
+            ("sla a {\n}\n", None),
         ],
     )
-    def test_an_ola_judges_each_stay_unless_it_says_otherwise(self, text, per_stay):
-        assert contract(text).agreements["a"].per_stay is per_stay
+    def test_an_ola_judges_each_stay_unless_it_says_otherwise(self, text, stays):
+        assert contract(text).agreements["a"].stays == stays
+
+    def test_what_is_not_evaluated_yet_is_named_with_what_a_template_brings(self):
+        said = (
+            "escalation ladder {\n  at 50% of resolution notify owner\n}\n"
+            "template usual {\n  target fix: resolution of incidents within 4 h for 90%\n"
+            "  alert fix standard notify owner\n}\nsla gold extends usual {\n  escalation ladder\n"
+            "  alert fix when burn > 6 over 30 min notify owner\n"
+            "  example fix opened 2027-05-06 22:00, resolved 2027-05-07 02:00 met\n"
+            "  assumes incidents at most 3_000 each month, above it no credits\n"
+            "  earn back fix met 3 months in a row 50%\n"
+            "  terminate when fix missed 6 of 12 months\n}\nsla bare {\n}\n"
+        )
+        found = contract(said).agreements
+        assert found["gold"].later == (
+            *("escalation ladder", "2 alerts", "1 example", "1 assumption", "1 earn back"),
+            "1 right to terminate",
+        )
+        assert found["bare"].later == ()
 
 
 class TestSources:

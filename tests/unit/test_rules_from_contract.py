@@ -9,7 +9,7 @@ from slmdsl.contract.model.clocks import Deadline, Mark, Reopened
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.binding import bind, earliest_us
 from slmdsl.rules.dispatch import dispatch_of
-from slmdsl.rules.from_contract import MIXED_UNITS, PER_STAY, ticket_rules
+from slmdsl.rules.from_contract import MIXED_UNITS, STAYS, ticket_rules
 from slmdsl.rules.ticket_rules import CountedBy, TicketForm
 from tests import builders as b
 
@@ -76,9 +76,13 @@ def test_what_is_not_evaluated_yet_says_why():
     mixed = b.target(b.statistic("mean", b.hours(1)))
     mixed = b.replace(mixed, form=b.replace(mixed.form, limit=days))
     assert [reason for _, reason in rules_of(mixed).left_out] == [MIXED_UNITS]
-    assert [reason for _, reason in rules_of(b.target(b.within(b.hours(1))), per_stay=True).left_out] == [
-        PER_STAY
-    ]
+
+
+@pytest.mark.parametrize("stays", ["per_stay", "over_stays"])
+def test_stays_in_a_group_are_not_judged_as_the_whole_ticket(stays):
+    targets = (b.target(b.within(b.hours(1))), b.target(b.share(None)))
+    rules = rules_of(*targets, stays=stays)
+    assert (rules.targets, [reason for _, reason in rules.left_out]) == ((), [STAYS, STAYS])
 
 
 def test_only_the_named_agreements_are_compiled():

@@ -300,9 +300,12 @@ def test_a_verdict_per_field_of_scores_is_not_worked_out():
     assert "per site" in row.note
 
 
-def test_stays_in_a_group_are_not_worked_out_yet():
+@pytest.mark.parametrize("counts", ["", "  counts per_stay\n", "  counts over_stays\n"])
+def test_stays_in_a_group_are_not_worked_out_yet(counts):
     ola = (
-        "ola inner {\n  between desk and globex\n  supports acme_gold\n  clock plain\n  counts per_stay\n  "
+        "ola inner {\n  between desk and globex\n  supports acme_gold\n  clock plain\n"
+        + counts
+        + "  "
         + WITHIN
         + "\n}\n"
     )
@@ -340,16 +343,23 @@ def test_agreements_are_chosen_by_name():
 
 def test_credits_and_escalations_are_named_as_not_worked_out():
     ladder = "escalation ladder {\n  at 50% of resolution notify owner\n}\n"
+    other = "sla other extends none {\n  escalation ladder\n}\ntemplate none {\n}\n"
     contract = contract_of(
         WITHIN,
         "fee EUR 100 each month",
         "credit fix below 75% pays 2% of fee",
         "escalation ladder",
-        rest=ladder,
+        "alert fix standard notify owner",
+        "alert fix when burn > 6 over 30 min notify owner",
+        "example fix opened 2027-05-06 22:00, resolved 2027-05-07 02:00 met",
+        rest=ladder + other,
     )
-    verdicts = evaluate(contract, log_of(ticket((1, 5), 1)))
+    log = log_of(ticket((1, 5), 1))
+    verdicts = evaluate(contract, log)
     assert verdicts.credits["note"].to_list() == [NO_CREDITS]
-    assert verdicts.not_evaluated == ("escalation ladder",)
+    gold = ("escalation ladder of acme_gold", "2 alerts of acme_gold", "1 example of acme_gold")
+    assert verdicts.not_evaluated == (*gold, "escalation ladder of other")
+    assert evaluate(contract, log, agreements=["acme_gold"]).not_evaluated == gold
 
 
 def test_tickets_are_listed_with_limits_reasons_and_clauses():

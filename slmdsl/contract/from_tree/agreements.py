@@ -13,11 +13,11 @@ from slmdsl.contract.from_tree.targets import Setting, target
 from slmdsl.contract.model import agreements as model
 from slmdsl.syntax.tree import agreements as tree
 from slmdsl.syntax.tree.common import Timezone
-from slmdsl.syntax.tree.credits import Credit
+from slmdsl.syntax.tree.credits import Credit, EarnBack, Terminate
 from slmdsl.syntax.tree.targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.contract.from_tree.reading import Reading
@@ -31,6 +31,14 @@ _KINDS: Final[dict[str, Literal["sla", "ola", "contract"]]] = {
     "ola": "ola",
     "contract": "contract",
 }
+_LATER: Final[tuple[tuple[tuple[type[Node], ...], str, str], ...]] = (
+    ((tree.StandardAlert, tree.BurnAlert), "alert", "alerts"),
+    ((tree.ExampleTicket, tree.ExampleLevel), "example", "examples"),
+    ((tree.Assumes,), "assumption", "assumptions"),
+    ((EarnBack,), "earn back", "earn backs"),
+    ((Terminate,), "right to terminate", "rights to terminate"),
+)
+"""Statements that evaluation does not work out yet, and what one and several of them are called."""
 
 
 def agreements(
@@ -81,10 +89,11 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
         month_overflow="spill"
         if months and months.overflow and months.overflow.value == "spill"
         else "clamp",
-        per_stay=_per_stay(block.keyword, body),
+        stays=_stays(block.keyword, body),
         targets=tuple(each for each in found if each is not None),
         exclusions=tuple(_exclusions(body, reading)),
         has_credits=any(isinstance(each, Credit) for each in body),
+        later=tuple(_later(body, reading)),
         span=block.head_span,
     )
 
@@ -109,10 +118,23 @@ def _month_day(months: tree.Months | None) -> int:
     return months.day.value
 
 
-def _per_stay(keyword: str, body: tuple[Node, ...]) -> bool:
-    """Whether each stay in a group is judged; an OLA does so unless it says `counts over_stays`."""
+def _stays(keyword: str, body: tuple[Node, ...]) -> Literal["per_stay", "over_stays"] | None:
+    """Return how stays in a group are judged: in an OLA each, unless it says `counts over_stays`."""
     counts = last(body, tree.Counts)
-    return keyword == "ola" if counts is None else counts.how.value == "per_stay"
+    if counts is None:
+        return "per_stay" if keyword == "ola" else None
+    return "over_stays" if counts.how.value == "over_stays" else "per_stay"
+
+
+def _later(body: tuple[Node, ...], reading: Reading) -> Iterator[str]:
+    """Yield what is not evaluated yet, in words: how many alerts, examples and the like, and which escalation."""
+    escalation = last(body, tree.UsesEscalation)
+    if escalation is not None and (name := reading.name(escalation.escalation)) is not None:
+        yield f"escalation {name}"
+    for kinds, one, many in _LATER:
+        count = sum(isinstance(each, kinds) for each in body)
+        if count:
+            yield f"{count} {one if count == 1 else many}"
 
 
 def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Exclusion]:

@@ -221,8 +221,11 @@ class Agreement:
     month_day: int
     """The day on which months begin."""
     month_overflow: Literal["clamp", "spill"]
-    per_stay: bool
+    stays: Literal["per_stay", "over_stays"] | None
+    """How a ticket's stays in the promiser's group are judged; None: the ticket is judged as a whole."""
     targets: tuple[Target, ...]
     exclusions: tuple[Exclusion, ...]
     has_credits: bool
+    later: tuple[str, ...] = ()
+    """What else it says that evaluation does not work out yet, in words: `2 alerts`."""
     span: Span
