@@ -58,7 +58,7 @@ def history_of(
                 (i for i, event in enumerate(events) if event.at_us > at_us),
                 len(events),
             )
-            events.insert(later, Event(at_us, EventType.STATE, phase, None, None, False))
+            events.insert(later, Event(at_us, EventType.STATE, phase, None, None, public=False))
     responded_us = int(tickets.responded_us[row])
     return History(
         opened_us=int(tickets.opened_us[row]),
