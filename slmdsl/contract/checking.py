@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from slmdsl.base.collector import uncollected
 from slmdsl.base.diagnostics import in_order
 from slmdsl.contract import codes
 from slmdsl.contract.checks.all_checks import CHECKS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
+@uncollected()
 def check(
     files: Iterable[File],
     *,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from slmdsl.base.collector import uncollected
 from slmdsl.base.diagnostics import Diagnostic, in_order
 from slmdsl.syntax import codes, limits
 from slmdsl.syntax.build.values import prose_of
@@ -22,7 +21,7 @@ from slmdsl.syntax.tree.studies import StepEdit
 from slmdsl.syntax.tree.work import Cause, Step, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from slmdsl.syntax.build.file import Head
 from slmdsl.syntax.skeleton import Skeleton, Statement
@@ -78,7 +77,7 @@ def parse(text: str, file: str) -> Parsed:
     >>> parsed.tree.declarations[0].name.text, parsed.diagnostics
     ('globex', ())
     """
-    with _uncollected():
+    with uncollected():
         shape = skeleton(SourceText(text, file))
         reader = _Reader(shape)
         tree = reader.file()
@@ -88,18 +87,6 @@ def parse(text: str, file: str) -> Parsed:
         message = f"there are more errors: {limits.ERRORS} are listed"
         found = (*found[: limits.ERRORS], codes.TOO_MANY_ERRORS.at(last.span, message))
     return Parsed(tree=tree, diagnostics=found, skeleton=shape)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold the garbage collector: a tree has no cycles, and walking it while it grows costs a third of the time."""
-    held = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if held:
-            gc.enable()
 
 
 class _Reader:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from slmdsl.base.collector import uncollected
 from slmdsl.syntax import limits
 from slmdsl.syntax.imports import Linked, follow_imports
 
@@ -65,6 +66,7 @@ class Project(Linked):
     root: Path
 
 
+@uncollected()  # not file by file: after each, all the trees before it would be walked
 def load_files(path: Path) -> Project:
     """Read a file with all that it imports, or all `.slm` files of a folder.
 
