@@ -118,17 +118,19 @@ class Evaluation:
         )
 
     def rows(self, target: Target, agreement: Agreement) -> Sequence[PeriodVerdict]:
-        """Return the verdicts on one target."""
+        """Return the verdicts on one target, without those on a period that begins as of now and holds nothing yet."""
         if self.counts is None:
             return [PeriodVerdict(target=target, verdict=Word.NO_DATA, note=EMPTY_LOG)]
         reason = self.left_out.get(target.qualified) or reason_not_evaluated(target)
         if reason:
-            return self._not_evaluated(target, agreement, reason)
-        if target.qualified in self.places:
+            found = self._not_evaluated(target, agreement, reason)
+        elif target.qualified in self.places:
             found = ticket_verdicts(self.counts, self.places[target.qualified])
         else:
             found = self._measured(target, agreement)
-        return found or [PeriodVerdict(target=target, verdict=Word.NO_DATA, note=NO_PERIOD)]
+        begun = [row for row in found if row.from_us != self.as_of_us or _holds_something(row)]
+        word, note = (Word.NOT_EVALUATED, reason) if reason else (Word.NO_DATA, NO_PERIOD)
+        return begun or [PeriodVerdict(target=target, verdict=word, note=note)]
 
     def _measured(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
         form, log = target.form, self.log
@@ -169,7 +171,12 @@ class Evaluation:
                 note=reason,
             )
             for place in range(len(periods))
-        ] or [PeriodVerdict(target=target, verdict=Word.NOT_EVALUATED, note=reason)]
+        ]
+
+
+def _holds_something(row: PeriodVerdict) -> bool:
+    """Whether anything was found in a period, be it only what is not judged."""
+    return any((row.n, row.gross_n, row.unresolved, row.cancelled, row.undecided))
 
 
 def _has_book(contract: Contract, log: EventLog) -> bool:

@@ -80,7 +80,7 @@ def log_of(*tickets, **frames):
     return EventLog.from_frames(frame, **frames)
 
 
-def rows_of(contract, log, as_of=(2027, 3, 1)):
+def rows_of(contract, log, as_of=(2027, 3, 1, 0, 1)):
     return list(evaluate(contract, log, as_of_us=to_us(datetime(*as_of, tzinfo=UTC))).periods)
 
 
@@ -280,7 +280,7 @@ def test_a_source_of_outages_without_a_row_is_a_book_without_an_entry():
     ],
 )
 def test_a_form_that_is_not_worked_out_yet_says_so_for_each_period(target, reason):
-    rows = rows_of(contract_of(target), log_of(ticket((1, 5), 1)), as_of=(2027, 2, 1))
+    rows = rows_of(contract_of(target), log_of(ticket((1, 5), 1)), as_of=(2027, 2, 1, 1))
     assert [(row.period, row.verdict, row.note) for row in rows] == [
         ("2027-01", "not_evaluated", reason),
         ("2027-02", "not_evaluated", reason),
@@ -315,6 +315,34 @@ def test_stays_in_a_group_are_not_worked_out_yet(counts):
         if row.target.agreement == "inner"
     ]
     assert {row.verdict for row in rows} == {"not_evaluated"}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        WITHIN,
+        "target up: availability of mail at least 99% each month",
+        "target happy: mean score of feedback at least 4 each month",
+        "target later: longest outage of mail at most 2 h each month",
+    ],
+)
+def test_a_period_that_begins_as_of_now_is_left_out_unless_it_holds_something(target):
+    log = log_of(ticket((1, 5), 1))
+    at_midnight = [row.period for row in rows_of(contract_of(target), log, as_of=(2027, 3, 1))]
+    later = [row.period for row in rows_of(contract_of(target), log, as_of=(2027, 3, 1, 0, 0, 1))]
+    assert (at_midnight, later) == (["2027-01", "2027-02"], ["2027-01", "2027-02", "2027-03"])
+
+
+def test_what_happens_in_the_first_instant_of_a_period_is_judged_in_it():
+    log = log_of(ticket((1, 5), 1), ticket((2, 28, 23), 1))
+    rows = rows_of(contract_of(WITHIN), log, as_of=(2027, 3, 1))
+    assert [(row.period, row.n) for row in rows] == [("2027-01", 1), ("2027-02", 0), ("2027-03", 1)]
+
+
+def test_without_any_other_period_the_one_that_begins_now_is_no_period():
+    log = log_of(ticket((1, 5), 1))
+    (row,) = rows_of(contract_of(WITHIN, valid="2027-03-01 .. 2027-12-31"), log, as_of=(2027, 3, 1))
+    assert (row.verdict, row.note, row.period) == ("no_data", NO_PERIOD, None)
 
 
 def test_a_target_without_any_period_has_a_row_that_says_so():
