@@ -17,13 +17,13 @@ from slmdsl.contract.model.agreements import (
     Statistic,
     Within,
 )
-from slmdsl.evaluate.verdicts import Word
+from slmdsl.evaluate.period_verdicts import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.contract.model.agreements import Target
-    from slmdsl.evaluate.verdicts import PeriodVerdict
+    from slmdsl.evaluate.period_verdicts import PeriodVerdict
 
 _MOST_DIGITS = 6
 

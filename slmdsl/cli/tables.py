@@ -16,7 +16,7 @@ from rich.text import Text
 
 from slmdsl.base.display import visible
 from slmdsl.cli.figures import VERDICTS, beside, figure, interval, is_share, promised, verdict_text
-from slmdsl.evaluate.verdicts import Word
+from slmdsl.evaluate.period_verdicts import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from slmdsl.contract.model.agreements import Agreement, Target
-    from slmdsl.evaluate.verdicts import PeriodVerdict
+    from slmdsl.evaluate.period_verdicts import PeriodVerdict
     from slmdsl.events.log import EventLog, Tally
 
 _SENTENCE_WIDTH = 44

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from slmdsl.base.units import MINUTE
 from slmdsl.evaluate.availability_facts import UP
 from slmdsl.evaluate.availability_needs import unknown_names
-from slmdsl.evaluate.verdicts import PeriodVerdict, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.rules.dated import in_force
 
 if TYPE_CHECKING:

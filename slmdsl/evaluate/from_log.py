@@ -14,9 +14,10 @@ from slmdsl.evaluate.availability_facts import uptime_facts
 from slmdsl.evaluate.availability_verdicts import uptime_verdicts
 from slmdsl.evaluate.counting import count
 from slmdsl.evaluate.feedback import scored
+from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
 from slmdsl.evaluate.ticket_verdicts import ticket_verdicts
-from slmdsl.evaluate.verdicts import Judged, PeriodVerdict, UnpaidCredit, Verdicts, Word
+from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.binding import bind
 from slmdsl.rules.from_contract import is_ticket_form, ticket_rules

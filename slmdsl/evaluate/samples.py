@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.evaluate.verdicts import PeriodVerdict, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.rules.dated import in_force
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from slmdsl.evaluate.period_verdicts import Judged
     from slmdsl.evaluate.tickets import TicketVerdicts
-    from slmdsl.evaluate.verdicts import Judged
     from slmdsl.events.log import EventLog
 
 TS = pl.Datetime("us", "UTC")

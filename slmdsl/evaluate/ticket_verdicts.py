@@ -19,7 +19,7 @@ from slmdsl.evaluate.count_kernel import (
     UNRESOLVED_N,
     N,
 )
-from slmdsl.evaluate.verdicts import PeriodVerdict, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.wilson import wilson_interval
 from slmdsl.rules.dated import in_force
 

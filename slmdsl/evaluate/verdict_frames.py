@@ -9,9 +9,9 @@ import polars as pl
 from slmdsl.evaluate.ticket_frame import DURATION, TICKETS, TS, ticket_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts
+    from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit
 
 
 TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -67,19 +67,27 @@ ESCALATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def frame_of(verdicts: Verdicts, name: str) -> pl.DataFrame:
-    """Return the frame that `Verdicts` calls `name`."""
-    makers: dict[str, Callable[[Verdicts], pl.DataFrame]] = {
-        "targets": _targets,
-        "tickets": _tickets,
-        "credits": _credits,
-        "escalations": _escalations,
+def frame_of(
+    name: str,
+    *,
+    periods: Iterable[PeriodVerdict],
+    judged: Judged | None,
+    unpaid: Iterable[UnpaidCredit],
+) -> pl.DataFrame:
+    """Return the frame that `Verdicts` calls `name`, from the parts of an answer."""
+    makers: dict[str, Callable[[], pl.DataFrame]] = {
+        "targets": lambda: _frame(map(_target_row, periods), TARGETS),
+        "tickets": lambda: _frame((), TICKETS) if judged is None else ticket_frame(judged),
+        "credits": lambda: _frame(map(_credit_row, unpaid), CREDITS),
+        "escalations": lambda: _frame((), ESCALATIONS),
     }
-    return makers[name](verdicts)
+    return makers[name]()
 
 
-def _targets(verdicts: Verdicts) -> pl.DataFrame:
-    return pl.DataFrame(list(map(_target_row, verdicts.periods)), schema=TARGETS, orient="row")
+def _frame(
+    rows: Iterable[tuple[Any, ...]], columns: dict[str, pl.DataType | type[pl.DataType]]
+) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=columns, orient="row")
 
 
 def _target_row(row: PeriodVerdict) -> tuple[Any, ...]:
@@ -96,18 +104,6 @@ def _target_row(row: PeriodVerdict) -> tuple[Any, ...]:
     return tuple(own[name] if name in own else getattr(row, name) for name in TARGETS)
 
 
-def _tickets(verdicts: Verdicts) -> pl.DataFrame:
-    return pl.DataFrame(schema=TICKETS) if verdicts.judged is None else ticket_frame(verdicts.judged)
-
-
-def _credits(verdicts: Verdicts) -> pl.DataFrame:
-    return pl.DataFrame(list(map(_credit_row, verdicts.unpaid)), schema=CREDITS, orient="row")
-
-
 def _credit_row(credit: UnpaidCredit) -> tuple[Any, ...]:
     said = {"sla": credit.agreement, "clause": credit.clause, "note": credit.note}
     return tuple(said.get(name) for name in CREDITS)
-
-
-def _escalations(_: Verdicts) -> pl.DataFrame:
-    return pl.DataFrame(schema=ESCALATIONS)

@@ -34,7 +34,8 @@ from slmdsl.contract.model.agreements import (
     Within,
 )
 from slmdsl.contract.model.clocks import Clock, Deadline, Mark, Reopened, Reprioritised
-from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
+from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.events.log import EventLog, Intake, Refusal, Tally
 
 PLACE = Span("a.slm", 0, 3, 7, 1)

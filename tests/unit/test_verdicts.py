@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import polars as pl
 
 from slmdsl.base.spans import Span
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
 from slmdsl.evaluate.ticket_frame import TICKETS
-from slmdsl.evaluate.verdicts import PeriodVerdict, UnpaidCredit, Verdicts, Word
+from slmdsl.evaluate.verdicts import Verdicts
 
 TARGET = SimpleNamespace(agreement="acme", name="p1", span=Span("acme.slm", 0, 5, 7, 3))
 ROW = PeriodVerdict(
