@@ -15,7 +15,7 @@ from slmdsl.ingest.batches import Batch
 from slmdsl.ingest.files import opened
 from slmdsl.ingest.ledger import Ledger
 from slmdsl.ingest.limits import LIMITS
-from slmdsl.ingest.numbers import FINE, IGNORE
+from slmdsl.ingest.numbers import ABSENT, FINE, IGNORE
 from slmdsl.ingest.rows import RowReader, Vocabulary
 from slmdsl.ingest.words import IGNORED, text_of
 
@@ -120,6 +120,9 @@ def _columns(reader: RowReader, frame: pl.DataFrame) -> Sequence[DryColumn]:
     for name, numbers in reader.numbers.items():
         meanings = [_number(*one) for one in _pairs(*numbers.read(frame))]
         found.append(_column(name.removeprefix("metric:"), numbers.column, frame, meanings))
+    for name, wholes in reader.wholes.items():
+        meanings = [_whole(*one) for one in _pairs(*wholes.read(frame))]
+        found.append(_column(name, wholes.column, frame, meanings))
     return found
 
 
@@ -156,3 +159,7 @@ def _number(value: float, state: int) -> str:
     if state != FINE:
         return DROPPED if state == IGNORE else REFUSED
     return MISSING if np.isnan(value) else f"{value:g}"
+
+
+def _whole(value: float, state: int) -> str:
+    return {FINE: str(value), IGNORE: DROPPED, ABSENT: MISSING}.get(state, REFUSED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     Mask = npt.NDArray[np.bool_]
 
+_LARGE: Final = 2**30
+"""Below this, sequence numbers are kept as they are."""
+
 _CARRIED = {"state": EventType.STATE, "priority": EventType.PRIORITY, "group": EventType.GROUP}
 
 
 def events_of(rows: Rows, order: Int64, ticket: Int64, vocabulary: Vocabulary) -> EventRows:
-    """Return the events of rows sorted by (ticket, time, row).
+    """Return the events of rows sorted by (ticket, time, seq, row).
 
     A row of a stated type is that event. Else a row is a snapshot: it is an event for each of state, priority,
     group and assignee that differs from the last known one, and a message where it says whether it is public. The
@@ -81,7 +84,7 @@ def _assembled(
     return EventRows(
         ticket=ticket[at],
         at_us=rows.times["at"][order][at],
-        seq=rows.row[order][at],
+        seq=_seq(rows)[order][at],
         type=kind,
         phase=carried("state", EventType.STATE, EventType.CREATED).astype(np.int8),
         priority=carried("priority", EventType.PRIORITY),
@@ -91,3 +94,16 @@ def _assembled(
         public=carried("public", EventType.MESSAGE).astype(np.int8),
         reason=coded("reason"),
     )
+
+
+def _seq(rows: Rows) -> Int32:
+    """Return what orders the events of an instant: the rows' own `seq`, else their numbers in the file.
+
+    Numbers that are too large to be added to, or negative, are replaced by their ranks, which order alike.
+    """
+    said = rows.wholes.get("seq")
+    if said is None:
+        return rows.row
+    if len(said) and (int(said.min()) < 0 or int(said.max()) >= _LARGE):
+        said = np.unique(said, return_inverse=True)[1] + 1
+    return said.astype(np.int32)

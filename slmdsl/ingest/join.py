@@ -134,14 +134,18 @@ class _Merge:
             if one.events is None:
                 continue
             ticket = self._place(number)[one.events.ticket]
+            # Ranks of stated numbers, so that sums over the sources stay within 32 bits.
+            seq = one.events.seq
+            if "seq" in one.plan.facts and len(self.sources) > 1:
+                seq = (np.unique(seq, return_inverse=True)[1] + 1).astype(np.int32)
             moved = replace(
                 one.events,
                 ticket=ticket,
-                seq=one.events.seq + np.int32(before),
+                seq=seq + np.int32(before),
                 actor=_grown(one.events.actor, vocabulary, "actor"),
                 reason=_grown(one.events.reason, vocabulary, "reason"),
             )
-            before += int(one.events.seq.max(initial=0))
+            before += int(seq.max(initial=0))
             found = joined(found, moved) if len(found) else moved
         return found
 

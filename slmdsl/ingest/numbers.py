@@ -1,8 +1,8 @@
-"""Numbers of a column: scores, shares, counts and measured values."""
+"""Numbers of a column: scores, shares, counts and measured values; whole numbers of 64 bits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slmdsl.contract.model.sources import Column
-    from slmdsl.events.log import Float64, Int8
+    from slmdsl.events.log import Float64, Int8, Int64
 
-FINE, IGNORE, WRONG = 0, 1, 2
+FINE, IGNORE, WRONG, ABSENT = 0, 1, 2, 3
 
 _TRUTHS = {"true": 1.0, "false": 0.0, "up": 1.0, "down": 0.0}
 
@@ -55,6 +55,59 @@ class NumberColumn:
         values = np.array([_number(word) for word in self._dictionary.codes] + [np.nan])
         state = np.select([codes == IGNORED, codes < IGNORED], [IGNORE, WRONG], FINE).astype(np.int8)
         return values[np.where(codes < 0, len(values) - 1, codes)], state
+
+
+class WholeColumn:
+    """One column's way to whole numbers of 64 bits: `12`, `-3`; or by a map of texts to such words."""
+
+    def __init__(self, ours: str, column: Column, missing: Sequence[str]) -> None:
+        self.ours = ours
+        self.column = column
+        self._missing = [*missing, ""]
+        self._dictionary = Dictionary()
+        mapped = column.mapping is not None or column.constant is not None
+        self._words = WordColumn(ours, column, missing, self._dictionary, _whole) if mapped else None
+
+    def read(self, frame: pl.DataFrame) -> tuple[Int64, Int8]:
+        """Return the numbers, 0 where there is none, and whether each row is FINE, to IGNORE, WRONG or ABSENT."""
+        if self._words is not None:
+            return self._mapped(self._words.codes(frame))
+        given = frame.get_column(self.column.columns[0])
+        if len(self.column.columns) == 1 and given.dtype.is_numeric():
+            numbers, filled = _wholes(given), given.is_not_null()
+        else:
+            texts = text_of(frame, self.column.columns).str.strip_chars()
+            filled = texts.is_not_null() & ~texts.is_in(self._missing)
+            numbers = texts.cast(pl.Int64, strict=False)
+        wrong = (filled & numbers.is_null()).to_numpy()
+        state = np.select([~filled.to_numpy(), wrong], [ABSENT, WRONG], FINE).astype(np.int8)
+        return numbers.fill_null(0).to_numpy(writable=True), state
+
+    def reason(self, state: int) -> str:
+        """Say why a value was refused."""
+        return f"{self.ours} is missing" if state == ABSENT else f"{self.ours} is no whole number of 64 bits"
+
+    def _mapped(self, codes: np.ndarray[tuple[int], np.dtype[np.int32]]) -> tuple[Int64, Int8]:
+        values = np.array([*map(int, self._dictionary.codes), 0], np.int64)
+        state = np.select([codes == IGNORED, codes < IGNORED, codes < 0], [IGNORE, WRONG, ABSENT], FINE)
+        return values[np.where(codes < 0, len(values) - 1, codes)], state.astype(np.int8)
+
+
+def _wholes(given: pl.Series) -> pl.Series:
+    """Return stored numbers as whole ones, null where they are none; floats beyond 2^53 may have lost digits."""
+    if given.dtype.is_integer():
+        return given.cast(pl.Int64, strict=False)
+    exact = given.cast(pl.Float64).abs() <= _EXACT
+    whole = given.cast(pl.Float64).round() == given.cast(pl.Float64)
+    return given.cast(pl.Int64, strict=False).zip_with(exact & whole, pl.Series([None], dtype=pl.Int64))
+
+
+_EXACT: Final = 2**53
+
+
+def _whole(word: str) -> str | None:
+    found = pl.Series([word]).cast(pl.Int64, strict=False)[0]
+    return None if found is None else str(found)
 
 
 def _of_texts(texts: pl.Series) -> pl.Series:

@@ -15,7 +15,7 @@ from slmdsl.ingest.files import opened
 from slmdsl.ingest.instants import TimeColumn
 from slmdsl.ingest.ledger import Ledger
 from slmdsl.ingest.limits import LIMITS
-from slmdsl.ingest.numbers import IGNORE, WRONG, NumberColumn
+from slmdsl.ingest.numbers import ABSENT, IGNORE, WRONG, NumberColumn, WholeColumn
 from slmdsl.ingest.words import IGNORED, Dictionary, Glob, WordColumn, among, text_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _Value = TypeVar("_Value", np.int32, np.int64, np.float64)
 
 _TIMES = ("opened", "responded", "resolved", "closed", "at", "start", "end", "announced")
 _NUMBERS = ("score", "share", "reopenings", "reassignments")
+_WHOLES = ("seq",)
 
 _NEEDED = {
     "tickets": ("opened",),
@@ -105,6 +106,8 @@ def _truth(word: str) -> str | None:
 class Rows:
     """Rows taken from a source: `words` and `fields` hold codes, `times` microseconds, `numbers` floats (NaN missing).
 
+    `wholes` hold whole numbers, none of them missing.
+
     A fact that the source does not have is not a key. `ids` is empty where the source names no tickets.
     """
 
@@ -115,6 +118,7 @@ class Rows:
     fields: dict[str, Int32]
     times: dict[str, Int64]
     numbers: dict[str, Float64]
+    wholes: dict[str, Int64]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -133,7 +137,8 @@ class RowReader:
         self.numbers |= {f"metric:{n}": NumberColumn(n, c, plan.missing) for n, c in plan.metrics.items()}
         for name, column in zip(("events_good", "events_all"), plan.events_good or (), strict=False):
             self.numbers[f"metric:{name}"] = NumberColumn(name, column, plan.missing)
-        named = {n: c for n, c in facts.items() if n not in _TIMES and n not in _NUMBERS}
+        self.wholes = {n: WholeColumn(n, c, plan.missing) for n, c in facts.items() if n in _WHOLES}
+        named = {n: c for n, c in facts.items() if n not in {*_TIMES, *_NUMBERS, *_WHOLES}}
         named |= {f"field:{n}": c for n, c in plan.fields.items()}
         self.words = {
             name: WordColumn(
@@ -157,11 +162,14 @@ class RowReader:
         coded = self._pool.map(lambda column: column.codes(frame), self.words.values())
         words = dict(zip(self.words, coded, strict=True))
         numbers = {name: column.read(frame) for name, column in self.numbers.items()}
+        wholes = {name: column.read(frame) for name, column in self.wholes.items()}
         times = {name: column.read(frame) for name, column in self.times.items()}
         for name, codes in words.items():
             sieve.ignore(codes == IGNORED, f"{name.removeprefix('field:')} is to be ignored")
         for name, (_, state) in numbers.items():
             sieve.ignore(state == IGNORE, f"{name.removeprefix('metric:')} is to be ignored")
+        for name, (_, state) in wholes.items():
+            sieve.ignore(state == IGNORE, f"{name} is to be ignored")
         ids = self._ids(frame, sieve)
         for name, codes in words.items():
             sieve.refuse_by(codes, codes < IGNORED, self.words[name].reason)
@@ -169,6 +177,8 @@ class RowReader:
             sieve.refuse_by(trouble, trouble > 0, self.times[name].reason)
         for name, (_, state) in numbers.items():
             sieve.refuse(state == WRONG, self.numbers[name].reason())
+        for name, (_, state) in wholes.items():
+            sieve.refuse_by(state, (state == ABSENT) | (state == WRONG), self.wholes[name].reason)
         self._check_needed(words, times, numbers, sieve)
         keep = sieve.kept()
         return Rows(
@@ -179,6 +189,7 @@ class RowReader:
             fields={n[6:]: _pick(codes, keep) for n, codes in words.items() if n.startswith("field:")},
             times={name: _pick(found, keep) for name, (found, _) in times.items()},
             numbers={name: _pick(found, keep) for name, (found, _) in numbers.items()},
+            wholes={name: _pick(found, keep) for name, (found, _) in wholes.items()},
         )
 
     def _ids(self, frame: pl.DataFrame, sieve: _Sieve) -> pl.Series:
@@ -298,6 +309,7 @@ def _joined(plan: SourcePlan, parts: Sequence[Rows], reader: RowReader) -> Rows:
         numbers={
             name: _concat([part.numbers.pop(name) for part in parts], np.float64) for name in reader.numbers
         },
+        wholes={name: _concat([part.wholes.pop(name) for part in parts], np.int64) for name in reader.wholes},
     )
 
 

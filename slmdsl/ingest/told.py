@@ -87,8 +87,7 @@ def places_in(ids: pl.Series, distinct: pl.Series) -> Int64:
 
 
 def _gathered(rows: Rows, ids: pl.Series, place: Int64, ledger: Ledger, vocabulary: Vocabulary) -> Told:
-    keys = (rows.row, rows.times["at"], place) if "at" in rows.times else (rows.row, place)
-    order = np.lexsort(keys)
+    order = _order(rows, place)
     gather = _Gather(place=place[order], row=rows.row[order], order=order, count=len(ids), ledger=ledger)
     times = {name: gather.time(rows.times[name], name) for name in TIMES if name in rows.times}
     events = None
@@ -122,6 +121,14 @@ def _gathered(rows: Rows, ids: pl.Series, place: Int64, ledger: Ledger, vocabula
         events=events,
         rows_of=(gather.place, gather.row),
     )
+
+
+def _order(rows: Rows, place: Int64) -> Int64:
+    """Return rows by ticket, time and, within an instant, by their own `seq` if they have one, else as they stand."""
+    keys: list[npt.NDArray[np.signedinteger]] = [rows.row, *rows.wholes.values()]
+    if "at" in rows.times:
+        keys.append(rows.times["at"])
+    return np.lexsort((*keys, place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -317,6 +317,9 @@ class TestFacts:
 SNAPSHOT = {**BASIC, "at": "at", "state": "state", "group": "g", "opened": "opened", "resolved": "done"}
 
 
+NUMBERED_FACTS = {**BASIC, "at": "at", "state": "state", "seq": "n"}
+
+
 class TestSnapshots:
     HEAD = "id,at,service,prio,state,g,opened,done\n"
 
@@ -404,6 +407,92 @@ class TestSnapshots:
         assert log.events["ticket"].to_list() == ["B"]
         assert [row for row, _ in reasons(log)] == [1, 3]
         assert log.intakes[0].rows_taken == 1
+
+    NUMBERED = "id,at,service,prio,state,n\n"
+
+    @pytest.mark.parametrize(
+        ("numbers", "phases", "seq"),
+        [
+            ((2, 1, 3), ["active", "new", "resolved"], [1, 2, 3]),
+            ((30, 20, 10), ["resolved", "active", "new"], [10, 20, 30]),
+            ((-1, -3, -2), ["active", "resolved", "new"], [1, 2, 3]),
+            ((2**63 - 1, -(2**63), 0), ["active", "resolved", "new"], [1, 2, 3]),
+            ((2**53 + 1, 2**53 + 2, 2**53), ["resolved", "new", "active"], [1, 2, 3]),
+            ((7, 7, 7), ["resolved", "new", "active"], [7, 7, 7]),  # as of one row: a stop comes first
+        ],
+    )
+    def test_stated_numbers_order_the_rows_of_an_instant(self, tmp_path, numbers, phases, seq):
+        states = zip(("new", "active", "resolved"), numbers, strict=True)
+        rows = "".join(f"A,2027-01-04 10:00,s,P3,{state},{n}\n" for state, n in states)
+        log = take(tmp_path, self.NUMBERED + rows, form="events", facts=NUMBERED_FACTS)
+        assert log.events["phase"].to_list() == phases
+        assert log.events["seq"].to_list() == seq
+
+    def test_stated_numbers_only_matter_within_an_instant(self, tmp_path):
+        rows = "A,2027-01-04 10:00,s,P3,new,2\nA,2027-01-04 10:01,s,P3,active,1\n"
+        log = take(tmp_path, self.NUMBERED + rows, form="events", facts=NUMBERED_FACTS)
+        assert log.events["phase"].to_list() == ["new", "active"]
+
+    def test_a_number_that_is_none_costs_its_row(self, tmp_path):
+        rows = "".join(f"A,2027-01-04 10:00,s,P3,new,{n}\n" for n in (1, "", "1.5", "x", 2**63, -(2**63) - 1))
+        log = take(tmp_path, self.NUMBERED + rows, form="events", facts=NUMBERED_FACTS)
+        wrong = "seq is no whole number of 64 bits"
+        assert sorted(reasons(log)) == [(2, "seq is missing"), *((row, wrong) for row in (3, 4, 5, 6))]
+
+    def test_numbers_of_parquet_and_of_a_map(self, tmp_path):
+        rows = {"id": ["A"] * 3, "at": ["2027-01-04 10:00"] * 3, "service": ["s"] * 3, "prio": ["P3"] * 3}
+        frame = pl.DataFrame(rows | {"state": ["new", "active", "resolved"]})
+        told = {
+            "u.parquet": (pl.Series("n", [2**64 - 1, 2, 1], dtype=pl.UInt64), ["resolved", "active"], [1]),
+            "f.parquet": (pl.Series("n", [0.5, 2.0, 1.0]), ["resolved", "active"], [1]),
+            "g.parquet": (pl.Series("n", [2.0**60, 2.0, None]), ["active"], [1, 3]),
+        }
+        for name, (numbers, phases, refused) in told.items():
+            frame.with_columns(numbers).write_parquet(tmp_path / name)
+            log = ingest([plan(name, "events", NUMBERED_FACTS)], root=tmp_path)
+            assert (log.events["phase"].to_list(), sorted(row for row, _ in reasons(log))) == (
+                phases,
+                refused,
+            )
+        cases = {"a": "2", "b": "-1", "c": "ignore", "d": "many"}
+        facts = NUMBERED_FACTS | {"seq": column("n", cases=cases)}
+        text = "".join(
+            f"A,2027-01-04 10:00,s,P3,{state},{n}\n"
+            for state, n in (
+                ("new", "a"),
+                ("active", "b"),
+                ("closed", "c"),
+                ("scheduled", "d"),
+                ("resolved", ""),
+            )
+        )
+        log = take(tmp_path, self.NUMBERED + text, form="events", facts=facts)
+        assert log.events["phase"].to_list() == ["active", "new"]
+        assert (log.intakes[0].rows_ignored, sorted(row for row, _ in reasons(log))) == (1, [4, 5])
+
+    def test_of_two_sources_at_one_instant_the_first_comes_first_whatever_the_numbers(self, tmp_path):
+        one = self.NUMBERED + "A,2027-01-04 10:00,s,P3,active,900\nA,2027-01-04 10:00,s,P3,new,800\n"
+        two = self.NUMBERED + "A,2027-01-04 10:00,s,P3,resolved,-5\n"
+        plans = [
+            plan(write(tmp_path, text, f"{name}.csv"), "events", NUMBERED_FACTS, name=name)
+            for name, text in (("one", one), ("two", two))
+        ]
+        log = ingest(plans, root=tmp_path)
+        assert log.events["phase"].to_list() == ["new", "active", "resolved"]
+
+    def test_of_a_ticket_named_twice_the_row_of_the_last_number_is_believed(self, tmp_path):
+        text = "id,service,prio,opened,n\nA,mail,P3,2027-01-04,2\nA,till,P3,2027-01-04,1\n"
+        log = take(tmp_path, text, facts={**BASIC, "opened": "opened", "seq": "n"})
+        assert log.tickets["service"].to_list() == ["mail"]
+
+    def test_a_dry_run_shows_numbers(self, tmp_path):
+        rows = "A,2027-01-04 10:00,s,P3,new,-7\nA,2027-01-04 10:00,s,P3,new,x\nA,2027-01-04 10:00,s,P3,new,\n"
+        file = write(tmp_path, self.NUMBERED + rows)
+        shown = {
+            one.ours: one for one in dry_run(plan(file, "events", NUMBERED_FACTS), root=tmp_path).columns
+        }
+        assert shown["seq"].examples == (("-7", "-7"), ("x", "(refused)"), ("", "(missing)"))
+        assert shown["seq"].rows_refused == 1
 
     def test_stated_types_are_taken_as_they_are(self, tmp_path):
         text = (
