@@ -292,6 +292,18 @@ class Statements:
     def make_constant(self, _rules, _depth):
         return [self.pick((*NAMES, "ignore", "5", "hosting.east"))]
 
+    def make_shows(self, _rules, _depth):
+        return ["shows", *self._some_of(("summary", "targets", "breaches", "intake"))]
+
+    def make_languages(self, _rules, _depth):
+        return ["language", *self._some_of(("en", "zh"))]
+
+    def _some_of(self, options):
+        words = [self.pick(options)]
+        while self.chance(2):
+            words += [",", self.pick(options)]
+        return words
+
     def make_desk_state(self, rules, depth):
         """A condition on the desk counts open tickets."""
         words = self._expanded(rules, self._alternative(rules.of["desk_state"]), depth)

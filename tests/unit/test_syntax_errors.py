@@ -288,6 +288,26 @@ def test_a_slip_that_is_understood_still_gives_its_statement():
     assert wrong.tree == right.tree
 
 
+@pytest.mark.parametrize(
+    ("statement", "message", "advice", "fixes"),
+    [
+        (
+            "shows targets, sumary",
+            "a report has no part called `sumary`",
+            "did you mean `summary`?",
+            ["summary"],
+        ),
+        ("shows weather", "a report has no part called `weather`", "it is `summary`, `targets`, ", []),
+        ("language en, klingon", "a report has no language called `klingon`", "it is `en` or `zh`", []),
+    ],
+)
+def test_a_report_knows_what_it_shows_and_in_which_languages(statement, message, advice, fixes):
+    (found,) = parse(f"report r {{\n  {statement}\n}}\n", "a.slm").diagnostics
+    assert (found.code, found.message) == ("SLM101", message)
+    assert found.help[0].startswith(advice)
+    assert [fix.replacement for fix in found.fixes] == fixes
+
+
 TIMES = "only times run on a calendar"
 HOURS = "the service's `hours`"
 SERVICES = "maintenance is time of services"
