@@ -28,7 +28,8 @@ from slmdsl.contract.model.agreements import (
 from slmdsl.contract.model.catalogue import Party, PartyRole, RequestType
 from slmdsl.contract.model.clocks import Clock, Deadline, Mark, Reopened, Reprioritised
 from slmdsl.contract.model.spec import Contract
-from slmdsl.events.log import Coded, EventLog, Events, Tickets
+from slmdsl.events.columns import Coded, Events, Tickets
+from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.syntax.tree.common import Literal, Ref, Text
 from slmdsl.syntax.tree.populations import Compare, In, IsKnown, IsMissing, Word

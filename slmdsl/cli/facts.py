@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
-    from slmdsl.events.log import EventLog, Refusal
+    from slmdsl.events.intake import Refusal
+    from slmdsl.events.log import EventLog
     from slmdsl.ingest import DryRun
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.evaluate.period_verdicts import PeriodVerdict
-    from slmdsl.events.log import EventLog, Tally
+    from slmdsl.events.intake import Tally
+    from slmdsl.events.log import EventLog
 
 _SENTENCE_WIDTH = 44
 _PART_WIDTH = 24

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.evaluate.availability_facts import UptimeFacts
-    from slmdsl.events.log import Outages
+    from slmdsl.events.columns import Outages
     from slmdsl.rules.availability import ServiceUptime, UptimeRule
     from slmdsl.rules.periods import Periods
 

@@ -22,14 +22,14 @@ from slmdsl.evaluate.availability_steps import (
     edges_of,
     heaviest,
 )
-from slmdsl.events.log import HOLD_DEFAULT, HOLD_UNTIL_NEXT
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from slmdsl.events.log import Outages, Samples
+    from slmdsl.events.columns import Outages, Samples
 
     Int64 = npt.NDArray[np.int64]
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.contract.model.agreements import Agreement
-    from slmdsl.events.log import Coded, EventLog
+    from slmdsl.events.columns import Coded
+    from slmdsl.events.log import EventLog
 
 
 def scored(agreement: Agreement, log: EventLog, as_of_us: int) -> Measured:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.history import History
     from slmdsl.evaluate.reference import Outcome, Step
-    from slmdsl.events.log import EventLog, Tickets
+    from slmdsl.events.columns import Tickets
+    from slmdsl.events.log import EventLog
     from slmdsl.rules.ticket_rules import Selection, TicketRules, TicketTarget
     from slmdsl.syntax.tree.populations import Condition
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.contract.model.agreements import SampledMetric, Score, Target
-    from slmdsl.events.log import Samples
+    from slmdsl.events.columns import Samples
     from slmdsl.rules.periods import Periods
 
     Int64 = npt.NDArray[np.int64]

@@ -13,7 +13,8 @@ from slmdsl.rules.tables import Desk, LogColumns, Masks, room_at_desk
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.events.log import EventLog, Tickets
+    from slmdsl.events.columns import Tickets
+    from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
     from slmdsl.rules.ticket_rules import TicketExclusion
 

@@ -1,4 +1,4 @@
-"""From tickets and events as told to a consistent log: the last step of every way in."""
+"""From tickets and events as told to the parts of a consistent log: the last step of every way in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.chains import in_order, linked
+from slmdsl.events.columns import Feedback, Outages, Samples, Tickets
 from slmdsl.events.completion import (
     aligned,
     disordered,
@@ -17,7 +18,8 @@ from slmdsl.events.completion import (
     reopenings_of,
     trusting,
 )
-from slmdsl.events.log import LISTED, EventLog, Feedback, Outages, Refusal, Samples, Tally, Tickets
+from slmdsl.events.intake import LISTED, Refusal, Tally
+from slmdsl.events.parts import LogParts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.events.chains import EventRows
+    from slmdsl.events.columns import Coded, Int32, Labels
     from slmdsl.events.completion import Contradiction, Mask, Times
-    from slmdsl.events.log import Coded, Int32, Labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ class Measured:
     feedback: Feedback = field(default_factory=Feedback.empty)
 
 
-def log_of_tickets(
+def parts_of_tickets(
     opening: Opening,
     times: Times,
     rows: EventRows,
@@ -83,7 +85,7 @@ def log_of_tickets(
     listing: Listing,
     trusted: Trusted | None = None,
     measured: Measured | None = None,
-) -> EventLog:
+) -> LogParts:
     """Order and link the events, make facts and events agree, and count reopenings and reassignments.
 
     The counts are of the events as told, also where `trust columns` later lets no event reopen a ticket.
@@ -92,7 +94,7 @@ def log_of_tickets(
     tickets = len(times.opened_us)
     rows = in_order(rows)
     if not len(rows) and trusted is None:
-        return _log(opening, times, rows, disordered(times, None), listing, measured)
+        return _parts(opening, times, rows, disordered(times, None), listing, measured)
     reopenings, reassignments = opening.reopenings, opening.reassignments
     if reopenings is None:
         reopenings = reopenings_of(rows, tickets)
@@ -104,21 +106,21 @@ def log_of_tickets(
         rows = trusting(times, rows, resolved=trusted.resolved, closed=trusted.closed)
     times, differing = aligned(times, rows)
     told = replace(opening, reopenings=reopenings, reassignments=reassignments)
-    return _log(told, times, rows, [*differing, *disordered(times, first_us)], listing, measured)
+    return _parts(told, times, rows, [*differing, *disordered(times, first_us)], listing, measured)
 
 
-def _log(
+def _parts(
     opening: Opening,
     times: Times,
     rows: EventRows,
     found: list[Contradiction],
     listing: Listing,
     measured: Measured,
-) -> EventLog:
+) -> LogParts:
     tickets = len(times.opened_us)
     events, first_event = linked(rows, tickets)
     contradictions, tallies = _listed(found, opening.ids, listing)
-    return EventLog(
+    return LogParts(
         ticket_columns=Tickets(
             ids=opening.ids,
             kind=opening.kind,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slmdsl.events.log import Coded, Events
+from slmdsl.events.columns import Coded, Events
 from slmdsl.events.vocabulary import EventType, Phase
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.events.log import Int8, Int32, Int64
+    from slmdsl.events.columns import Int8, Int32, Int64
 
 _STOP, _CANCEL, _RESET, _PAUSE, _RESUME, _START = range(6)
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.chains import EventRows, in_order
-from slmdsl.events.log import Coded
+from slmdsl.events.columns import Coded
 from slmdsl.events.vocabulary import UNKNOWN, EventType, Phase
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.events.log import Int32, Int64
+    from slmdsl.events.columns import Int32, Int64
 
     Mask = npt.NDArray[np.bool_]
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.events.log import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded
 from slmdsl.events.vocabulary import EventType, Phase, Role
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.events.log import EventLog, Int64, Labels, Refusal
+    from slmdsl.events.columns import Int64, Labels
+    from slmdsl.events.intake import Refusal
+    from slmdsl.events.parts import LogParts
 
 INSTANT = pl.Datetime("us", "UTC")
 
 
-def frame_of(log: EventLog, name: str) -> pl.DataFrame:
+def frame_of(log: LogParts, name: str) -> pl.DataFrame:
     """Return one of the log's tables by its name."""
     return _TABLES[name](log)
 
@@ -57,7 +59,7 @@ def ticket_ids(ids: Labels) -> pl.Series:
     )
 
 
-def _tickets(log: EventLog) -> pl.DataFrame:
+def _tickets(log: LogParts) -> pl.DataFrame:
     held = log.ticket_columns
     return pl.DataFrame(
         [
@@ -78,7 +80,7 @@ def _tickets(log: EventLog) -> pl.DataFrame:
     )
 
 
-def _events(log: EventLog) -> pl.DataFrame:
+def _events(log: LogParts) -> pl.DataFrame:
     held = log.event_columns
     priorities, groups = log.ticket_columns.priority.values, log.ticket_columns.group.values
     return pl.DataFrame(
@@ -98,7 +100,7 @@ def _events(log: EventLog) -> pl.DataFrame:
     )
 
 
-def _samples(log: EventLog) -> pl.DataFrame:
+def _samples(log: LogParts) -> pl.DataFrame:
     held = log.sample_columns
     return pl.DataFrame(
         [
@@ -118,7 +120,7 @@ def _holds(hold_us: Int64) -> pl.Series:
     return _words(codes, [named.get(length, f"{length} us") for length in lengths.tolist()], "hold")
 
 
-def _outages(log: EventLog) -> pl.DataFrame:
+def _outages(log: LogParts) -> pl.DataFrame:
     held = log.outage_columns
     return pl.DataFrame(
         [
@@ -133,7 +135,7 @@ def _outages(log: EventLog) -> pl.DataFrame:
     )
 
 
-def _feedback(log: EventLog) -> pl.DataFrame:
+def _feedback(log: LogParts) -> pl.DataFrame:
     held = log.feedback_columns
     ids = ticket_ids(log.ticket_columns.ids)
     return pl.DataFrame(
@@ -151,7 +153,7 @@ def _listed(rows: tuple[Refusal, ...]) -> pl.DataFrame:
     return pl.DataFrame({name: [getattr(row, name) for row in rows] for name in columns}, schema=columns)
 
 
-def _tallied(log: EventLog) -> pl.DataFrame:
+def _tallied(log: LogParts) -> pl.DataFrame:
     columns = {
         "source": pl.String,
         "file": pl.String,

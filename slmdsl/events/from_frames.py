@@ -9,18 +9,10 @@ import polars as pl
 
 from slmdsl.base.suggest import nearest, one_of
 from slmdsl.base.units import NO_TIME
-from slmdsl.events.build import Listing, Measured, Opening, log_of_tickets
+from slmdsl.events.build import Listing, Measured, Opening, parts_of_tickets
 from slmdsl.events.chains import EventRows
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Feedback, Outages, Samples
 from slmdsl.events.completion import Times
-from slmdsl.events.log import (
-    HOLD_DEFAULT,
-    HOLD_UNTIL_NEXT,
-    Coded,
-    EventLog,
-    Feedback,
-    Outages,
-    Samples,
-)
 from slmdsl.events.vocabulary import EVENT_TYPE_OF, PHASE_OF, ROLE_OF, UNKNOWN
 
 if TYPE_CHECKING:
@@ -28,7 +20,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.events.log import Float64, Int8, Int32, Int64
+    from slmdsl.events.columns import Float64, Int8, Int32, Int64
+    from slmdsl.events.parts import LogParts
 
 _TICKETS = {
     *("ticket", "kind", "service", "priority", "opened", "responded", "resolved", "closed"),
@@ -36,10 +29,10 @@ _TICKETS = {
 }
 
 
-def log_from_frames(
+def parts_from_frames(
     tickets: object, events: object, *, samples: object, outages: object, feedback: object
-) -> EventLog:
-    """Build the log; see `EventLog.from_frames`."""
+) -> LogParts:
+    """Build the parts of a log; see `EventLog.from_frames`."""
     told = _Table("tickets", _as_frame("tickets", tickets))
     happened = _Table("events", _as_frame("events", events))
     ids = told.column("ticket", needed=True, filled=True)
@@ -68,7 +61,7 @@ def log_from_frames(
     rows = _events(happened, ids, event_priority.codes, event_group.codes)
     # A ticket's contradictions are listed with its row in the frame.
     listing = Listing.of_rows("tickets", np.arange(1, len(ids) + 1))
-    return log_of_tickets(
+    return parts_of_tickets(
         opening,
         times,
         rows,

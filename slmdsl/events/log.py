@@ -1,274 +1,23 @@
-"""The event log: what happened, or what was simulated, as coded columns.
-
-Strings are held once, in dictionaries; a column is an array of small integers. Events of a ticket are a linked
-chain in time order, so that a simulator can append them in processing order and nothing is ever sorted.
-"""
+"""The event log: what happened, or what was simulated, as coded columns and as frames made from them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
+from slmdsl.events.parts import LogParts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import numpy.typing as npt
     import polars as pl
-
-    Int64 = npt.NDArray[np.int64]
-    Int32 = npt.NDArray[np.int32]
-    Int8 = npt.NDArray[np.int8]
-    Float64 = npt.NDArray[np.float64]
-
-
-class Labels(Protocol):
-    """The ids of a log's tickets, by row: a tuple of strings, a polars series, or made on demand."""
-
-    def __len__(self) -> int: ...
-    def __getitem__(self, row: int, /) -> str: ...
-    def __iter__(self) -> Iterator[str]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
-    """A column of words: `codes[i]` is the place of row i's word in `values`, or UNKNOWN (-1)."""
-
-    codes: Int32
-    values: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def word(self, row: int) -> str | None:
-        """Return row's word, or None where it is missing."""
-        code = int(self.codes[row])
-        return None if code < 0 else self.values[code]
-
-    @classmethod
-    def unknown(cls, rows: int) -> Coded:
-        """Return a column of `rows` missing words."""
-        return cls(codes=np.full(rows, -1, np.int32), values=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tickets:
-    """The facts of n tickets. Times are UTC microseconds, NO_TIME where missing.
-
-    `priority` and `group` are those at opening, before the first event that changes them. `fields` holds every
-    further column, as known last.
-    `first_event[i]` is the row in `Events` of ticket i's first event, -1 if it has none.
-    """
-
-    ids: Labels
-    kind: Coded
-    service: Coded
-    priority: Coded
-    customer: Coded
-    group: Coded
-    opened_us: Int64
-    responded_us: Int64
-    resolved_us: Int64
-    closed_us: Int64
-    reopenings: Int32
-    reassignments: Int32
-    first_event: Int64
-    fields: Mapping[str, Coded] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.opened_us)
-
-    @classmethod
-    def empty(cls) -> Tickets:
-        """Return no tickets."""
-        words, times, counts = Coded.unknown(0), np.zeros(0, np.int64), np.zeros(0, np.int32)
-        return cls(
-            ids=(),
-            kind=words,
-            service=words,
-            priority=words,
-            customer=words,
-            group=words,
-            opened_us=times,
-            responded_us=times,
-            resolved_us=times,
-            closed_us=times,
-            reopenings=counts,
-            reassignments=counts,
-            first_event=times,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
-    """m events. `next_event[j]` is the ticket's next event in time order, -1 after the last.
-
-    A chain's order is (at, seq, rank): the row order of the source decides where times tie, and the rank (stop,
-    cancel, reset, pause, resume, start) where one row says several things. `phase`, `group`, `priority` are -1
-    where the event does not change them; `priority` and `group` share the dictionaries of `Tickets`.
-    """
-
-    ticket: Int64
-    next_event: Int64
-    at_us: Int64
-    seq: Int32
-    type: Int8
-    phase: Int8
-    priority: Int32
-    group: Int32
-    actor: Coded
-    actor_role: Int8
-    public: Int8
-    reason: Coded
-
-    def __len__(self) -> int:
-        return len(self.at_us)
-
-    @classmethod
-    def empty(cls) -> Events:
-        """Return no events."""
-        wide, narrow, tiny = np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8)
-        return cls(
-            ticket=wide,
-            next_event=wide,
-            at_us=wide,
-            seq=narrow,
-            type=tiny,
-            phase=tiny,
-            priority=narrow,
-            group=narrow,
-            actor=Coded.unknown(0),
-            actor_role=tiny,
-            public=tiny,
-            reason=Coded.unknown(0),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Samples:
-    """Measured values of services' metrics, sorted by (service, metric, at). Up/down is metric `up`, 1 or 0.
-
-    `hold_us` is how long each sample holds: HOLD_DEFAULT (three times the median gap of its series),
-    HOLD_UNTIL_NEXT, or microseconds.
-    """
-
-    service: Coded
-    metric: Coded
-    at_us: Int64
-    value: Float64
-    hold_us: Int64
-
-    def __len__(self) -> int:
-        return len(self.at_us)
-
-    @classmethod
-    def empty(cls) -> Samples:
-        """Return no samples."""
-        wide, words = np.zeros(0, np.int64), Coded.unknown(0)
-        return cls(service=words, metric=words, at_us=wide, value=np.zeros(0, np.float64), hold_us=wide)
-
-
-LISTED = 10_000
-"""How many refusals, and how many contradictions, of a source are listed one by one."""
-
-HOLD_DEFAULT = -1
-HOLD_UNTIL_NEXT = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outages:
-    """Outages of services or components, half-open; `share` of users hit (1 = all). An open end is NO_TIME.
-
-    `announced_us` is when a planned one was announced, NO_TIME where unknown.
-    """
-
-    service: Coded
-    start_us: Int64
-    end_us: Int64
-    planned: Int8
-    announced_us: Int64
-    cause: Coded
-    share: Float64
-
-    def __len__(self) -> int:
-        return len(self.start_us)
-
-    @classmethod
-    def empty(cls) -> Outages:
-        """Return no outages."""
-        wide, words = np.zeros(0, np.int64), Coded.unknown(0)
-        return cls(
-            service=words,
-            start_us=wide,
-            end_us=wide,
-            planned=np.zeros(0, np.int8),
-            announced_us=wide,
-            cause=words,
-            share=np.zeros(0, np.float64),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
-    """Scores that customers gave, for a ticket (row in `Tickets`, -1 if none) of a service."""
-
-    ticket: Int64
-    service: Coded
-    at_us: Int64
-    score: Float64
-
-    def __len__(self) -> int:
-        return len(self.at_us)
-
-    @classmethod
-    def empty(cls) -> Feedback:
-        """Return no feedback."""
-        wide = np.zeros(0, np.int64)
-        return cls(ticket=wide, service=Coded.unknown(0), at_us=wide, score=np.zeros(0, np.float64))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """A row of a source that was not taken, or was contradicted, and why.
-
-    `row` counts data rows from 1 (header excluded) in the order of the file; 0 where no single row is meant.
-    """
-
-    source: str
-    file: str
-    row: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many rows of a source met one fate for one reason. Unlike the listed refusals, tallies are complete."""
-
-    source: str
-    file: str
-    fate: Literal["refused", "contradicted", "ignored", "unknown group"]
-    reason: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What became of a source's rows: rows_in = rows_taken + rows_refused + rows_ignored."""
-
-    source: str
-    file: str
-    rows_in: int
-    rows_taken: int
-    rows_ignored: int
-    rows_refused: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class EventLog:
+class EventLog(LogParts):
     """Everything that is known about what happened: tickets, events, samples, outages, feedback; and what was refused.
 
     Build one with `slmdsl.ingest` or `EventLog.from_frames`; simulated logs have the same form. The `*_columns`
@@ -277,15 +26,6 @@ class EventLog:
     first rows of each source (at most LISTED); `tallies` count them all.
     """
 
-    ticket_columns: Tickets = field(default_factory=Tickets.empty)
-    event_columns: Events = field(default_factory=Events.empty)
-    sample_columns: Samples = field(default_factory=Samples.empty)
-    outage_columns: Outages = field(default_factory=Outages.empty)
-    feedback_columns: Feedback = field(default_factory=Feedback.empty)
-    refusals: tuple[Refusal, ...] = ()
-    contradictions: tuple[Refusal, ...] = ()
-    tallies: tuple[Tally, ...] = ()
-    intakes: tuple[Intake, ...] = ()
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -313,22 +53,22 @@ class EventLog:
         >>> EventLog.from_frames(one | {"opened": [datetime(2027, 1, 4, 9)]}).tickets.height
         1
         """
-        from slmdsl.events.from_frames import log_from_frames  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.events.from_frames import parts_from_frames  # noqa: PLC0415 - polars is loaded when frames are
 
-        return log_from_frames(tickets, events, samples=samples, outages=outages, feedback=feedback)
+        return log_of(parts_from_frames(tickets, events, samples=samples, outages=outages, feedback=feedback))
 
     @classmethod
     def from_parquet(cls, path: str | Path) -> EventLog:
         """Read a log that `to_parquet` wrote. Raises ValueError for any other file."""
-        from slmdsl.events.parquet import read_log  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.events.parquet import read_parts  # noqa: PLC0415 - polars is loaded when frames are
 
-        return read_log(path)
+        return log_of(read_parts(path))
 
     def to_parquet(self, path: str | Path) -> None:
         """Write the whole log to one parquet file; `slmdsl.events.parquet` says how other tools read it."""
-        from slmdsl.events.parquet import write_log  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.events.parquet import write_parts  # noqa: PLC0415 - polars is loaded when frames are
 
-        write_log(self, path)
+        write_parts(self, path)
 
     @property
     def tickets(self) -> pl.DataFrame:
@@ -392,3 +132,8 @@ class EventLog:
             self.feedback_columns.at_us,
         )
         return max((int(np.max(column)) for column in columns if len(column)), default=NO_TIME)
+
+
+def log_of(parts: LogParts) -> EventLog:
+    """Return the log that is made of `parts`."""
+    return EventLog(**{part.name: getattr(parts, part.name) for part in fields(LogParts)})

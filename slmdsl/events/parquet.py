@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from slmdsl.events.from_frames import log_from_frames
-from slmdsl.events.log import EventLog, Intake, Refusal, Tally
+from slmdsl.events.frames import frame_of
+from slmdsl.events.from_frames import parts_from_frames
+from slmdsl.events.intake import Intake, Refusal, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from slmdsl.events.parts import LogParts
 
 _FACTS = ("tickets", "events", "samples", "outages", "feedback")
 _INTAKE = {
@@ -36,10 +39,11 @@ _INTAKE = {
 _VERSION = "slmdsl.event_log"
 
 
-def write_log(log: EventLog, path: str | Path) -> None:
-    """Write `log` to `path`, replacing what is there."""
-    tables: dict[str, pl.DataFrame] = {name: getattr(log, name) for name in _FACTS}
-    tables |= {name: getattr(log, name) for name in ("refused", "contradicted", "tallied")}
+def write_parts(log: LogParts, path: str | Path) -> None:
+    """Write a log to `path`, replacing what is there."""
+    tables: dict[str, pl.DataFrame] = {
+        name: frame_of(log, name) for name in (*_FACTS, "refused", "contradicted", "tallied")
+    }
     intakes = {name: [getattr(intake, name) for intake in log.intakes] for name in _INTAKE}
     tables["intakes"] = pl.DataFrame(intakes, schema=_INTAKE)
     rows = [
@@ -49,8 +53,8 @@ def write_log(log: EventLog, path: str | Path) -> None:
     pl.concat(rows, how="diagonal").sink_parquet(path, metadata={_VERSION: "1"})
 
 
-def read_log(path: str | Path) -> EventLog:
-    """Read the log at `path`. Raises ValueError where the file is not one that `write_log` wrote."""
+def read_parts(path: str | Path) -> LogParts:
+    """Read the parts of the log at `path`. Raises ValueError where the file is not one that `write_parts` wrote."""
     try:
         version = pl.read_parquet_metadata(path).get(_VERSION)
     except pl.exceptions.ComputeError as unreadable:
@@ -61,7 +65,7 @@ def read_log(path: str | Path) -> EventLog:
         raise ValueError(msg)
     whole = pl.scan_parquet(path)
     facts = {name: _table(whole, name) for name in _FACTS}
-    log = log_from_frames(facts.pop("tickets"), facts.pop("events"), **facts)
+    log = parts_from_frames(facts.pop("tickets"), facts.pop("events"), **facts)
     return replace(
         log,
         refusals=tuple(Refusal(**row) for row in _rows(whole, "refused")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-    from slmdsl.events.log import Int32
+    from slmdsl.events.columns import Int32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slmdsl.contract.model.sources import Column, SourcePlan
-    from slmdsl.events.log import Refusal, Tally
+    from slmdsl.events.intake import Refusal, Tally
     from slmdsl.ingest.limits import Limits
 
 _EXAMPLES = 8

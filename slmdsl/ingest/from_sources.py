@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.events.build import log_of_tickets
+from slmdsl.events.build import parts_of_tickets
 from slmdsl.events.frames import ticket_ids
-from slmdsl.events.log import EventLog
+from slmdsl.events.log import log_of
+from slmdsl.events.parts import LogParts
 from slmdsl.events.vocabulary import KINDS
 from slmdsl.ingest.join import joined_tickets
 from slmdsl.ingest.limits import LIMITS, IngestError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slmdsl.contract.model.sources import SourcePlan
+    from slmdsl.events.log import EventLog
     from slmdsl.ingest.ledger import Ledger
     from slmdsl.ingest.limits import Limits
 
@@ -69,38 +71,40 @@ def _log(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> EventLog:
     ledgers = [ledger for _, ledger in read]
     for rows, ledger in read:
         _count_strange_groups(rows, ledger, vocabulary)
-    log = _with_tickets([one for one in read if one[0].plan.form in ("tickets", "events")], vocabulary)
+    parts = _with_tickets([one for one in read if one[0].plan.form in ("tickets", "events")], vocabulary)
     samples = samples_of([rows for rows, _ in read if rows.plan.form == "samples"], vocabulary)
     outages = outages_of([rows for rows, _ in read if rows.plan.form == "outages"], vocabulary)
     scores = [one for one in read if one[0].plan.form == "feedback"]
     feedback = feedback_of(
         [rows for rows, _ in scores],
         [ledger for _, ledger in scores],
-        ticket_ids(log.ticket_columns.ids),
-        log.ticket_columns.service,
+        ticket_ids(parts.ticket_columns.ids),
+        parts.ticket_columns.service,
         vocabulary,
     )
-    return replace(
-        log,
+    whole = replace(
+        parts,
         sample_columns=samples,
         outage_columns=outages,
         feedback_columns=feedback,
         refusals=tuple(one for ledger in ledgers for one in ledger.refusals),
-        contradictions=tuple(one for ledger in ledgers for one in ledger.contradictions) + log.contradictions,
-        tallies=tuple(one for ledger in ledgers for one in ledger.tallies) + log.tallies,
+        contradictions=tuple(one for ledger in ledgers for one in ledger.contradictions)
+        + parts.contradictions,
+        tallies=tuple(one for ledger in ledgers for one in ledger.tallies) + parts.tallies,
         intakes=tuple(ledger.intake for ledger in ledgers),
     )
+    return log_of(whole)
 
 
-def _with_tickets(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> EventLog:
+def _with_tickets(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> LogParts:
     if not read:
-        return EventLog()
+        return LogParts()
     told = []
     while read:
         rows, ledger = read.pop(0)
         told.append(told_by(rows, ledger, vocabulary))
     facts = joined_tickets(told, vocabulary)
-    return log_of_tickets(
+    return parts_of_tickets(
         facts.opening, facts.times, facts.events, listing=facts.listing, trusted=facts.trusted
     )
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from slmdsl.events.chains import EventRows
-from slmdsl.events.log import Coded
+from slmdsl.events.columns import Coded
 from slmdsl.events.vocabulary import UNKNOWN, EventType
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.events.log import Int8, Int32, Int64
+    from slmdsl.events.columns import Int8, Int32, Int64
     from slmdsl.ingest.rows import Rows, Vocabulary
 
     Mask = npt.NDArray[np.bool_]

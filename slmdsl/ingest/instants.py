@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from slmdsl.contract.model.sources import Column
-    from slmdsl.events.log import Int8, Int64
+    from slmdsl.events.columns import Int8, Int64
 
 _DATA = "data"
 _NAIVE = pl.Datetime("us")

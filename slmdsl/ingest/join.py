@@ -11,9 +11,9 @@ import polars as pl
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.build import Listing, Opening, Trusted
 from slmdsl.events.chains import EventRows
+from slmdsl.events.columns import Coded
 from slmdsl.events.completion import Times, joined
 from slmdsl.events.frames import ticket_ids
-from slmdsl.events.log import Coded
 from slmdsl.events.vocabulary import UNKNOWN
 from slmdsl.ingest.told import STARTING, TIMES, WORDS, places_in
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.events.log import Int32, Int64
+    from slmdsl.events.columns import Int32, Int64
     from slmdsl.ingest.rows import Vocabulary
     from slmdsl.ingest.told import Told
 
@@ -31,7 +31,7 @@ _Whole = TypeVar("_Whole", np.int32, np.int64)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """The tickets of all sources, ready for `log_of_tickets`."""
+    """The tickets of all sources, ready for `parts_of_tickets`."""
 
     opening: Opening
     times: Times

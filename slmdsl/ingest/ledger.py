@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from slmdsl.events.log import LISTED, Intake, Refusal, Tally
+from slmdsl.events.intake import LISTED, Intake, Refusal, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

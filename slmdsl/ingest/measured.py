@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.events.log import Coded, Feedback, Outages, Samples
+from slmdsl.events.columns import Coded, Feedback, Outages, Samples
 from slmdsl.events.vocabulary import UNKNOWN
 from slmdsl.ingest.told import places_in
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-    from slmdsl.events.log import Float64, Int32, Int64
+    from slmdsl.events.columns import Float64, Int32, Int64
     from slmdsl.ingest.ledger import Ledger
     from slmdsl.ingest.rows import Rows, Vocabulary
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slmdsl.contract.model.sources import Column
-    from slmdsl.events.log import Float64, Int8, Int64
+    from slmdsl.events.columns import Float64, Int8, Int64
 
 FINE, IGNORE, WRONG, ABSENT = 0, 1, 2, 3
 

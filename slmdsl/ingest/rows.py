@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.contract.model.sources import Column, SourcePlan
-    from slmdsl.events.log import Float64, Int32, Int64
+    from slmdsl.events.columns import Float64, Int32, Int64
     from slmdsl.ingest.batches import Batch
     from slmdsl.ingest.limits import Limits
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.sources import SourcePlan
     from slmdsl.events.chains import EventRows
-    from slmdsl.events.log import Float64, Int32, Int64
+    from slmdsl.events.columns import Float64, Int32, Int64
     from slmdsl.ingest.ledger import Ledger
     from slmdsl.ingest.rows import Rows, Vocabulary
 

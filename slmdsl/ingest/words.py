@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from slmdsl.events.log import Coded
+from slmdsl.events.columns import Coded
 from slmdsl.events.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from slmdsl.contract.model.sources import Column, ValueMap
-    from slmdsl.events.log import Int32
+    from slmdsl.events.columns import Int32
 
 IGNORED = -2
 """The code of a value whose rows are dropped on purpose; codes below it are refusals (see `WordColumn.reason`)."""

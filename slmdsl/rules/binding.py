@@ -20,7 +20,8 @@ from slmdsl.rules.track_binding import track_table
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.events.log import EventLog, Tickets
+    from slmdsl.events.columns import Tickets
+    from slmdsl.events.log import EventLog
     from slmdsl.rules.dispatch import Dispatch
     from slmdsl.rules.periods import Periods
     from slmdsl.rules.tables import Int64, UInt8

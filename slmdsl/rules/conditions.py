@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slmdsl.base.units import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Duration, Ratio
-from slmdsl.events.log import Coded
+from slmdsl.events.columns import Coded
 from slmdsl.syntax.tree.populations import And, Compare, In, IsKnown, IsMissing, Not, Word
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.events.log import Tickets
+    from slmdsl.events.columns import Tickets
     from slmdsl.syntax.tree.populations import Condition, Operand
 
     Truths = npt.NDArray[np.uint8]
@@ -51,7 +51,7 @@ def selected(condition: Condition, tickets: Tickets) -> npt.NDArray[np.bool_]:
     """Return which of n tickets `condition` selects (shape n): those for which it is known to be true.
 
     >>> from slmdsl.base.spans import NOWHERE
-    >>> from slmdsl.events.log import Tickets
+    >>> from slmdsl.events.columns import Tickets
     >>> from slmdsl.syntax.tree.common import Ref
     >>> known = IsKnown(field=Ref(path=("site",), to=("field",), span=NOWHERE), span=NOWHERE)
     >>> selected(known, Tickets.empty()).tolist()

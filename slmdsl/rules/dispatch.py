@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.events.log import Tickets
+    from slmdsl.events.columns import Tickets
     from slmdsl.rules.ticket_rules import Selection, TicketTarget
 
     Int64 = npt.NDArray[np.int64]

@@ -107,7 +107,7 @@ class Rules(NamedTuple):
 
 
 class LogColumns(NamedTuple):
-    """The columns of n tickets and m events that kernels read; see `slmdsl.events.log`."""
+    """The columns of n tickets and m events that kernels read; see `slmdsl.events.columns`."""
 
     opened_us: Int64
     responded_us: Int64

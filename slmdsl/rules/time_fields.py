@@ -14,7 +14,7 @@ from slmdsl.base.units import DAY, MICROSECOND, NO_TIME, to_us
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.events.log import Coded
+    from slmdsl.events.columns import Coded
 
 
 def time_field_us(found: Coded, zone: str) -> npt.NDArray[np.int64]:

@@ -55,17 +55,21 @@ def test_the_drawing_is_the_contract():
     assert [line.partition("  ")[0] for line in drawing.strip().splitlines()] == layers
 
 
-def outside_functions(node):
-    """An import in a function is lazy loading at the door; ruff (PLC0415) demands that it says why."""
-    for child in ast.iter_child_nodes(node):
+def is_for_types_alone(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+
+
+def statements(node):
+    """Imports that are carried out at some time, be it when a function is called; not those for types alone."""
+    for child in node.orelse if is_for_types_alone(node) else ast.iter_child_nodes(node):
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child
-        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from outside_functions(child)
+        else:
+            yield from statements(child)
 
 
 def needed_modules(module, names):
-    for node in outside_functions(module.tree):
+    for node in statements(module.tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in names)
         elif node.module in names:
@@ -81,11 +85,26 @@ def test_no_module_imports_itself_in_a_circle():
     assert any(needs.values())
 
 
-def test_a_circle_would_be_seen(tmp_path):
-    (tmp_path / "a.py").write_text("if True:\n    from slmdsl.base import units")
+SEEN = {
+    "at the top": "from slmdsl.base import units",
+    "on a condition": "if True:\n    from slmdsl.base import units",
+    "in a function": "def area():\n    from slmdsl.base import units",
+    "in a method": "class Area:\n    async def of(self):\n        import slmdsl.base.units",
+    "not for types": "if TYPE_CHECKING:\n    import ast\nelse:\n    from slmdsl.base.units import DAY",
+}
+
+
+@pytest.mark.parametrize("text", SEEN.values(), ids=SEEN.keys())
+def test_an_import_is_seen(tmp_path, text):
+    (tmp_path / "a.py").write_text(text)
     assert set(needed_modules(Module(tmp_path / "a.py"), {"slmdsl.base", "slmdsl.base.units"})) == {
         "slmdsl.base.units"
     }
+
+
+def test_an_import_for_types_alone_makes_no_circle(tmp_path):
+    (tmp_path / "a.py").write_text("if TYPE_CHECKING:\n    from slmdsl.base import units")
+    assert not set(needed_modules(Module(tmp_path / "a.py"), {"slmdsl.base", "slmdsl.base.units"}))
 
 
 @pytest.mark.parametrize("library", sorted(HOMES))

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from slmdsl.base.units import DAY, HOUR, NO_TIME
 from slmdsl.evaluate.count_kernel import N
 from slmdsl.evaluate.counting import count
-from slmdsl.events.log import Coded, EventLog, Events, Tickets
+from slmdsl.events.columns import Coded, Events, Tickets
+from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.rules.binding import bind
 from slmdsl.rules.from_contract import ticket_rules

@@ -18,7 +18,7 @@ from slmdsl.contract.model.agreements import Availability, CalendarPeriod, Dated
 from slmdsl.contract.model.catalogue import MaintenanceWindow, NeedsAll, NeedsAny, NeedsOne
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import UP, uptime_facts
-from slmdsl.events.log import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages, Samples
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of
 

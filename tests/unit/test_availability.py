@@ -17,7 +17,7 @@ from slmdsl.contract.model.catalogue import MaintenanceWindow
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import uptime_facts
 from slmdsl.evaluate.availability_verdicts import EXCLUDED_OUTAGES, uptime_verdicts
-from slmdsl.events.log import HOLD_UNTIL_NEXT, Coded, Outages, Samples
+from slmdsl.events.columns import HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of
 

@@ -36,7 +36,8 @@ from slmdsl.contract.model.agreements import (
 from slmdsl.contract.model.clocks import Clock, Deadline, Mark, Reopened, Reprioritised
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
 from slmdsl.evaluate.verdicts import Verdicts
-from slmdsl.events.log import EventLog, Intake, Refusal, Tally
+from slmdsl.events.intake import Intake, Refusal, Tally
+from slmdsl.events.log import EventLog
 
 PLACE = Span("a.slm", 0, 3, 7, 1)
 CLOCK = Clock(

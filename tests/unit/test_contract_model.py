@@ -23,7 +23,7 @@ from slmdsl.contract.model.agreements import (
 )
 from slmdsl.contract.model.catalogue import NeedsAll, NeedsAny, NeedsOne, PartyRole
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
-from slmdsl.events.log import HOLD_DEFAULT, HOLD_UNTIL_NEXT
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT
 from slmdsl.events.vocabulary import Phase
 from tests.contracts import OFFICE, PARTIES, contract, read
 

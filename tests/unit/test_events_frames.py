@@ -13,7 +13,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from slmdsl.base.units import NO_TIME, to_us
-from slmdsl.events.log import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, EventLog, Events, Tickets
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Events, Tickets
+from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import EventType, Phase, Role
 
 NINE, TEN, ELEVEN = (datetime(2027, 1, 4, hour, tzinfo=UTC) for hour in (9, 10, 11))

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.events.log import HOLD_UNTIL_NEXT
+from slmdsl.events.columns import HOLD_UNTIL_NEXT
 from slmdsl.ingest import IngestError, dry_run, ingest
 from tests.ingest_plans import column, plan
 

@@ -21,7 +21,7 @@ from slmdsl.contract.model.agreements import (
 )
 from slmdsl.evaluate.feedback import scored
 from slmdsl.evaluate.samples import Measured, exact, measured_verdicts, quantile_of, sampled
-from slmdsl.events.log import Coded, Feedback, Samples
+from slmdsl.events.columns import Coded, Feedback, Samples
 from slmdsl.rules.periods import periods_of
 
 START = to_us(datetime(2027, 3, 1, tzinfo=UTC))

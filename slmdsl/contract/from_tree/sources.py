@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOLD_DEFAULT: Final = -1
 HOLD_UNTIL_NEXT: Final = 2**63 - 1
-"""As in `slmdsl.events.log`, which is not imported here because it brings numpy along; a test holds them equal."""
+"""As in `slmdsl.events.columns`, which is not imported here because it brings numpy along; a test holds them equal."""
 
 REST: Final = "*"
 IGNORE: Final = "ignore"
