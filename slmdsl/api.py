@@ -105,7 +105,6 @@ def check(path: str | Path, *, as_of: date | None = None) -> tuple[Spec, tuple[D
     Returns:
         The spec, good for judging only without errors, and the findings by place.
     """
-    from slmdsl.base.collector import uncollected  # noqa: PLC0415 - lazy at the door
     from slmdsl.base.diagnostics import in_order  # noqa: PLC0415 - lazy at the door
     from slmdsl.contract.checking import check as check_files  # noqa: PLC0415 - lazy at the door
     from slmdsl.syntax.project import load_files  # noqa: PLC0415 - lazy at the door
