@@ -103,7 +103,7 @@ def said_by_reference(agreement, log, as_of_us, bound):
         return in_force(target.form.limit, local_date(ZoneInfo(agreement.zone), at_us))
 
     setting = Setting(period_end=period_end, limit_at=limit_at, calendar=lambda t: calendar_of(t.calendar))
-    outcomes = judge(agreement.targets, history_of(log, 0, as_of_us), setting)
+    outcomes = judge(agreement.targets, history_of(log, 0, as_of_us), setting, [])
     return {
         (outcome.target.name, outcome.cycle): (
             outcome.kind,
