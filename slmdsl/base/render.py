@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from slmdsl.base.diagnostics import Severity, in_order
 from slmdsl.base.display import visible
 from slmdsl.base.snippet import Ink, Mark, Piece, Row, marked, plain_line
+from slmdsl.base.spans import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,7 +72,8 @@ def diagnostic_rows(
     labels = [_Label.of(diagnostic.span, diagnostic.label, ink, sources)]
     labels += [_Label.of(each.span, each.text, Ink.FURTHER, sources) for each in diagnostic.secondary]
     gutter = max(len(str(label.last_shown)) for label in labels)
-    for block in _blocks(labels):
+    nowhere = len(labels) == 1 and diagnostic.span == NOWHERE
+    for block in () if nowhere else _blocks(labels):
         yield from _block_rows(block, sources, gutter, width)
     for words in diagnostic.help:
         yield from _footer_rows("help", words, gutter)

@@ -30,13 +30,26 @@ COMMANDS = {
 }
 """Each command, and what is typed after it."""
 
+SUMMARIES = {
+    "new": "Write a starter project.",
+    "check": "Find what is wrong with agreements.",
+    "fmt": "Rewrite files in the one layout.",
+    "show": "Say in plain words what a declaration or a target means.",
+    "clock": "Ask a calendar when a limit is due, or how much time counts.",
+    "ingest": "Read a source into an event log, or propose a source for a file.",
+    "evaluate": "Judge what happened: a verdict per target and period.",
+    "explain": "Say why a ticket met or missed its targets.",
+    "demo": "Judge two shipped real logs.",
+}
+"""Each command in the list of all commands, which loads none of them."""
+
 EVERYWHERE = Group("Everywhere", sort_key=3)
 """Options that stand before or after any command."""
 
 
 def dispatch(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name and return its exit code; what goes wrong is printed."""
-    app = application()
+    app = application(listing=not any(token in COMMANDS for token in arguments))
     app.meta.default(_with_terminal(app))
     app.meta.suppress_keyboard_interrupt = False
     at = terminal(debug="--debug" in arguments)
@@ -49,8 +62,11 @@ def dispatch(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def application() -> App:
-    """Return the application with every command, none of them loaded yet."""
+def application(*, listing: bool = False) -> App:
+    """Return the application with every command, none of them loaded yet.
+
+    For a `listing` of the commands each says what it does in a few words, else its own help is read from it.
+    """
     app = App(
         name="slm",
         help="Service level agreements as programs: written as text, judged on what happened.",
@@ -65,9 +81,10 @@ def application() -> App:
         suppress_keyboard_interrupt=False,
         result_action="return_value",
     )
-    for name, words in COMMANDS.items():
+    for place, (name, words) in enumerate(COMMANDS.items()):
         path, usage = f"slmdsl.cli.commands.{name}:{name}", f"Usage: slm {name} {words} [OPTIONS]"
-        app.command(path, name=name, usage=usage, help_epilogue="")
+        summary = SUMMARIES[name] if listing else None
+        app.command(path, name=name, usage=usage, help=summary, help_epilogue="", sort_key=place)
     app.register_install_completion_command(
         help="Install completion for your shell and exit.", help_epilogue=""
     )

@@ -74,7 +74,7 @@ def named(kind: str, name: str, known: Mapping[str, T]) -> T:
     """Return what is called `name`. Raises UsageError, with the names that there are, if nothing is."""
     if name in known:
         return known[name]
-    near = nearest(name, known)
+    near = [each for each in known if each.endswith(f".{name}")] or nearest(name, known)
     if near:
         hint = f"did you mean `{near[0]}`?"
     elif known:

@@ -10,7 +10,7 @@ import pytest
 import slmdsl
 from slmdsl.cli.app import main, run
 from slmdsl.cli.commands import new as new_command
-from slmdsl.cli.dispatch import COMMANDS
+from slmdsl.cli.dispatch import COMMANDS, SUMMARIES
 from slmdsl.cli.failures import PLANNED
 from slmdsl.cli.options import At
 
@@ -34,6 +34,13 @@ def test_help_lists_every_command(capsys):
     listed = capsys.readouterr().out
     assert all(f" {name} " in listed for name in COMMANDS)
     assert not any(f" {name} " in listed for name in PLANNED)
+
+
+def test_help_says_what_each_command_does(capsys):
+    assert run([]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    shown = {line.split()[1]: " ".join(line.split()[2:-1]) for line in listed if line.startswith("│ ")}
+    assert {name: shown[name] for name in COMMANDS} == SUMMARIES
 
 
 def test_nothing_said_is_help(capsys):

@@ -306,3 +306,9 @@ def test_a_megabyte_on_one_line_is_shown_at_once():
     text = "x" * 1_000_000
     found = [finding(Span("a.slm", at, at + 9, 1, at + 1)) for at in range(0, 1_000_000, 10_000)]
     assert text_of(*found, sources={"a.slm": text}).count("^^^^^^^^^") == 100
+
+
+def test_a_finding_without_a_place_names_none():
+    assert text_of(finding(NOWHERE, "the file has no header line", help=("save it again",)), sources={}) == (
+        "error[SLM203]: the file has no header line\n = help: save it again\n\n1 error\n"
+    )

@@ -49,6 +49,9 @@ def check(
         msg = "`slm check` needs a file or a folder"
         raise UsageError(msg, "`slm check .` checks this folder")
     diagnostics, sources = _checked(paths, as_of)
+    if not diagnostics and not sources:
+        msg = f"no .slm file is in {', '.join(f'`{path}`' for path in paths)}"
+        raise UsageError(msg, "`slm new DIR` writes a project to start from")
     if as_json or form != "text":
         at.write(_rendered("json" if as_json else form, diagnostics, sources))
     elif diagnostics:

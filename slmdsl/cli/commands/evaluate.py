@@ -45,8 +45,7 @@ def evaluate(
     Args:
         path: A file, or a folder with all its .slm files.
         sources: A source that tells what happened; named again for each further one.
-        as_of: What is known at this time, by default the last that the sources tell; a time without an offset is one
-            of the agreement's zone, or UTC where agreements have several.
+        as_of: What is known then, by default the last told; without offset in the agreement's zone, UTC if in doubt.
         sla: Judge this agreement alone.
         out: Write targets.csv, tickets.parquet and their like to this folder.
         fail_on_miss: Exit with 1 if a target is missed.
