@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slmdsl.base.units import DAY
 from slmdsl.base.units import clock_words as duration_words
 from slmdsl.calendars.plan import ClosedDates, ClosedYearly, DatedHours
 from slmdsl.contract.model.catalogue import NeedsAny, NeedsOne
-from slmdsl.report.targets import calendar_words, clock_words, target_words
+from slmdsl.report.targets import calendar_words, clock_words, counting_words, target_words
 from slmdsl.report.words import WEEKDAYS, listed, windows_words
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _service(service: Service) -> Iterator[str]:
         yield f"{service.owner} answers for it."
     if service.customers:
         yield f"Used by {listed(service.customers)}."
-    yield f"Its agreed time is {calendar_words(service.hours)}."
+    yield from _agreed_time(service)
     if service.components:
         yield f"It has the components {listed(service.components)}."
     if service.needs is not None:
@@ -159,6 +160,14 @@ def _service(service: Service) -> Iterator[str]:
         yield f"Announced maintenance: {_maintenance(window)}."
     for metric in service.metrics:
         yield f"It is measured by {metric.name}, in {metric.unit}."
+
+
+def _agreed_time(service: Service) -> Iterator[str]:
+    if service.hours.name != f"{service.name}.hours":
+        yield f"Its agreed time is {calendar_words(service.hours)}."
+        return
+    yield "Its agreed time is in hours of its own."
+    yield from _calendar(service.hours)
 
 
 def _need(need: Need) -> str:
@@ -183,8 +192,14 @@ def _maintenance(window: MaintenanceWindow) -> str:
         when = f"on day {window.month_day} of each month"
     else:
         when = f"on every {days}" if days else "every day"
-    notice = f", announced {duration_words(window.notice_us)} before" if window.notice_us else ""
+    notice = f", announced {_notice(window.notice_us)} before" if window.notice_us else ""
     return f"{when}, {windows_words(window.windows_us)} {window.zone}{notice}"
+
+
+def _notice(us: int) -> str:
+    """Notice is given in plain time, so whole days are said as such."""
+    days, rest = divmod(us, DAY)
+    return duration_words(us) if rest or not days else f"{days} day{'' if days == 1 else 's'}"
 
 
 def _request(request: RequestType) -> Iterator[str]:
@@ -201,7 +216,7 @@ def _priorities(matrix: PriorityMatrix) -> Iterator[str]:
 
 def _clock(clock: Clock) -> Iterator[str]:
     yield f"For a resolution: {clock_words(clock, clock.calendar, 'resolution')}"
-    yield f"For a response: {clock_words(clock, clock.calendar, 'response').split('.', maxsplit=1)[0]}."
+    yield f"For a response: {counting_words(clock, clock.calendar, 'response')}"
 
 
 def _agreement(agreement: Agreement) -> Iterator[str]:

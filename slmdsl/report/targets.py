@@ -87,12 +87,20 @@ def phase_words(phase: Phase) -> str:
 
 def clock_words(clock: Clock, calendar: CalendarPlan, measure: str) -> str:
     """Return how a clock counts one measure, in two or three sentences."""
+    return (
+        f"{counting_words(clock, calendar, measure)} {_REOPENED[clock.reopened]}; "
+        f"{_REPRIORITISED[clock.reprioritised]}."
+    )
+
+
+def counting_words(clock: Clock, calendar: CalendarPlan, measure: str) -> str:
+    """Return when a clock runs and stands still for one measure, in one or two sentences."""
     ends = clock.responds if measure == "response" else clock.stops
     pauses = [phase_words(phase) for phase in sorted(clock.pauses)]
     still = f" It stands still while the ticket {listed(pauses, 'or')}." if pauses else ""
     return (
         f"The clock starts when {moment_words(clock.starts)}, stops when {moment_words(ends)}, and runs "
-        f"{calendar_words(calendar)}.{still} {_REOPENED[clock.reopened]}; {_REPRIORITISED[clock.reprioritised]}."
+        f"{calendar_words(calendar)}.{still}"
     )
 
 

@@ -187,7 +187,7 @@ class _Reader:
             advice = (
                 f"did you mean `{near[0]}`?"
                 if near
-                else f"declarations start with {', '.join(DECLARATION_KEYWORDS)}"
+                else f"declarations start with {', '.join((*DECLARATION_KEYWORDS, 'field'))}"
             )
             self._report(
                 codes.UNKNOWN_DECLARATION.at(first.span, f"{said(first)} declares nothing", help=advice)

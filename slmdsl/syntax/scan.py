@@ -285,6 +285,7 @@ _ADVICE: Final[dict[str, tuple[str, str | None]]] = {
     "\u2260": ("write `!=`", "!="),
     "%": ("a percent sign follows its number at once: `90%`", None),
     "&": ("write `and`", "and"),
+    "/": ("a comment starts with `#`", None),
     "$": ("a currency is written as its ISO 4217 code: `USD 10`", None),
     "\u20ac": ("a currency is written as its ISO 4217 code: `EUR 10`", None),
     "\u00a3": ("a currency is written as its ISO 4217 code: `GBP 10`", None),

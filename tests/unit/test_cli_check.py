@@ -82,6 +82,32 @@ def test_warnings_are_not_no(tmp_path, capsys):
     assert "warning[SLM42" in capsys.readouterr().err
 
 
+def test_a_statement_that_cannot_be_read_is_the_only_error(tmp_path, capsys):
+    office = "calendar office {\n  open mon..fri 08:00-17:00\n}\nclock standard {\n  run on office\n}\n"
+    target = "  target a: resolution of incidents within 3 business days for 90% each month\n"
+    path = tmp_path / "spec.slm"
+    path.write_text(f"{office}sla gold {{\n  clock standard\n{target}}}\n", encoding="utf-8")
+    assert run(["check", str(path), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert [each["code"] for each in found if each["severity"] == "error"] == ["SLM103"]
+
+
+def test_a_comment_of_another_language_is_told_how_ours_begins(tmp_path, capsys):
+    path = tmp_path / "spec.slm"
+    path.write_text("// who works\nteam desk\n", encoding="utf-8")
+    assert run(["check", str(path)]) == 1
+    assert "= help: a comment starts with `#`" in capsys.readouterr().err
+
+
+def test_a_folder_without_agreements_is_not_clean(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", "."]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: no .slm file is in `.`",
+        "  = help: `slm new DIR` writes a project to start from",
+    ]
+
+
 @pytest.mark.parametrize("command", ["check", "fmt", "show"])
 def test_what_is_not_there_is_named(command, tmp_path, capsys):
     assert run([command, str(tmp_path / "nowhere")]) == 2

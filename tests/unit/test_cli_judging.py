@@ -54,6 +54,26 @@ def test_show_shows_an_agreement_with_its_targets(acme, capsys):
     assert set(shown[0]) == {"kind", "name", "title", "clause", "sentences"}
 
 
+def test_show_says_what_pauses_a_response_and_spells_out_a_service_s_hours(tmp_path, capsys):
+    clock = "clock slow {\n  pauses while wait_customer\n}\n"
+    service = (
+        "service till {\n  hours mon..sat 07:00-22:00 Europe/Amsterdam\n"
+        "  maintenance every sunday 03:00-04:00, notice 5 days\n  maintenance every day 01:00-02:00, notice 36 h\n}\n"
+    )
+    path = tmp_path / "spec.slm"
+    path.write_text(clock + service, encoding="utf-8")
+    assert run(["show", str(path), "slow"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.split("For a response: ")[1].endswith(
+        "It stands still while the ticket waits for the customer."
+    )
+    assert run(["show", str(path), "till"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Monday to Saturday: open 07:00 to 22:00." in shown
+    assert "announced 5 days before" in shown
+    assert "announced 36 h before" in shown
+
+
 def test_show_shows_everything(acme, capsys):
     assert run(["show", acme]) == 0
     text = capsys.readouterr().out
@@ -63,6 +83,10 @@ def test_show_shows_everything(acme, capsys):
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
+        (
+            ["p1_fix"],
+            ["error: no declaration is called `p1_fix`", "  = help: did you mean `shop_it.p1_fix`?"],
+        ),
         (["ofice"], ["error: no declaration is called `ofice`", "  = help: did you mean `office`?"]),
         (
             ["office", "--lang", "zh"],

@@ -62,6 +62,29 @@ class TestDays:
         )
         assert codes(text) == ["SLM301"]
 
+    @pytest.mark.parametrize(
+        ("wrong", "right"),
+        [
+            ("clock standrad", "clock standard"),
+            ("runs on ofice", "runs on office"),
+            ("each month on ofice", "each month"),
+        ],
+    )
+    def test_business_days_are_not_blamed_on_a_calendar_that_is_not_found(self, wrong, right):
+        text = sla(
+            "clock standard",
+            "target a: resolution of incidents within 3 business days for 90% each month",
+            before=OFFICE,
+        )
+        assert not codes(text)
+        assert "SLM310" not in codes(text.replace(right, wrong))
+
+    def test_business_days_need_a_calendar_that_closes(self):
+        target = "target a: resolution of incidents within 3 business days for 90% each month"
+        assert codes(sla(target)) == ["SLM310"]
+        assert codes(sla("clock standard", f"{target} on always", before=OFFICE)) == ["SLM310"]
+        assert codes(sla("clock bare", target, before="clock bare {\n  stops at closed\n}\n")) == ["SLM310"]
+
     def test_limits_that_scenarios_set_and_experiments_vary(self):
         text = sla(
             "clock standard", "target a: resolution of incidents within 3 h for 90% each month", before=OFFICE

@@ -8,8 +8,11 @@ from slmdsl.base.diagnostics import Fix
 from slmdsl.base.units import DAY, HOUR, Duration, plain
 from slmdsl.calendars.plan import ALWAYS
 from slmdsl.contract import codes
-from slmdsl.contract.checks.promises import escalations, limits_of, promises
+from slmdsl.contract.checks.promises import agreements, escalations, limits_of, promises
+from slmdsl.contract.from_tree.reading import last
+from slmdsl.syntax.tree import agreements as said_of
 from slmdsl.syntax.tree import clocks, common, distributions, studies, work
+from slmdsl.syntax.tree.file import Declaration
 from slmdsl.syntax.tree.walk import walk
 
 if TYPE_CHECKING:
@@ -23,13 +26,28 @@ if TYPE_CHECKING:
 
 def days_of_calendars(draft: Draft) -> Iterator[Diagnostic]:
     """Bare days on calendars that close, and business days on the one that never does."""
+    lost = {agreement.name for block, agreement in agreements(draft) if _has_lost_its_calendar(block, draft)}
     for promise in promises(draft):
-        if promise.target is not None:
+        on = promise.said.on
+        unknown = promise.agreement.name in lost if on is None else draft.reading.name(on) is None
+        if promise.target is not None and not unknown:
             for limit in limits_of(promise.said.form):
                 yield from _days(limit.duration, limit.span, promise.target.calendar)
     yield from _days_of_edits(draft)
     yield from _days_of_escalations(draft)
     yield from _days_of_waits(draft)
+
+
+def _has_lost_its_calendar(block: Declaration, draft: Draft) -> bool:
+    """Whether the calendar of an agreement's clock could not be read or found: that is an error of its own."""
+    uses = last(draft.reading.body(block), said_of.UsesClock)
+    if uses is None:
+        return not block.whole
+    clock = draft.resolved.of(uses.clock)
+    if clock is None or not isinstance(clock.node, Declaration):
+        return True
+    runs = last(draft.reading.body(clock.node), clocks.Runs)
+    return not clock.node.whole if runs is None else draft.reading.name(runs.calendar) is None
 
 
 def _days(duration: Duration, span: Span, calendar: CalendarPlan) -> Iterator[Diagnostic]:
