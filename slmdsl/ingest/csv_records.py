@@ -57,7 +57,7 @@ def read_header(stream: Stream, how: Csv) -> tuple[list[str], bytes]:
     except UnicodeDecodeError:
         how.fail("its header is not UTF-8; save it as UTF-8")
     try:
-        names = next(iter(csv.reader(text.splitlines(keepends=True), delimiter=how.delimiter)), [])
+        names = next(csv.reader([text], delimiter=how.delimiter), [])
     except csv.Error as broken:
         how.fail(f"its header cannot be read: {broken}")
     if not names or "\0" in text:
@@ -94,7 +94,7 @@ def csv_batches(
         found = _Records.of(held, shape) if held else None
         if found is None:
             continue
-        if found.odd:
+        if found.odd or (ended and found.unclosed):
             slow = _one_by_one(held, shape, row, restarts, ended=ended)
             batch, used, row, restarts = slow.batch, slow.used, slow.row, slow.restarts
         else:
@@ -128,11 +128,15 @@ class _Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
-    """Where the whole records of a block end, and how many cells each has. `odd`: quotes stand where none should."""
+    """Where the whole records of a block end, and how many cells each has.
+
+    `odd`: quotes stand where none should. `unclosed`: the last quote opens and does not close in this block.
+    """
 
     ends: npt.NDArray[np.int64]
     cells: npt.NDArray[np.int64]
     odd: bool
+    unclosed: bool
 
     @classmethod
     def of(cls, held: bytes, shape: _Shape) -> _Records:
@@ -143,7 +147,9 @@ class _Records:
         splits = _outside(np.flatnonzero(seen == delimiter), quotes)
         before = np.searchsorted(splits, ends)
         cells = np.diff(before, prepend=0) + 1
-        return cls(ends=ends, cells=cells, odd=_odd_quotes(seen, quotes, delimiter))
+        return cls(
+            ends=ends, cells=cells, odd=_odd_quotes(seen, quotes, delimiter), unclosed=len(quotes) % 2 == 1
+        )
 
     def batch(self, held: bytes, shape: _Shape, row: int) -> tuple[Batch, int, int]:
         """Parse the good records; return them, the bytes used and the last row's number."""

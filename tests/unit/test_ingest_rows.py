@@ -254,6 +254,17 @@ class TestFiles:
             (6, "it has 3 cells where the header has 4"),
         ]
 
+    def test_a_last_quote_that_is_never_closed_costs_its_row_only(self, tmp_path):
+        text = 'id,service,prio,opened\nA,s,1,2027-01-04\nB,"open,1,2027-01-04\nC,s,1,2027-01-04\nD,s,1,2027-01-04\n'
+        log = take(tmp_path, text)
+        assert log.tickets["ticket"].to_list() == ["A", "C", "D"]
+        assert reasons(log) == [(2, "its quote is never closed")]
+        assert log.intakes[0].rows_in == 4
+
+    def test_lines_that_end_with_carriage_returns_alone_are_not_taken_for_a_header(self, tmp_path):
+        with pytest.raises(IngestError, match="its header cannot be read"):
+            take(tmp_path, "id,service,prio,opened\rA,s,1,2027-01-04\r")
+
     def test_gzip_and_json_lines(self, tmp_path):
         lines = [
             {"id": 7, "service": "s", "prio": 1.0, "opened": "2027-01-04", "extra": {"deep": [1]}},
