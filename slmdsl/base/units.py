@@ -18,6 +18,9 @@ DAY = 24 * HOUR
 NO_TIME = -(2**63)
 """The int64 that stands for "no instant" in arrays (numpy's NaT)."""
 
+EARLIEST_US = -25_567 * DAY  # 1900-01-01
+LATEST_US = 84_006 * DAY  # 2200-01-01, the first instant that facts cannot have
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

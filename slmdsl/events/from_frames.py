@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from slmdsl.base.suggest import nearest, one_of
-from slmdsl.base.units import NO_TIME
+from slmdsl.base.units import EARLIEST_US, LATEST_US, NO_TIME
 from slmdsl.events.build import Listing, Measured, Opening, parts_of_tickets
 from slmdsl.events.chains import EventRows
 from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Feedback, Outages, Samples
@@ -119,16 +119,29 @@ class _Table:
             return np.full(len(found), NO_TIME, np.int64)
         if found.dtype != pl.Datetime:
             raise self._wrong(name, "datetimes", found)
-        return found.dt.timestamp("us").fill_null(NO_TIME).cast(pl.Int64).to_numpy(writable=True)
+        told = found.dt.timestamp("us")
+        beyond = told.filter((told < EARLIEST_US) | (told >= LATEST_US))
+        if len(beyond):
+            msg = f"{self.name}.{name} lies outside the years 1900 to 2199 in {len(beyond)} of {len(found)} rows"
+            raise ValueError(msg)
+        return told.fill_null(NO_TIME).cast(pl.Int64).to_numpy(writable=True)
 
     def counts(self, name: str) -> Int32 | None:
         """Return a column of whole numbers, none if the frame has none; null is 0."""
         if name not in self.frame.columns:
             return None
         found = self._found(name)
-        if not (found.dtype.is_integer() or found.dtype == pl.Null):
+        if found.dtype.is_float():  # as pandas writes whole numbers of which some are missing
+            found = found.fill_nan(None)
+            whole = bool((found == found.round()).fill_null(value=True).all())
+        else:
+            whole = found.dtype.is_integer() or found.dtype == pl.Null
+        if not whole:
             raise self._wrong(name, "whole numbers", found)
-        return found.cast(pl.Int32).fill_null(0).to_numpy(writable=True)
+        counted = found.cast(pl.Int32, strict=False)
+        if counted.null_count() > found.null_count():
+            raise self._wrong(name, "whole numbers of 32 bits", found)
+        return counted.fill_null(0).to_numpy(writable=True)
 
     def numbers(self, name: str, *, needed: bool = False, default: float = np.nan) -> Float64:
         """Return a column of numbers."""
@@ -159,7 +172,7 @@ class _Table:
 
     def _found(self, name: str, *, needed: bool = False, filled: bool = False) -> pl.Series:
         if name in self.frame.columns:
-            found = self.frame.get_column(name).rechunk()
+            found = _without_type_if_empty(self.frame.get_column(name).rechunk())
             if filled and found.null_count():
                 msg = f"{self.name}.{name} is missing in {found.null_count()} of {len(found)} rows"
                 raise ValueError(msg)
@@ -173,6 +186,13 @@ class _Table:
 
     def _wrong(self, name: str, wanted: str, found: pl.Series) -> ValueError:
         return ValueError(f"{self.name}.{name} must hold {wanted}, not {found.dtype}")
+
+
+def _without_type_if_empty(found: pl.Series) -> pl.Series:
+    """Return a column of nothing but missing values without a type: pandas gives it any, such as numbers."""
+    missing = found.fill_nan(None) if found.dtype.is_float() else found
+    nothing = len(found) > 0 and missing.null_count() == len(found)
+    return pl.Series(found.name, [None] * len(found), dtype=pl.Null) if nothing else found
 
 
 def coded(*columns: pl.Series) -> tuple[Coded, ...]:
@@ -254,10 +274,14 @@ def _holds(table: _Table) -> npt.NDArray[np.int64]:
 
 
 def _outages(table: _Table) -> Outages:
+    start_us, end_us = table.times("start", needed=True, filled=True), table.times("end")
+    if reversed_rows := int(np.count_nonzero((end_us != NO_TIME) & (end_us < start_us))):
+        msg = f"outages.end is before outages.start in {reversed_rows} of {len(start_us)} rows"
+        raise ValueError(msg)
     return Outages(
         service=coded(table.column("service", needed=True, filled=True))[0],
-        start_us=table.times("start", needed=True, filled=True),
-        end_us=table.times("end"),
+        start_us=start_us,
+        end_us=end_us,
         planned=table.truths("planned", missing=0),
         announced_us=table.times("announced"),
         cause=coded(table.column("cause"))[0],

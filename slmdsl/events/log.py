@@ -46,7 +46,8 @@ class EventLog(LogParts):
         event beats a differing `resolved` (`closed`) column, which is listed in `contradictions`.
 
         Raises ValueError, naming the column, for a missing column, a wrong type, an unknown word, a ticket without
-        id or `opened`, a ticket named twice, and an event of a ticket that is not there.
+        id or `opened`, a ticket named twice, an event of a ticket that is not there, an instant outside the years
+        1900 to 2199, and an outage that ends before it starts.
 
         >>> from datetime import datetime
         >>> one = {"ticket": ["A"], "kind": ["incident"], "service": ["email"], "priority": ["P1"]}

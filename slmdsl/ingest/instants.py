@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from slmdsl.base.units import DAY, NO_TIME, to_us
+from slmdsl.base.units import EARLIEST_US, LATEST_US, NO_TIME, to_us
 from slmdsl.ingest.codes import BAD_FORMAT, NO_ZONE, WRONG_TYPE
 from slmdsl.ingest.limits import IngestError
 from slmdsl.ingest.words import text_of
@@ -32,9 +32,6 @@ _ISO_OFFSET = r"^(\d{4}-\d{2}-\d{2}[T ].*?)" + _OFFSET
 _DAY = "%Y-%m-%d"
 _ISO = (*(f"{_DAY}{mark}{clock}" for clock in ("%H:%M:%S%.f", "%H:%M") for mark in "T "), _DAY)
 _TRIED = 1_000
-
-_EARLIEST_US = -25_567 * DAY  # 1900-01-01
-_LATEST_US = 84_006 * DAY  # 2200-01-01
 
 
 class Trouble(IntEnum):
@@ -158,8 +155,8 @@ class TimeColumn:
         found = instants.fill_null(NO_TIME).to_numpy(writable=True)
         if zoneless is not None:
             troubles[zoneless] = Trouble.NO_ZONE
-        if len(found) and (found.max() >= _LATEST_US or found.min() < _EARLIEST_US):
-            beyond = (found != NO_TIME) & ((found < _EARLIEST_US) | (found >= _LATEST_US))
+        if len(found) and (found.max() >= LATEST_US or found.min() < EARLIEST_US):
+            beyond = (found != NO_TIME) & ((found < EARLIEST_US) | (found >= LATEST_US))
             troubles[beyond] = Trouble.OUT_OF_RANGE
             found[beyond] = NO_TIME
         return found, troubles

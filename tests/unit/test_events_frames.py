@@ -170,6 +170,16 @@ def test_naive_datetimes_are_utc_and_others_are_converted():
         ({"opened": [NINE, None]}, None, "tickets.opened is missing in 1 of 2 rows"),
         ({"opened": ["2027-01-04", "2027-01-05"]}, None, "tickets.opened must hold datetimes, not String"),
         ({"reopenings": [0.5, 1.5]}, None, "tickets.reopenings must hold whole numbers, not Float64"),
+        (
+            {"reopenings": [2**40, 1]},
+            None,
+            "tickets.reopenings must hold whole numbers of 32 bits, not Int64",
+        ),
+        (
+            {"closed": [None, datetime(9999, 12, 31)]},
+            None,
+            "tickets.closed lies outside the years 1900 to 2199 in 1 of 2 rows",
+        ),
         ({"tags": [["a"], ["b"]]}, None, "tickets.tags must hold text, numbers, booleans or dates"),
         (
             {},
@@ -190,6 +200,25 @@ def test_what_is_wrong_is_named(tickets, events, message):
     with pytest.raises(ValueError, match=r".") as failure:
         EventLog.from_frames(TICKETS | tickets, events)
     assert message in str(failure.value)
+
+
+def test_columns_that_pandas_writes_for_missing_values():
+    nan = float("nan")
+    log = EventLog.from_frames(
+        pd.DataFrame(TICKETS | {"reopenings": [2, None], "resolved": nan, "customer": nan, "group": None})
+    )
+    assert log.tickets.select("reopenings", "resolved", "customer", "group").rows() == [
+        (2, None, None, None),
+        (0, None, None, None),
+    ]
+    with pytest.raises(ValueError, match=r"tickets.opened is missing in 2 of 2 rows"):
+        EventLog.from_frames(pd.DataFrame(TICKETS | {"opened": nan}))
+
+
+def test_an_outage_that_ends_before_it_starts_is_named():
+    one = {"service": ["a", "a"], "start": [NINE, TEN], "end": [NINE, NINE]}
+    with pytest.raises(ValueError, match=r"outages.end is before outages.start in 1 of 2 rows"):
+        EventLog.from_frames(TICKETS, outages=one)
 
 
 def test_missing_columns_and_no_frames_are_named():
