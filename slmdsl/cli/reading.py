@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _UNITS_US = (
     dict.fromkeys(("ms",), MILLISECOND)
-    | dict.fromkeys(("s", "sec", "second", "seconds"), SECOND)
-    | dict.fromkeys(("min", "minute", "minutes"), MINUTE)
-    | dict.fromkeys(("h", "hour", "hours"), HOUR)
+    | dict.fromkeys(("s", "sec", "secs", "second", "seconds"), SECOND)
+    | dict.fromkeys(("min", "mins", "minute", "minutes"), MINUTE)
+    | dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), HOUR)
 )
 _DAYS = dict.fromkeys(("day", "days"), 1) | dict.fromkeys(("week", "weeks"), 7)
 
@@ -40,7 +40,7 @@ def duration(text: str) -> Duration:
         if part is None:
             raise _unreadable_duration(text)
         number, business, unit = Fraction(part[1].replace("_", "")), part[2], part[3]
-        if unit in _UNITS_US and not (business and unit not in ("hours", "hour")):
+        if unit in _UNITS_US and not (business and _UNITS_US[unit] != HOUR):
             us += number * _UNITS_US[unit]
         elif unit in _DAYS and business and unit not in ("week", "weeks"):
             business_days += number

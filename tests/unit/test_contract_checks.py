@@ -114,6 +114,14 @@ class TestDays:
         assert codes(load) == ["SLM310"]
 
 
+class TestServices:
+    def test_a_metric_of_a_service_that_is_declared_twice_ends_in_findings(self):
+        text = sla("target a: p95 of till.answer_ms at most 800 ms each month")
+        measured = "service till {\n  metric answer_ms in ms\n}\n"
+        assert codes(TILL + text, again=measured) == ["SLM201", "SLM202"]
+        assert "SLM201" in codes('import "again.slm"\n' + TILL + text, again=measured)
+
+
 class TestDates:
     VALID = "valid 2027-01-01 .. 2027-12-31"
 

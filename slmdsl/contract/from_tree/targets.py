@@ -213,10 +213,12 @@ def _score(form: tree.ScoreOf) -> model.Score | None:
 
 def _metric(form: tree.MetricOf, setting: Setting) -> model.SampledMetric | None:
     name = setting.reading.name(form.metric)
-    if name is None:
+    unit = setting.metric_units.get(
+        name or ""
+    )  # none either where a service is declared twice: the first one counts
+    if name is None or unit is None:
         return None
     service, _, metric = name.rpartition(".")
-    unit = setting.metric_units[name]
     goal = _dated(form.bound, lambda bound: _measured(bound, unit))
     if goal is None:
         return None
