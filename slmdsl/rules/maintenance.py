@@ -61,7 +61,7 @@ def _days_of(window: MaintenanceWindow, days: Days) -> Days:
 
 def _begins_on(window: MaintenanceWindow, days: Days) -> npt.NDArray[np.bool_]:
     months = days.astype("datetime64[D]").astype("datetime64[M]")
-    from_first, to_next = days - _month_begin(months), _month_begin(months + 1) - days
+    from_first, to_next = days - _month_begin(months), _month_begin(months + np.timedelta64(1, "M")) - days
     weekdays: npt.NDArray[np.bool_] = np.isin((days + _THURSDAY) % _WEEK, window.weekdays or range(_WEEK))
     placed: npt.NDArray[np.bool_]
     if window.dates:
