@@ -36,7 +36,8 @@ def test_help_lists_every_command(capsys):
     assert not any(f" {name} " in listed for name in PLANNED)
 
 
-def test_help_says_what_each_command_does(capsys):
+def test_help_says_what_each_command_does(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     assert run([]) == 0
     listed = capsys.readouterr().out.splitlines()
     shown = {line.split()[1]: " ".join(line.split()[2:-1]) for line in listed if line.startswith("│ ")}
