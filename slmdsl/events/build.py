@@ -13,6 +13,7 @@ from slmdsl.events.chains import in_order, linked
 from slmdsl.events.columns import Feedback, Outages, Samples, Tickets
 from slmdsl.events.completion import (
     aligned,
+    disbelieved,
     disordered,
     reassignments_of,
     reopenings_of,
@@ -102,11 +103,15 @@ def parts_of_tickets(
         reassignments = reassignments_of(rows, opening.group, tickets)
     first_us = np.full(tickets, NO_TIME, np.int64)
     first_us[rows.ticket[::-1]] = rows.at_us[::-1]
+    overruled: list[Contradiction] = []
     if trusted is not None:
+        overruled = disbelieved(times, rows, resolved=trusted.resolved, closed=trusted.closed)
         rows = trusting(times, rows, resolved=trusted.resolved, closed=trusted.closed)
     times, differing = aligned(times, rows)
     told = replace(opening, reopenings=reopenings, reassignments=reassignments)
-    return _parts(told, times, rows, [*differing, *disordered(times, first_us)], listing, measured)
+    return _parts(
+        told, times, rows, [*overruled, *differing, *disordered(times, first_us)], listing, measured
+    )
 
 
 def _parts(

@@ -83,6 +83,24 @@ def disordered(times: Times, first_event_us: Int64 | None) -> list[Contradiction
     return found
 
 
+def disbelieved(times: Times, rows: EventRows, *, resolved: Mask, closed: Mask) -> list[Contradiction]:
+    """Return the tickets whose trusted columns (see `trusting`) differ from the last such event of `rows`, in order."""
+    found = []
+    for phase, stated, trusted in (
+        (Phase.RESOLVED, times.resolved_us, resolved),
+        (Phase.CLOSED, times.closed_us, closed),
+    ):
+        by_event = last_of(rows, phase, len(stated))
+        told = trusted & (by_event != NO_TIME)
+        differ = told & (stated != NO_TIME) & (stated != by_event)
+        reason = f"the column `{phase.word}`, which is believed, differs from the last {phase.word} event"
+        found.append(Contradiction(reason=reason, tickets=np.flatnonzero(differ)))
+        if phase is Phase.RESOLVED:
+            reason = "the column `resolved`, which is believed, is empty, and there is a resolved event"
+            found.append(Contradiction(reason=reason, tickets=np.flatnonzero(told & (stated == NO_TIME))))
+    return [one for one in found if len(one.tickets)]
+
+
 def trusting(times: Times, rows: EventRows, *, resolved: Mask, closed: Mask) -> EventRows:
     """Return events in which the columns are the truth: `trust columns`.
 

@@ -56,6 +56,18 @@ def test_trusted_columns_are_the_resolution(trusted, rows):
     )
 
 
+def test_events_that_trusted_columns_overrule_are_counted(told, trusted, rows):
+    without_column = rows[rows.resolved_at.isna()]
+    empty = without_column[without_column.incident_state == "Resolved"].number.nunique()
+    believed_events = {one.reason: one.rows for one in told.tallies}
+    assert {one.reason: one.rows for one in trusted.tallies if "`resolved`, which" in one.reason} == {
+        "the column `resolved`, which is believed, differs from the last resolved event": believed_events[
+            "the column `resolved` differs from the last resolved event, which is believed"
+        ],
+        "the column `resolved`, which is believed, is empty, and there is a resolved event": empty,
+    }
+
+
 def test_nothing_reopens_a_trusted_resolution(trusted):
     after = trusted.events.join(trusted.tickets, on="ticket").filter(
         (pl.col("at") > pl.col("resolved")) & pl.col("phase").is_in(["new", "active", "wait_customer"])

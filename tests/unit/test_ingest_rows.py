@@ -401,6 +401,10 @@ class TestSnapshots:
             (at("2027-01-04T11:00"), at("2027-01-04T13:00"), 1),
             (None, at("2027-01-04T13:00"), 0),
         ]
+        assert [one.reason for one in log.contradictions] == [
+            "ticket A: the column `resolved`, which is believed, differs from the last resolved event",
+            "ticket B: the column `resolved`, which is believed, is empty, and there is a resolved event",
+        ]
 
     def test_without_an_opened_column_the_first_event_opens(self, tmp_path):
         facts = {name: fact for name, fact in SNAPSHOT.items() if name != "opened"}
