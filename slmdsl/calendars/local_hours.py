@@ -65,7 +65,8 @@ def _closed(plan: CalendarPlan, days: Int64, opened: frozenset[int]) -> Stretche
     whole = _holidays(plan, first, end) - opened
     whole |= {day for closing in plan.closed for day in _closed_days(closing, first, end)}
     midnights = np.array(sorted(whole), dtype=np.int64) * DAY
-    parts = _dated((closing for closing in plan.closed if isinstance(closing, DatedHours)), first - 1, end)
+    # From the day before the first one, whose parts may reach into it.
+    parts = _dated(_closed_parts(plan, first - 1, end), first - 1, end)
     return _joined([(midnights, midnights + DAY), *_dated_pieces(parts)])
 
 
@@ -77,13 +78,24 @@ def _holidays(plan: CalendarPlan, first: int, end: int) -> frozenset[int]:
 def _closed_days(closing: ClosedDates | ClosedYearly | DatedHours, first: int, end: int) -> Iterable[int]:
     if isinstance(closing, ClosedDates):
         return _days(closing.first, closing.last, first, end)
-    if isinstance(closing, ClosedYearly):
-        return (
-            _day(date(year, closing.month, closing.day))
-            for year in range(_date(first).year, _date(end).year + 1)
-            if closing.day <= monthrange(year, closing.month)[1]
-        )
+    if isinstance(closing, ClosedYearly) and closing.windows is None:
+        return (_day(each) for each in _yearly(closing, first, end))
     return ()
+
+
+def _closed_parts(plan: CalendarPlan, first: int, end: int) -> Iterator[DatedHours]:
+    for closing in plan.closed:
+        if isinstance(closing, DatedHours):
+            yield closing
+        elif isinstance(closing, ClosedYearly) and closing.windows is not None:
+            for each in _yearly(closing, first, end):
+                yield DatedHours(first=each, last=each, windows=closing.windows)
+
+
+def _yearly(closing: ClosedYearly, first: int, end: int) -> Iterator[date]:
+    for year in range(_date(first).year, _date(end).year + 1):
+        if closing.day <= monthrange(year, closing.month)[1]:
+            yield date(year, closing.month, closing.day)
 
 
 def _dated(dated: Iterable[DatedHours], first: int, end: int) -> dict[int, tuple[Window, ...]]:

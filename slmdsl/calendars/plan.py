@@ -85,10 +85,11 @@ class ClosedDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedYearly:
-    """A whole day of every year; 29 February only in the years that have one."""
+    """A whole day of every year, or the part of it that `windows` take; 29 February only in the years that have one."""
 
     month: int
     day: int
+    windows: tuple[Window, ...] | None = None
 
     def __post_init__(self) -> None:
         if not (1 <= self.month <= LAST_MONTH and 1 <= self.day <= LONGEST_MONTH):

@@ -126,15 +126,13 @@ def _runs(weekly: tuple[tuple[Window, ...], ...]) -> Iterator[tuple[str, tuple[W
 
 def _dates(closed: ClosedDates | ClosedYearly | DatedHours) -> str:
     if isinstance(closed, ClosedYearly):
-        return f"every year on {closed.month:02d}-{closed.day:02d}"
-    days = (
-        f"on {closed.first}"
-        if closed.first == closed.last
-        else f"from {closed.first} to {closed.last}, both included"
-    )
-    if isinstance(closed, DatedHours):
-        return f"{days} {windows_words((w.start_us, w.end_us) for w in closed.windows)}"
-    return days
+        days = f"every year on {closed.month:02d}-{closed.day:02d}"
+    elif closed.first == closed.last:
+        days = f"on {closed.first}"
+    else:
+        days = f"from {closed.first} to {closed.last}, both included"
+    windows = None if isinstance(closed, ClosedDates) else closed.windows
+    return days if windows is None else f"{days} {windows_words((w.start_us, w.end_us) for w in windows)}"
 
 
 def _party(party: Party) -> Iterator[str]:

@@ -64,7 +64,9 @@ def closed_on(plan, day):
     whole, parts = False, []
     for closing in plan.closed:
         if isinstance(closing, ClosedYearly):
-            whole |= (closing.month, closing.day) == (day.month, day.day)
+            if (closing.month, closing.day) == (day.month, day.day):
+                whole |= closing.windows is None
+                parts += closing.windows or ()
         elif closing.first <= day <= closing.last:
             if isinstance(closing, DatedHours):
                 parts += closing.windows

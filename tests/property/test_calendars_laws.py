@@ -59,7 +59,12 @@ plans = st.builds(
         st.one_of(
             dated(ClosedDates),
             dated(DatedHours, windows=windows),
-            st.builds(ClosedYearly, month=st.integers(1, 12), day=st.integers(1, 31)),
+            st.builds(
+                ClosedYearly,
+                month=st.integers(1, 12),
+                day=st.integers(1, 31),
+                windows=st.one_of(st.none(), windows),
+            ),
         ),
         max_size=3,
     ).map(tuple),

@@ -106,6 +106,15 @@ def test_a_yearly_29_february_is_closed_in_leap_years():
     assert hours_on(calendar, date(2027, 3, 1)) == "08:00-18:00"
 
 
+def test_part_of_a_yearly_day_is_closed_also_past_midnight():
+    part = ClosedYearly(month=12, day=31, windows=(Window.parse("16:00-17:00"), Window.parse("22:00-09:00")))
+    calendar = made(weekly=daily("08:00-18:00"), closed=(part,))
+    assert hours_on(calendar, date(2027, 12, 31)) == "08:00-16:00 17:00-18:00"
+    assert hours_on(calendar, date(2028, 1, 1)) == "09:00-18:00"
+    assert hours_on(calendar, date(2028, 12, 31)) == "08:00-16:00 17:00-18:00"
+    assert hours_on(calendar, date(2028, 12, 30)) == "08:00-18:00"
+
+
 def test_part_of_a_day_is_closed_also_past_midnight():
     calendar = made(
         weekly=daily("00:00-24:00"),

@@ -61,7 +61,7 @@ class TestCalendars:
               open      mon..fri 13:00-18:00, 08:00-12:30
               open      sat 22:30-06:30
               holidays  NL, US-CA
-              closed    every 12-26, 2027-08-02 .. 2027-08-06
+              closed    every 12-26, every 12-31 12:00-18:00, 2027-08-02 .. 2027-08-06
               closed    2027-12-24 12:00-18:00
               open      2027-12-18 09:00-17:00
               business days mon..fri
@@ -74,6 +74,7 @@ class TestCalendars:
         assert plan.holidays == ("NL", "US-CA")
         assert plan.closed == (
             ClosedYearly(month=12, day=26),
+            ClosedYearly(month=12, day=31, windows=(Window.parse("12:00-18:00"),)),
             ClosedDates(first=date(2027, 8, 2), last=date(2027, 8, 6)),
             DatedHours(
                 first=date(2027, 12, 24), last=date(2027, 12, 24), windows=(Window.parse("12:00-18:00"),)

@@ -91,12 +91,13 @@ def windows_of(windows: Iterable[common.Window]) -> tuple[Window, ...]:
 
 
 def _closed(each: ClosedDays) -> ClosedDates | ClosedYearly | DatedHours:
+    windows = None if each.window is None else windows_of((each.window,))
     if isinstance(each.days, YearlyDay):
-        return ClosedYearly(month=each.days.month, day=each.days.day)
+        return ClosedYearly(month=each.days.month, day=each.days.day, windows=windows)
     first, end = each.days.first, each.days.last
-    if each.window is None:
+    if windows is None:
         return ClosedDates(first=first, last=end)
-    return DatedHours(first=first, last=end, windows=windows_of((each.window,)))
+    return DatedHours(first=first, last=end, windows=windows)
 
 
 def hours_in_place(service: str, hours: HoursWeekly) -> CalendarPlan:
