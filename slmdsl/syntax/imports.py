@@ -202,7 +202,7 @@ class _Loader:
             self._report(codes.UNREADABLE, asked_at, f"`{path}` cannot be read: {error.strerror or error}")
             return ""
         if len(content) > limits.FILE_BYTES:
-            message = f"`{path}` is larger than {limits.FILE_BYTES // 2**20} MiB"
+            message = f"`{path}` is larger than {limits.FILE_BYTES // 1024} KiB"
             self._report(
                 codes.TOO_LARGE,
                 Span(path, 0, 0, 1, 1),

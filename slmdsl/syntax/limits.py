@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-FILE_BYTES: Final = 4 * 1024 * 1024
+FILE_BYTES: Final = 960 * 1024
+"""An agreement has some hundred lines; this holds 10,000 long ones, and what is larger can be split and imported."""
 LINE_CHARACTERS: Final = 10_000
 DEPTH: Final = 200
 STATEMENT_TOKENS: Final = 5_000
