@@ -60,8 +60,8 @@ def _days_of(window: MaintenanceWindow, days: Days) -> Days:
 
 
 def _begins_on(window: MaintenanceWindow, days: Days) -> npt.NDArray[np.bool_]:
-    months = days.astype("datetime64[D]").astype("datetime64[M]")
-    from_first, to_next = days - _month_begin(months), _month_begin(months + np.timedelta64(1, "M")) - days
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    from_first, to_next = days - _month_begin(months), _month_begin(months + 1) - days
     weekdays: npt.NDArray[np.bool_] = np.isin((days + _THURSDAY) % _WEEK, window.weekdays or range(_WEEK))
     placed: npt.NDArray[np.bool_]
     if window.dates:
@@ -75,5 +75,6 @@ def _begins_on(window: MaintenanceWindow, days: Days) -> npt.NDArray[np.bool_]:
     return weekdays & placed
 
 
-def _month_begin(months: npt.NDArray[np.datetime64]) -> Days:
-    return months.astype("datetime64[D]").astype(np.int64)
+def _month_begin(months: npt.NDArray[np.int64]) -> Days:
+    """Return the first day of months that are counted from January 1970."""
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
