@@ -129,11 +129,20 @@ def _take(
 
 def _starts_clause(tokens: Sequence[Token], index: int, starts: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether a clause, and no further member of the list, starts at `index`."""
-    if index >= len(tokens):
+    if _is_followed(tokens, index, starts, by_text=True):
+        return True
+    # `on at least 99%`: where the name would be, a clause starts, so `on` is itself a name.
+    return _is_followed(tokens, index, starts) and not _is_followed(tokens, index + 1, starts)
+
+
+def _is_followed(
+    tokens: Sequence[Token], index: int, starts: Mapping[str, frozenset[str]], *, by_text: bool = False
+) -> bool:
+    """Whether the word at `index` is followed as one that starts a clause; `by_text`: by one of its own words."""
+    if index + 1 >= len(tokens):
         return False
-    following = starts.get(tokens[index].text, frozenset())
-    after = tokens[index + 1] if index + 1 < len(tokens) else None
-    return after is not None and (after.text in following or after.kind in following)
+    following, after = starts.get(tokens[index].text, frozenset()), tokens[index + 1]
+    return after.text in following or (not by_text and after.kind in following)
 
 
 def _take_meant(grammar: Grammar, walk: Walk, token: Token, report: Callable[[Diagnostic], None]) -> bool:

@@ -352,3 +352,11 @@ def test_an_unindented_statement_is_no_declaration():
     found = parse("sla x {\nclock standard\nescalation ladder\n}\n", "x.slm")
     assert found.diagnostics == ()
     assert len(found.tree.declarations[0].body) == 2
+
+
+def test_a_service_called_on_stands_before_a_bound():
+    text = "template a {\n  target up: availability of mail, on at least 99% each month\n}\n"
+    parsed = parse(text, "a.slm")
+    assert parsed.diagnostics == ()
+    (target,) = parsed.tree.declarations[0].body
+    assert [each.text for each in target.form.services] == ["mail", "on"]
