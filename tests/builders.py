@@ -175,7 +175,7 @@ def agreement(*targets, **settings):
         "stays": None,
         "targets": tuple(replace(each, agreement=name) for each in targets),
         "exclusions": (),
-        "has_credits": False,
+        "credits": None,
         "span": NOWHERE,
     }
     return Agreement(**(usual | settings))

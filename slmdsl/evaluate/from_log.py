@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.contract.model.agreements import Availability, NotYetEvaluated, SampledMetric, Score
+from slmdsl.contract.model.agreements import (
+    Ageing,
+    Availability,
+    LongestOutage,
+    NotYetEvaluated,
+    OutageCount,
+    Restore,
+    SampledMetric,
+    Score,
+)
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import uptime_facts
 from slmdsl.evaluate.availability_verdicts import uptime_verdicts
@@ -77,7 +86,7 @@ def evaluate(
         unpaid=tuple(
             UnpaidCredit(agreement=each.name, clause=each.span.where, note=NO_CREDITS)
             for each in chosen
-            if each.has_credits
+            if each.credits is not None and each.credits.clauses
         ),
         not_evaluated=tuple(f"{words} of {each.name}" for each in chosen for words in each.later),
     )
@@ -191,6 +200,8 @@ def reason_not_evaluated(target: Target) -> str:
     form = target.form
     if isinstance(form, NotYetEvaluated):
         return f"{form.words} is not evaluated yet"
+    if isinstance(form, Ageing | LongestOutage | OutageCount | Restore):
+        return f"`{target.sentence}` is not evaluated yet"
     if isinstance(form, Availability) and form.method != "minutes":
         return f"availability by {form.method} is not evaluated yet"
     if target.per is not None and not is_ticket_form(form):

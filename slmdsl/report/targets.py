@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from slmdsl.base.units import plain
 from slmdsl.contract.model.agreements import (
+    Ageing,
     Availability,
     Count,
     Dated,
+    LongestOutage,
     NotYetEvaluated,
+    OutageCount,
+    Restore,
     SampledMetric,
     Score,
     Share,
@@ -37,9 +41,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_DONE = {"response": "answered", "resolution": "resolved", "fulfilment": "fulfilled"}
+_DONE = {
+    "response": "answered",
+    "resolution": "resolved",
+    "fulfilment": "fulfilled",
+    "next_reply": "answered anew",
+    "updates": "told of",
+}
 
-_TO = {"response": "the response", "resolution": "resolution", "fulfilment": "fulfilment"}
+_TO = {
+    "response": "the response",
+    "resolution": "resolution",
+    "fulfilment": "fulfilment",
+    "next_reply": "the next reply",
+    "updates": "the next update",
+}
 
 _MARKS = {
     Mark.OPENED: "the ticket is opened",
@@ -191,10 +207,8 @@ def _metric(target: Target, form: SampledMetric) -> str:
     )
 
 
-def _later(target: Target, form: NotYetEvaluated) -> str:
-    return (
-        f"As written: {target.sentence}. ({form.words} can be written and checked, and is not evaluated yet.)"
-    )
+def _later(target: Target, _form: object) -> str:
+    return f"As written: {target.sentence}. (It can be written and checked, and is not evaluated yet.)"
 
 
 def _bound(form: Share | Count | Score | SampledMetric, goal: str) -> str:
@@ -215,6 +229,10 @@ _FORMS: dict[type, Callable[[Target, Any], str]] = {
     Availability: _availability,
     Score: _score,
     SampledMetric: _metric,
+    Ageing: _later,
+    LongestOutage: _later,
+    OutageCount: _later,
+    Restore: _later,
     NotYetEvaluated: _later,
 }
 

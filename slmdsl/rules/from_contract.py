@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     TicketFormPlan = Within | Statistic | Share | Count
 
 STAYS = "stays of a ticket in a group are not evaluated yet"
+UNITS = "replies and updates are not evaluated yet"
 MIXED_UNITS = "a statistic whose limit changes between clock time and business days is not evaluated yet"
 
 _FORMS = {
@@ -152,6 +153,8 @@ def _place(places: dict[Hashable, int] | dict[Track, int] | dict[CalendarPlan, i
 def _reason_to_leave_out(agreement: Agreement, form: TicketFormPlan) -> str:
     if agreement.stays is not None:
         return STAYS
+    if isinstance(form, Within | Statistic) and form.measure in ("next_reply", "updates"):
+        return UNITS
     if isinstance(form, Statistic):
         units = {bool(limit.duration.business_days) for _, limit, _ in form.limit.values}
         return MIXED_UNITS if len(units) > 1 else ""

@@ -119,7 +119,6 @@ def agreement(name="acme_gold", title="Managed workplace"):
         stays=None,
         targets=(),
         exclusions=(),
-        has_credits=False,
         span=PLACE,
     )
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.base.diagnostics import Label
 from slmdsl.contract import codes
 from slmdsl.contract.checks.promises import agreements
-from slmdsl.contract.model.agreements import Availability, NotYetEvaluated, SampledMetric, Score
+from slmdsl.contract.model.agreements import (
+    Availability,
+    LongestOutage,
+    NotYetEvaluated,
+    OutageCount,
+    Restore,
+    SampledMetric,
+    Score,
+)
 from slmdsl.events.vocabulary import KINDS
 from slmdsl.syntax.tree.risks import ImpactOutage
 from slmdsl.syntax.tree.work import Component, Feedback, Stream
@@ -81,13 +89,13 @@ def _of_source(source: SourcePlan, facts: _Facts) -> None:
 
 def _is_given(target: Target, facts: _Facts) -> bool:
     form = target.form
-    if isinstance(form, Availability):
+    if isinstance(form, Availability | LongestOutage | OutageCount | Restore):
         return facts.uptime
     if isinstance(form, SampledMetric):
         return form.metric in facts.metrics
     if isinstance(form, Score):
         return facts.feedback
     if isinstance(form, NotYetEvaluated):
-        return facts.uptime if form.services else bool(facts.kinds)
+        return bool(facts.kinds)
     wanted = set(form.population.requests) or {form.population.kind}
     return "*" in facts.kinds or not wanted.isdisjoint(facts.kinds) or form.population.kind in facts.kinds

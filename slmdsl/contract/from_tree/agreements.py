@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from slmdsl.contract.from_tree.alerts import alerts
 from slmdsl.contract.from_tree.calendars import zone_or_utc
 from slmdsl.contract.from_tree.clocks import USUAL
-from slmdsl.contract.from_tree.populations import population
+from slmdsl.contract.from_tree.credits import credit_plan
+from slmdsl.contract.from_tree.populations import outage_selection, population
 from slmdsl.contract.from_tree.reading import all_of, last, title_of
 from slmdsl.contract.from_tree.targets import Setting, target
 from slmdsl.contract.model import agreements as model
 from slmdsl.syntax.tree import agreements as tree
 from slmdsl.syntax.tree.common import Timezone
-from slmdsl.syntax.tree.credits import Credit, EarnBack, Terminate
 from slmdsl.syntax.tree.targets import Target
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ _KINDS: Final[dict[str, Literal["sla", "ola", "contract"]]] = {
     "ola": "ola",
     "contract": "contract",
 }
-_LATER: Final[tuple[tuple[tuple[type[Node], ...], str, str], ...]] = (
-    ((tree.StandardAlert, tree.BurnAlert), "alert", "alerts"),
-    ((tree.ExampleTicket, tree.ExampleLevel), "example", "examples"),
-    ((tree.Assumes,), "assumption", "assumptions"),
-    ((EarnBack,), "earn back", "earn backs"),
-    ((Terminate,), "right to terminate", "rights to terminate"),
-)
-"""Statements that evaluation does not work out yet, and what one and several of them are called."""
 
 
 def agreements(
@@ -92,7 +85,8 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
         stays=_stays(block.keyword, body),
         targets=tuple(each for each in found if each is not None),
         exclusions=tuple(_exclusions(body, reading)),
-        has_credits=any(isinstance(each, Credit) for each in body),
+        credits=credit_plan(body, reading),
+        alerts=tuple(alerts(body, reading)),
         later=tuple(_later(body, reading)),
         span=block.head_span,
     )
@@ -127,14 +121,12 @@ def _stays(keyword: str, body: tuple[Node, ...]) -> Literal["per_stay", "over_st
 
 
 def _later(body: tuple[Node, ...], reading: Reading) -> Iterator[str]:
-    """Yield what is not evaluated yet, in words: how many alerts, examples and the like, and which escalation."""
+    """Yield what is not evaluated yet, in words."""
     escalation = last(body, tree.UsesEscalation)
     if escalation is not None and (name := reading.name(escalation.escalation)) is not None:
         yield f"escalation {name}"
-    for kinds, one, many in _LATER:
-        count = sum(isinstance(each, kinds) for each in body)
-        if count:
-            yield f"{count} {one if count == 1 else many}"
+    if any(isinstance(each, tree.StandardAlert | tree.BurnAlert) for each in body):
+        yield "alerts"
 
 
 def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Exclusion]:
@@ -143,7 +135,12 @@ def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Excl
             selected = population(each.population, reading)
             yield model.Exclusion(population=selected, reason=each.because.value, span=each.span)
         elif isinstance(each, tree.ExcludeOutages):
-            yield model.Exclusion(population=None, reason=each.because.value, span=each.span)
+            yield model.Exclusion(
+                population=None,
+                outages=outage_selection(each.outages, reading),
+                reason=each.because.value,
+                span=each.span,
+            )
 
 
 def _completed(

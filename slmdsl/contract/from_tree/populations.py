@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from slmdsl.contract.model.agreements import Population
+from slmdsl.contract.model.agreements import OutageSelection, Population
 from slmdsl.syntax.tree import kinds
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ def population(said: tree.Population, reading: Reading) -> Population:
         services=reading.names(said.services),
         condition=said.condition,
         words=reading.words(said.span),
+    )
+
+
+def outage_selection(said: tree.Outages, reading: Reading) -> OutageSelection:
+    """Return which outages are meant."""
+    return OutageSelection(
+        services=reading.names(said.services), condition=said.condition, words=reading.words(said.span)
     )
 
 

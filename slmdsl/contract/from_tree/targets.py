@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from slmdsl.base.units import Ratio
 from slmdsl.contract.from_tree import metric_units
-from slmdsl.contract.from_tree.populations import is_of_the_moment, population
+from slmdsl.contract.from_tree.populations import is_of_the_moment, outage_selection, population
 from slmdsl.contract.from_tree.reading import value_of
 from slmdsl.contract.model import agreements as model
 from slmdsl.syntax.tree import common
@@ -36,6 +36,14 @@ _MEASURES: Final[dict[str, model.TicketMeasure]] = {
     "response": "response",
     "resolution": "resolution",
     "fulfilment": "fulfilment",
+    "next_reply": "next_reply",
+}
+_METHODS: Final[dict[str, Literal["minutes", "events", "slices", "mean_of_slices", "user_minutes"]]] = {
+    "minutes": "minutes",
+    "events": "events",
+    "slices": "slices",
+    "mean_of_slices": "mean_of_slices",
+    "user_minutes": "user_minutes",
 }
 _COUNTED: Final[dict[str, Literal["decided", "opened", "resolved"]]] = {
     "opened": "opened",
@@ -100,35 +108,120 @@ def limit_span(said: tree.Target) -> Span:
 
 def _form(said: tree.Target, setting: Setting) -> model.Form | None:
     form, reading = said.form, setting.reading
-    if isinstance(said.period, common.EndOfPeriod):
+    if _at_the_end(said) and not isinstance(form, tree.CountOf):
         return _later(said, reading)
     match form:
         case tree.Within():
             return _within(said, form, reading)
+        case tree.UpdatesOf():
+            return _updates(said, form, reading)
         case tree.StatisticOf():
             return _statistic(form, said, reading)
         case tree.ShareOf() | tree.CountOf():
-            return _later(said, reading) if is_of_the_moment(form.population) else _tally(form, reading)
-        case tree.AvailabilityOf():
-            return _availability(said, form, reading)
+            return _tickets(said, form, reading)
+        case _:
+            return _measured_form(said, form, setting)
+
+
+def _tickets(said: tree.Target, form: tree.ShareOf | tree.CountOf, reading: Reading) -> model.Form | None:
+    of_the_moment = is_of_the_moment(form.population)
+    if isinstance(form, tree.CountOf) and (of_the_moment or _at_the_end(said)):
+        return _ageing(form, reading)
+    return _later(said, reading) if of_the_moment else _tally(form, reading)
+
+
+def _measured_form(
+    said: tree.Target,
+    form: tree.ScoreOf
+    | tree.MetricOf
+    | tree.AvailabilityOf
+    | tree.LongestOutage
+    | tree.OutageCount
+    | tree.RestoreOf,
+    setting: Setting,
+) -> model.Form | None:
+    reading = setting.reading
+    match form:
         case tree.ScoreOf():
             return _score(form)
         case tree.MetricOf():
             return _metric(form, setting)
-        case _:
-            return _later(said, reading)
+        case tree.AvailabilityOf():
+            return _availability(said, form, reading)
+        case tree.LongestOutage():
+            return _longest(form, reading)
+        case tree.OutageCount():
+            return _outage_count(form, reading)
+        case tree.RestoreOf():
+            return _restore(said, form, reading)
+
+
+def _at_the_end(said: tree.Target) -> bool:
+    return isinstance(said.period, common.EndOfPeriod)
 
 
 def _later(said: tree.Target, reading: Reading) -> model.NotYetEvaluated:
-    """Return the form of what can be written and checked, and is not evaluated yet."""
-    form = said.form
-    if isinstance(form, tree.OutageCount):
-        services = form.outages.services
-    elif isinstance(form, tree.LongestOutage | tree.RestoreOf):
-        services = form.services
-    else:
-        services = ()
-    return model.NotYetEvaluated(words=reading.words(form.span), services=reading.names(services))
+    """Return the form of what can be written and checked, and is not evaluated."""
+    return model.NotYetEvaluated(words=reading.words(said.form.span))
+
+
+def _ageing(form: tree.CountOf, reading: Reading) -> model.Ageing | None:
+    goal = _dated(form.bound, _bound_number)
+    if goal is None:
+        return None
+    return model.Ageing(
+        population=population(form.population, reading),
+        older_than=value_of(form.population.older_than),
+        at_most=_at_most(form.bound),
+        goal=goal,
+    )
+
+
+def _updates(said: tree.Target, form: tree.UpdatesOf, reading: Reading) -> model.Form | None:
+    if is_of_the_moment(form.population):
+        return _later(said, reading)
+    goal = _dated(form.goal, _percent) if form.goal else _always(WHOLE, said.span)
+    if goal is None:
+        return None
+    small = said.small_numbers
+    return model.Within(
+        measure="updates",
+        population=population(form.population, reading),
+        limit=_always(model.Limit(duration=form.every.value), form.every.span),
+        goal=goal,
+        small_numbers=(small.misses, small.under) if small else None,
+    )
+
+
+def _longest(form: tree.LongestOutage, reading: Reading) -> model.LongestOutage | None:
+    limit = _dated(form.bound, _bound_limit)
+    if limit is None:
+        return None
+    return model.LongestOutage(
+        services=reading.names(form.services), at_most=_at_most(form.bound), limit=limit
+    )
+
+
+def _outage_count(form: tree.OutageCount, reading: Reading) -> model.OutageCount | None:
+    goal = _dated(form.bound, _bound_number)
+    if goal is None:
+        return None
+    return model.OutageCount(
+        outages=outage_selection(form.outages, reading), at_most=_at_most(form.bound), goal=goal
+    )
+
+
+def _restore(said: tree.Target, form: tree.RestoreOf, reading: Reading) -> model.Restore | None:
+    limit = _dated(form.limit, _limit)
+    goal = _dated(form.goal, _percent) if form.goal else _always(WHOLE, said.span)
+    if limit is None or goal is None:
+        return None
+    return model.Restore(
+        services=reading.names(form.services),
+        limit=limit,
+        goal=goal,
+        data_loss_us=form.data_loss.value.wall_us if form.data_loss else None,
+    )
 
 
 def _within(said: tree.Target, form: tree.Within, reading: Reading) -> model.Form | None:
@@ -197,11 +290,19 @@ def _availability(
         return None
     return model.Availability(
         services=reading.names(form.services),
-        method=form.method.kind if form.method else "minutes",
+        method=_METHODS[form.method.kind] if form.method else "minutes",
         goal=goal,
         maintenance=_MAINTENANCE.get(value_of(said.maintenance) or "", "counts"),
         unknown=_UNKNOWN.get(value_of(said.unknown) or ""),
+        slices=_slices(form.method),
     )
+
+
+def _slices(method: tree.Method | None) -> model.Slices | None:
+    if method is None or method.slice is None:
+        return None
+    goal = method.slice_goal
+    return model.Slices(length_us=method.slice.value.wall_us, goal=goal.value.value if goal else None)
 
 
 def _score(form: tree.ScoreOf) -> model.Score | None:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from slmdsl.base.spans import Span
     from slmdsl.base.units import Duration
     from slmdsl.calendars.plan import CalendarPlan
+    from slmdsl.contract.model.alerts import Alert
     from slmdsl.contract.model.clocks import Clock
+    from slmdsl.contract.model.credits import CreditPlan
     from slmdsl.syntax.tree.populations import Condition
 
 
@@ -73,7 +75,8 @@ class Population:
     words: str
 
 
-TicketMeasure = Literal["response", "resolution", "fulfilment"]
+TicketMeasure = Literal["response", "resolution", "fulfilment", "next_reply", "updates"]
+"""`next_reply` judges each wait of the customer, `updates` each stretch between two public updates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +125,70 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ageing:
+    """`count of open incidents older than 30 days at most 10 at end of month`: as things stand when a period ends."""
+
+    population: Population
+    older_than: Duration | None
+    at_most: bool
+    goal: Dated[Fraction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slices:
+    """`slices of 5 min at least 99%`: the length of a slice, and the level that makes one good (None for a mean)."""
+
+    length_us: int
+    goal: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """`availability of SERVICES [by METHOD] at least GOAL`. Only `minutes` is evaluated so far."""
+    """`availability of SERVICES [by METHOD] at least GOAL`. `slices` is there for the two methods that have them."""
 
     services: tuple[str, ...]
-    method: str
+    method: Literal["minutes", "events", "slices", "mean_of_slices", "user_minutes"]
     goal: Dated[Fraction]
     maintenance: Literal["excluded", "up", "counts"]
     unknown: Literal["up", "down"] | None
+    slices: Slices | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongestOutage:
+    """`longest outage of SERVICES at most LIMIT`."""
+
+    services: tuple[str, ...]
+    at_most: bool
+    limit: Dated[Limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageSelection:
+    """Which outages are meant: `outages in wan where cause = fire`. No services mean any."""
+
+    services: tuple[str, ...]
+    condition: Condition | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageCount:
+    """`count of outages of SERVICES at most N`."""
+
+    outages: OutageSelection
+    at_most: bool
+    goal: Dated[Fraction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """`restore of SERVICES within LIMIT for GOAL, data loss at most D`: each outage is one unit."""
+
+    services: tuple[str, ...]
+    limit: Dated[Limit]
+    goal: Dated[Fraction]
+    data_loss_us: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +218,22 @@ class NotYetEvaluated:
     """A form that can be written and checked, and that evaluation answers with `not_evaluated`."""
 
     words: str
-    services: tuple[str, ...] = ()
 
 
-Form = Within | Statistic | Share | Count | Availability | Score | SampledMetric | NotYetEvaluated
+Form = (
+    Within
+    | Statistic
+    | Share
+    | Count
+    | Ageing
+    | Availability
+    | LongestOutage
+    | OutageCount
+    | Restore
+    | Score
+    | SampledMetric
+    | NotYetEvaluated
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +266,8 @@ class Exclusion:
     """`exclude POPULATION because "..."`: taken out of the net figure, never deleted."""
 
     population: Population | None
-    """None for an exclusion of outages, which is not evaluated yet."""
+    """None for an exclusion of outages."""
+    outages: OutageSelection | None = None
     reason: str
     span: Span
 
@@ -225,7 +297,9 @@ class Agreement:
     """How a ticket's stays in the promiser's group are judged; None: the ticket is judged as a whole."""
     targets: tuple[Target, ...]
     exclusions: tuple[Exclusion, ...]
-    has_credits: bool
+    credits: CreditPlan | None = None
+    """Fees, credits and what limits them; None where nothing is said of money or points."""
+    alerts: tuple[Alert, ...] = ()
     later: tuple[str, ...] = ()
     """What else it says that evaluation does not work out yet, in words: `2 alerts`."""
     span: Span
