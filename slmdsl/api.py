@@ -113,8 +113,12 @@ def check(path: str | Path, *, as_of: date | None = None) -> tuple[Spec, tuple[D
     texts = {parsed.source.file: parsed.text for parsed in project.files}
     trees = [parsed.tree for parsed in project.files]
     contract, findings = check_files(trees, texts=texts, visible=project.visible, as_of=as_of)
-    spec = Spec(contract=contract, texts=texts, root=project.root)
-    return spec, in_order([*project.diagnostics, *findings])
+    found = in_order([*project.diagnostics, *findings])
+    if any(each.examples for each in contract.agreements.values()) and not any(map(_is_error, found)):
+        from slmdsl.evaluate.examples import run_examples  # noqa: PLC0415 - lazy at the door: numpy
+
+        found = in_order([*found, *run_examples(contract)])
+    return Spec(contract=contract, texts=texts, root=project.root), found
 
 
 def ingest(
@@ -191,6 +195,10 @@ def explain(spec: Spec, log: EventLog, *, ticket: str, as_of: datetime | None = 
         msg = f"the log has no ticket `{ticket}`"
         raise KeyError(msg)
     return explanation(spec.contract, log, row, log.last_us if as_of is None else to_us(as_of))
+
+
+def _is_error(found: Diagnostic) -> bool:
+    return found.is_error
 
 
 def _named(things: Mapping[str, T], name: str, kind: str) -> T:

@@ -64,7 +64,7 @@ def _judged(
 ) -> Iterator[Judgement]:
     agreement = family[0].agreement
     steps: list[Step] = []
-    for outcome in judge([each.target for each in family], history, _setting(agreement, history), steps):
+    for outcome in judge([each.target for each in family], history, setting_of(agreement, history), steps):
         yield Judgement(
             outcome=outcome,
             agreement=agreement,
@@ -88,7 +88,8 @@ def _in_force(target: TicketTarget, history: History) -> bool:
     return begin_us <= (history.opened_us if started_us is None else started_us) < end_us
 
 
-def _setting(agreement: Agreement, history: History) -> Setting:
+def setting_of(agreement: Agreement, history: History) -> Setting:
+    """Return what a walk over the ticket asks of its agreement."""
     zone = ZoneInfo(agreement.zone)
 
     def period_end(target: Target, at_us: int) -> int:

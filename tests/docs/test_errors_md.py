@@ -13,6 +13,7 @@ import pytest
 import slmdsl
 from slmdsl.base.diagnostics import Severity, all_codes
 from slmdsl.contract import check
+from slmdsl.evaluate.examples import run_examples
 from slmdsl.syntax.imports import follow_imports
 from tests.docs.markdown import fences
 
@@ -61,13 +62,14 @@ def findings(code, which):
     texts = {each.name: each.text for each in blocks if each.name.endswith(".slm")}
     texts["spec.slm"] = next(each.text for each in blocks if each.name == which)
     project = follow_imports(texts, Beside(texts))
-    _, found = check(
+    contract, found = check(
         project.trees,
         texts={each.source.file: each.text for each in project.files},
         visible=project.visible,
         as_of=JUDGED.get(code),
     )
-    return [*project.diagnostics, *found]
+    said = [*project.diagnostics, *found]
+    return said if any(each.is_error for each in said) else [*said, *run_examples(contract)]
 
 
 def test_every_code_has_a_section_and_every_section_a_code():

@@ -9,6 +9,7 @@ from slmdsl.contract.from_tree.alerts import alerts
 from slmdsl.contract.from_tree.calendars import zone_or_utc
 from slmdsl.contract.from_tree.clocks import USUAL
 from slmdsl.contract.from_tree.credits import credit_plan
+from slmdsl.contract.from_tree.examples import examples
 from slmdsl.contract.from_tree.populations import outage_selection, population
 from slmdsl.contract.from_tree.reading import all_of, last, title_of
 from slmdsl.contract.from_tree.targets import Setting, target
@@ -87,6 +88,7 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
         exclusions=tuple(_exclusions(body, reading)),
         credits=credit_plan(body, reading),
         alerts=tuple(alerts(body, reading)),
+        examples=tuple(examples(body, reading)),
         later=tuple(_later(body, reading)),
         span=block.head_span,
     )

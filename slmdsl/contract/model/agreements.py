@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.alerts import Alert
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.contract.model.credits import CreditPlan
+    from slmdsl.contract.model.examples import Example
     from slmdsl.syntax.tree.populations import Condition
 
 
@@ -300,6 +301,7 @@ class Agreement:
     credits: CreditPlan | None = None
     """Fees, credits and what limits them; None where nothing is said of money or points."""
     alerts: tuple[Alert, ...] = ()
+    examples: tuple[Example, ...] = ()
     later: tuple[str, ...] = ()
     """What else it says that evaluation does not work out yet, in words: `2 alerts`."""
     span: Span
