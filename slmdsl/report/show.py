@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from slmdsl.base.units import DAY
-from slmdsl.base.units import clock_words as duration_words
 from slmdsl.calendars.plan import ClosedDates, ClosedYearly, DatedHours
 from slmdsl.contract.model.catalogue import NeedsAny, NeedsOne
-from slmdsl.report.targets import calendar_words, clock_words, counting_words, target_words
-from slmdsl.report.words import WEEKDAYS, listed, windows_words
+from slmdsl.report.clauses import agreement_words
+from slmdsl.report.clocks import calendar_words, clock_words, counting_words
+from slmdsl.report.desk_words import statement_words
+from slmdsl.report.language import ENGLISH
+from slmdsl.report.targets import target_words
+from slmdsl.report.words import weekdays_words, windows_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from slmdsl.base.spans import Span
     from slmdsl.calendars import CalendarPlan
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.contract.model.sources import Column, SourcePlan
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.report.language import Language
+    from slmdsl.syntax.tree.file import Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,34 +48,41 @@ class Meaning:
     sentences: tuple[str, ...]
 
 
-def meanings(contract: Contract, texts: Mapping[str, str]) -> tuple[Meaning, ...]:
+def meanings(contract: Contract, texts: Mapping[str, str], say: Language = ENGLISH) -> tuple[Meaning, ...]:
     """Return the meaning of everything declared, kind by kind, targets as `agreement.target`.
 
-    `texts` holds each file's text by its name; what only later commands compile is given as written there.
+    `texts` holds each file's text by its name; what only later commands compile is given as written there. `say` is the
+    language of the sentences.
     """
-    declared = {each.name.text: each.span for each in contract.declarations}
+    blocks = {each.name.text: each for each in contract.declarations}
+    declared = {name: block.span for name, block in blocks.items()}
     found = [
-        *_each("calendar", contract.calendars, _calendar, declared),
-        *_each("party", contract.parties, _party, declared),
-        *_each("service", contract.services, _service, declared),
-        *_each("request", contract.requests, _request, declared),
-        *_each("priorities", contract.priorities, _priorities, declared),
-        *_each("clock", contract.clocks, _clock, declared),
-        *_each("agreement", contract.agreements, _agreement, declared),
-        *(target for agreement in contract.agreements.values() for target in _targets(agreement)),
-        *_each("source", contract.sources, _source, declared),
-        *_others(contract, texts),
+        *_each("calendar", contract.calendars, lambda each: _calendar(each, say), declared),
+        *_each("party", contract.parties, lambda each: _party(each, say), declared),
+        *_each("service", contract.services, lambda each: _service(each, say), declared),
+        *_each("request", contract.requests, lambda each: _request(each, say), declared),
+        *_each("priorities", contract.priorities, lambda each: _priorities(each, say), declared),
+        *_each("clock", contract.clocks, lambda each: _clock(each, say), declared),
+        *_each(
+            "agreement",
+            contract.agreements,
+            lambda each: agreement_words(each, blocks[each.name].body, say),
+            declared,
+        ),
+        *(target for agreement in contract.agreements.values() for target in _targets(agreement, say)),
+        *_each("source", contract.sources, lambda each: _source(each, say), declared),
+        *(_other(block, texts, say) for block in contract.declarations if block.keyword in _STATEMENT_BLOCKS),
     ]
     return tuple(found)
 
 
-_AS_WRITTEN = frozenset(
+_STATEMENT_BLOCKS = frozenset(
     "escalation risk contingency staff profile load scenario experiment report improvement".split()
 )
 
 
 def _each(
-    kind: str, things: Mapping[str, Any], words: Callable[[Any], Iterator[str]], declared: dict[str, Span]
+    kind: str, things: Mapping[str, Any], words: Callable[[Any], Iterable[str]], declared: dict[str, Span]
 ) -> Iterator[Meaning]:
     for name, thing in things.items():
         span = declared.get(name)
@@ -83,190 +95,183 @@ def _each(
         )
 
 
-def _others(contract: Contract, texts: Mapping[str, str]) -> Iterator[Meaning]:
-    """Blocks that later commands compile: their statements read as sentences and are given as written."""
-    for block in contract.declarations:
-        if block.keyword in _AS_WRITTEN:
-            statements = (texts[block.span.file][each.span.start : each.span.end] for each in block.body)
-            yield Meaning(
-                kind=block.keyword,
-                name=block.name.text,
-                title=block.title.value if block.title else "",
-                clause=block.span.where,
-                sentences=tuple(" ".join(statement.split()) for statement in statements),
-            )
+def _other(block: Declaration, texts: Mapping[str, str], say: Language) -> Meaning:
+    """Return the meaning of a block line by line; lines that only later commands compile are given as written."""
+    text = texts[block.span.file]
+    return Meaning(
+        kind=block.keyword,
+        name=block.name.text,
+        title=block.title.value if block.title else "",
+        clause=block.span.where,
+        sentences=tuple(
+            statement_words(each, say) or " ".join(text[each.span.start : each.span.end].split())
+            for each in block.body
+        ),
+    )
 
 
-def _calendar(plan: CalendarPlan) -> Iterator[str]:
-    for days, windows in _runs(plan.weekly):
-        yield (
-            f"{days}: open {windows_words((w.start_us, w.end_us) for w in windows)}."
-            if windows
-            else f"{days}: closed."
-        )
-    yield f"Hours are read on the wall clock of {plan.zone}; on the days its clocks change, real time is counted."
+def _calendar(plan: CalendarPlan, say: Language) -> Iterator[str]:
+    for days, windows in _runs(plan.weekly, say):
+        if windows:
+            yield say.say("open_on", days=days, windows=_hours(windows, say))
+        else:
+            yield say.say("closed_days", days=days)
+    yield say.say("wall_clock", zone=plan.zone)
     if plan.holidays:
-        yield f"Closed on the public holidays of {listed(plan.holidays)}."
+        yield say.say("holidays", regions=say.listed(plan.holidays))
     for closed in plan.closed:
-        yield f"Closed {_dates(closed)}."
+        yield say.say("closed_on", when=_dates(closed, say))
     for opened in plan.opened:
-        yield f"Open {_dates(opened)}, in place of the weekly hours, even on a holiday."
+        yield say.say("opened_on", when=_dates(opened, say))
     if plan.business_days is not None:
-        yield f"Business days are {listed(WEEKDAYS[day] for day in sorted(plan.business_days))}."
+        yield say.say("business_days_are", days=weekdays_words(sorted(plan.business_days), say))
 
 
-def _runs(weekly: tuple[tuple[Window, ...], ...]) -> Iterator[tuple[str, tuple[Window, ...]]]:
+def _hours(windows: Iterable[Window], say: Language) -> str:
+    return windows_words(((window.start_us, window.end_us) for window in windows), say)
+
+
+def _runs(weekly: tuple[tuple[Window, ...], ...], say: Language) -> Iterator[tuple[str, tuple[Window, ...]]]:
     first = 0
-    for day in range(1, len(WEEKDAYS) + 1):
-        if day == len(WEEKDAYS) or weekly[day] != weekly[first]:
-            last = day - 1
-            yield WEEKDAYS[first] + (f" to {WEEKDAYS[last]}" if last > first else ""), weekly[first]
+    for day in range(1, len(weekly) + 1):
+        if day == len(weekly) or weekly[day] != weekly[first]:
+            begins, ends = weekdays_words([first], say), weekdays_words([day - 1], say)
+            days = begins if day - 1 == first else say.say("days_from_to", first=begins, last=ends)
+            yield days, weekly[first]
             first = day
 
 
-def _dates(closed: ClosedDates | ClosedYearly | DatedHours) -> str:
+def _dates(closed: ClosedDates | ClosedYearly | DatedHours, say: Language) -> str:
     if isinstance(closed, ClosedYearly):
-        days = f"every year on {closed.month:02d}-{closed.day:02d}"
+        days = say.say("every_year_on", day=f"{closed.month:02d}-{closed.day:02d}")
     elif closed.first == closed.last:
-        days = f"on {closed.first}"
+        days = say.say("on_day", day=closed.first)
     else:
-        days = f"from {closed.first} to {closed.last}, both included"
+        days = say.say("from_to_days", first=closed.first, last=closed.last)
     windows = None if isinstance(closed, ClosedDates) else closed.windows
-    return days if windows is None else f"{days} {windows_words((w.start_us, w.end_us) for w in windows)}"
+    return days if windows is None else say.say("when_windows", when=days, windows=_hours(windows, say))
 
 
-def _party(party: Party) -> Iterator[str]:
+def _party(party: Party, say: Language) -> Iterator[str]:
     for role, address in party.contacts:
-        yield f"Contact{f' ({role})' if role else ''}: {address}."
+        yield (
+            say.say("contact_of", role=role, address=address) if role else say.say("contact", address=address)
+        )
     if party.users is not None:
-        yield f"It has {party.users} users."
+        yield say.say("has_users", users=say.counted(party.users, "user"))
     if party.known_as:
-        yield f"In data it is called {listed((f'`{pattern}`' for pattern in party.known_as), 'or')}."
+        names = say.listed((say.say("code", text=pattern) for pattern in party.known_as), "or")
+        yield say.say("known_as", names=names)
 
 
-def _service(service: Service) -> Iterator[str]:
+def _service(service: Service, say: Language) -> Iterator[str]:
     if service.owner:
-        yield f"{service.owner} answers for it."
+        yield say.say("answers_for", owner=service.owner)
     if service.customers:
-        yield f"Used by {listed(service.customers)}."
-    yield from _agreed_time(service)
+        yield say.say("used_by", customers=say.listed(service.customers))
+    yield from _agreed_time(service, say)
     if service.components:
-        yield f"It has the components {listed(service.components)}."
+        yield say.say("has_components", components=say.listed(service.components))
     if service.needs is not None:
-        yield f"It is up only while {_need(service.needs)} up."
+        yield say.say("up_only_while", need=_need(service.needs, say))
     for window in service.maintenance:
-        yield f"Announced maintenance: {_maintenance(window)}."
+        yield _maintenance(window, say)
     for metric in service.metrics:
-        yield f"It is measured by {metric.name}, in {metric.unit}."
+        yield say.say("measured_by", metric=metric.name, unit=metric.unit)
 
 
-def _agreed_time(service: Service) -> Iterator[str]:
+def _agreed_time(service: Service, say: Language) -> Iterator[str]:
     if service.hours.name != f"{service.name}.hours":
-        yield f"Its agreed time is {calendar_words(service.hours)}."
+        yield say.say("agreed_time", hours=calendar_words(service.hours, say))
         return
-    yield "Its agreed time is in hours of its own."
-    yield from _calendar(service.hours)
+    yield say.say("own_hours")
+    yield from _calendar(service.hours, say)
 
 
-def _need(need: Need) -> str:
+def _need(need: Need, say: Language) -> str:
     if isinstance(need, NeedsOne):
-        return f"{need.name} is"
-    parts = [part.name if isinstance(part, NeedsOne) else f"({_need(part)} up)" for part in need.parts]
+        return say.say("need.one", name=need.name)
+    parts = [
+        part.name if isinstance(part, NeedsOne) else say.say("in_parentheses", words=_need(part, say))
+        for part in need.parts
+    ]
     if isinstance(need, NeedsAny):
-        return f"at least {need.least} of {listed(parts)} are"
-    return f"{listed(parts)} are" if len(parts) > 1 else _need(need.parts[0])
+        return say.say("need.any", least=need.least, parts=say.listed(parts))
+    return say.say("need.all", parts=say.listed(parts)) if len(parts) > 1 else _need(need.parts[0], say)
 
 
-_NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
-
-
-def _maintenance(window: MaintenanceWindow) -> str:
-    days = listed(WEEKDAYS[day] for day in window.weekdays)
+def _maintenance(window: MaintenanceWindow, say: Language) -> str:
+    days = weekdays_words(window.weekdays, say)
     if window.dates:
-        when = listed(f"on {year:04d}-{month:02d}-{day:02d}" for year, month, day in window.dates)
+        dates = (f"{year:04d}-{month:02d}-{day:02d}" for year, month, day in window.dates)
+        when = say.listed(say.say("on_day", day=date) for date in dates)
     elif window.nth is not None:
-        when = f"on the {_NTH[window.nth]} {days} of each month"
+        when = say.say(f"nth.{window.nth}", days=days)
     elif window.month_day is not None:
-        when = f"on day {window.month_day} of each month"
+        when = say.say("on_month_day", day=window.month_day)
     else:
-        when = f"on every {days}" if days else "every day"
-    notice = f", announced {_notice(window.notice_us)} before" if window.notice_us else ""
-    return f"{when}, {windows_words(window.windows_us)} {window.zone}{notice}"
+        when = say.say("on_every", days=days) if days else say.say("every_day")
+    places = {"when": when, "windows": windows_words(window.windows_us, say), "zone": window.zone}
+    if not window.notice_us:
+        return say.say("maintenance", **places)
+    return say.say("maintenance_noticed", notice=_notice(window.notice_us, say), **places)
 
 
-def _notice(us: int) -> str:
+def _notice(us: int, say: Language) -> str:
     """Notice is given in plain time, so whole days are said as such."""
     days, rest = divmod(us, DAY)
-    return duration_words(us) if rest or not days else f"{days} day{'' if days == 1 else 's'}"
+    return say.clock_time(us) if rest or not days else say.counted(days, "day")
 
 
-def _request(request: RequestType) -> Iterator[str]:
-    yield f"A request that users can make{f' for {request.service}' if request.service else ''}."
+def _request(request: RequestType, say: Language) -> Iterator[str]:
+    yield say.say("request_for", service=request.service) if request.service else say.say("request")
     if request.owner:
-        yield f"{request.owner} fulfils it."
+        yield say.say("fulfils", owner=request.owner)
 
 
-def _priorities(matrix: PriorityMatrix) -> Iterator[str]:
-    for impact, cells in zip(matrix.impacts, matrix.cells, strict=True):
-        pairs = zip(matrix.urgencies, cells, strict=True)
-        yield f"Impact {impact}: {listed(f'{cell} at {urgency} urgency' for urgency, cell in pairs)}."
+def _priorities(matrix: PriorityMatrix, say: Language) -> Iterator[str]:
+    for impact, row in zip(matrix.impacts, matrix.cells, strict=True):
+        pairs = zip(matrix.urgencies, row, strict=True)
+        cells = say.listed(say.say("cell", priority=cell, urgency=urgency) for urgency, cell in pairs)
+        yield say.say("impact", impact=impact, cells=cells)
 
 
-def _clock(clock: Clock) -> Iterator[str]:
-    yield f"For a resolution: {clock_words(clock, clock.calendar, 'resolution')}"
-    yield f"For a response: {counting_words(clock, clock.calendar, 'response')}"
+def _clock(clock: Clock, say: Language) -> Iterator[str]:
+    yield say.say("for_resolution", words=clock_words(clock, clock.calendar, "resolution", say))
+    yield say.say("for_response", words=counting_words(clock, clock.calendar, "response", say))
+    yield say.say(f"deadline.{clock.deadline.value}")
 
 
-def _agreement(agreement: Agreement) -> Iterator[str]:
-    if agreement.promiser and agreement.receiver:
-        yield f"{agreement.promiser} promises, {agreement.receiver} receives."
-    if agreement.services:
-        yield f"It covers {listed(agreement.services)}."
-    if agreement.supports:
-        yield f"It backs {listed(agreement.supports)}."
-    if agreement.valid_from and agreement.valid_to:
-        days = f"{agreement.valid_from} to {agreement.valid_to}"
-        yield f"It is in force from {days}, both days included, in {agreement.zone}."
-    for exclusion in agreement.exclusions:
-        yield f"Taken out of the net figures, because {exclusion.reason}: see {exclusion.span.where}."
-    yield f"It makes {len(agreement.targets)} promises: {listed(target.name for target in agreement.targets)}."
-
-
-def _targets(agreement: Agreement) -> Iterator[Meaning]:
+def _targets(agreement: Agreement, say: Language) -> Iterator[Meaning]:
     for target in agreement.targets:
         yield Meaning(
             kind="target",
             name=target.qualified,
             title="",
             clause=target.span.where,
-            sentences=(target_words(target, agreement),),
+            sentences=(target_words(target, agreement, say),),
         )
 
 
-_ROWS = {
-    "tickets": "one ticket",
-    "events": "one event of a ticket",
-    "samples": "one sample",
-    "outages": "one outage",
-    "feedback": "one answer of a customer",
-}
-
-
-def _source(source: SourcePlan) -> Iterator[str]:
-    zone = "their own offsets" if source.zone == "data" else source.zone
-    yield f"Reads {source.path}; each row is {_ROWS[source.form]}; times are read in {zone}."
+def _source(source: SourcePlan, say: Language) -> Iterator[str]:
+    zone = say.say("own_offsets") if source.zone == "data" else source.zone
+    yield say.say("reads", path=source.path, row=say.say(f"row.{source.form}"), zone=zone)
     for fact, column in {**source.facts, **source.fields, **source.metrics}.items():
-        yield f"{fact}: {_column(column)}."
+        yield say.say("fact", fact=fact, column=_column(column, say))
     if source.trust_columns:
-        yield "Where columns and events contradict each other, the columns are believed."
+        yield say.say("trust_columns")
 
 
-def _column(column: Column) -> str:
+def _column(column: Column, say: Language) -> str:
     if column.constant is not None:
-        return f"always {column.constant}"
-    words = f"from the column {' / '.join(f'`{name}`' for name in column.columns)}"
+        return say.say("always_constant", value=column.constant)
+    columns = " / ".join(say.say("code", text=name) for name in column.columns)
+    words = say.say("from_column", columns=columns)
     if column.format:
-        words += f", written as {column.format}"
+        words += say.say("with_format", format=column.format)
     if column.mapping is not None:
-        words += ": " + ", ".join(f"{pattern} is {value}" for pattern, value, _ in column.mapping.cases)
+        cases = say.comma.join(
+            say.say("case", pattern=pattern, value=value) for pattern, value, _ in column.mapping.cases
+        )
+        words += say.say("with_cases", cases=cases)
     return words

@@ -1,124 +1,156 @@
-"""The phrases that sentences about agreements are made of: limits, populations, periods, conditions, in English."""
+"""The phrases that sentences are made of, in any language: limits, populations, periods, conditions."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from slmdsl.base.suggest import one_of
-from slmdsl.base.units import DAY, HOUR, MINUTE, plain
-from slmdsl.contract.model.agreements import RollingPeriod
+from slmdsl.base.units import DAY, HOUR, MINUTE, Duration, Ratio, plain
+from slmdsl.contract.model.agreements import CalendarPeriod, RollingPeriod
 from slmdsl.syntax.tree.common import Text
 from slmdsl.syntax.tree.populations import And, Compare, In, IsKnown, IsMissing, Not, Or, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from slmdsl.contract.model.agreements import Dated, Limit, Period, Population
+    from slmdsl.contract.model.agreements import Dated, Limit, OutageSelection, Period, Population
+    from slmdsl.report.language import Language
     from slmdsl.syntax.tree.populations import Condition, Operand
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+T = TypeVar("T")
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Join words for a sentence: `a`, `a and b`, `a, b and c`.
-
-    >>> listed(["P1", "P2", "P3"])
-    'P1, P2 and P3'
-    """
-    if last == "or":
-        return one_of(words)
-    every = list(words)
-    if len(every) <= 1:
-        return "".join(every)
-    return f"{', '.join(every[:-1])} {last} {every[-1]}"
-
-
-def share_words(share: Fraction) -> str:
-    """Return a share in percent: `99.9 %`."""
-    return f"{plain(share * 100)} %"
-
-
-def limit_words(limit: Limit) -> str:
-    """Return a limit as it is counted: `4 h`, `the end of the third business day`."""
+def limit_words(limit: Limit, say: Language) -> str:
+    """Return a limit as it is counted: `4 h`, `the end of business day 2 after the day of opening`."""
     if limit.end_of_day:
-        return f"the end of business day {plain(limit.duration.business_days)} after the day of opening"
-    return str(limit.duration)
+        return say.say("end_of_business_day", n=plain(limit.duration.business_days))
+    return say.duration(limit.duration)
 
 
-def dated_words(dated: Dated[str]) -> str:
+def dated_words(dated: Dated[T], words: Callable[[T], str], say: Language) -> str:
     """Return a value that may change on dates: `8 h, and 6 h from 2027-07-01`."""
     first, *changes = dated.values
-    return first[1] + "".join(f", and {value} from {begins}" for begins, value, _ in changes)
+    found = words(first[1])
+    for begins, value, _ in changes:
+        found = say.say("from_date_on", before=found, value=words(value), day=begins)
+    return found
 
 
-def period_words(period: Period) -> str:
-    """Return `each month`, or `each day over the 28 days that end with it`."""
+def period_words(period: Period, say: Language) -> str:
+    """Return `in each month`, or `on each day over the 28 days that end with it`."""
     if isinstance(period, RollingPeriod):
-        return f"on each day over the {period.days} days that end with it"
-    return f"in each calendar {period.unit.value}" if period.unit.value != "day" else "on each day"
+        return say.say("each_rolling", days=say.counted(period.days, "day"))
+    return say.say(f"each.{period.unit.value}")
 
 
-def population_words(population: Population) -> str:
-    """Return whom a target is about: `P1 and P2 incidents in till where channel is phone`."""
-    names = [*population.priorities, *population.requests]
-    kind = f"{population.kind}s"
-    where = f" in {listed(population.services, 'or')}" if population.services else ""
-    only = "" if population.condition is None else f" where {condition_words(population.condition)}"
-    return f"{listed(names, 'or')} {kind}{where}{only}".strip()
+def end_words(period: Period, say: Language) -> str:
+    """Return when a period ends: `at the end of each month`."""
+    return say.say(f"ends.{period.unit.value if isinstance(period, CalendarPeriod) else 'day'}")
 
 
-_COMPARISONS = {
-    "=": "is",
-    "!=": "is not",
-    "<": "is below",
-    "<=": "is at most",
-    ">": "is above",
-    ">=": "is at least",
-}
+def population_words(population: Population, say: Language) -> str:
+    """Return whom a target is about: `P1 or P2 incidents in till where channel is phone`."""
+    names = say.listed([*population.priorities, *population.requests], "or")
+    return say.say(
+        "population",
+        names=say.say("population.names", names=names) if names else "",
+        kind=say.say(f"kind.{population.kind}"),
+        services=in_words(population.services, say),
+        only=where_words(population.condition, say),
+    )
 
 
-def condition_words(condition: Condition) -> str:
+def outages_words(outages: OutageSelection, say: Language) -> dict[str, str]:
+    """Return the places `services` and `only` of a sentence about outages."""
+    return {"services": in_words(outages.services, say), "only": where_words(outages.condition, say)}
+
+
+def in_words(services: Iterable[str], say: Language) -> str:
+    """Return ` in till or email`, nothing for no services."""
+    named = say.listed(services, "or")
+    return say.say("population.in", services=named) if named else ""
+
+
+def where_words(condition: Condition | None, say: Language) -> str:
+    """Return ` where channel is phone`, nothing for no condition."""
+    if condition is None:
+        return ""
+    return say.say("population.where", condition=condition_words(condition, say))
+
+
+def condition_words(condition: Condition, say: Language) -> str:
     """Return a condition in words; a part of a larger one stands in parentheses if it is itself joined."""
-    if isinstance(condition, Compare):
-        return f"{condition.field.text} {_COMPARISONS[condition.operator]} {operand_words(condition.value)}"
-    if isinstance(condition, In):
-        return f"{condition.field.text} is {listed(map(operand_words, condition.values), 'or')}"
-    if isinstance(condition, IsMissing | IsKnown):
-        return f"{condition.field.text} is {'missing' if isinstance(condition, IsMissing) else 'known'}"
-    if isinstance(condition, Not):
-        return f"it is not so that {condition_words(condition.part)}"
-    joint = " and " if isinstance(condition, And) else " or "
-    return joint.join(_inner(part) for part in condition.parts)
+    match condition:
+        case Compare():
+            value = operand_words(condition.value, say)
+            return say.say(f"is.{condition.operator}", field=condition.field.text, value=value)
+        case In():
+            values = say.listed((operand_words(each, say) for each in condition.values), "or")
+            return say.say("is.=", field=condition.field.text, value=values)
+        case IsMissing() | IsKnown():
+            key = "is_missing" if isinstance(condition, IsMissing) else "is_known"
+            return say.say(key, field=condition.field.text)
+        case Not():
+            return say.say("is_not_so", condition=_inner(condition.part, say))
+        case And() | Or():
+            return joined(
+                "both" if isinstance(condition, And) else "either",
+                [_inner(part, say) for part in condition.parts],
+                say,
+            )
 
 
-def _inner(condition: Condition) -> str:
-    words = condition_words(condition)
-    return f"({words})" if isinstance(condition, And | Or | Not) else words
+def joined(key: Literal["both", "either"], parts: Iterable[str], say: Language) -> str:
+    """Return conditions that must all hold (`both`), or of which one must (`either`)."""
+    first, *others = parts
+    for part in others:
+        first = say.say(key, before=first, after=part)
+    return first
 
 
-def operand_words(operand: Operand) -> str:
+def _inner(condition: Condition, say: Language) -> str:
+    words = condition_words(condition, say)
+    return say.say("in_parentheses", words=words) if isinstance(condition, And | Or | Not) else words
+
+
+def operand_words(operand: Operand, say: Language) -> str:
     """Return what a field is compared with."""
     if isinstance(operand, Text):
-        return f'"{operand.value}"'
+        return say.say("quoted", text=operand.value)
     if isinstance(operand, Word):
         return operand.text
-    return plain(operand.value) if isinstance(operand.value, Fraction) else str(operand.value)
+    return value_words(operand.value, say)
 
 
-def time_of_day(us: int) -> str:
-    """Return microseconds after local midnight as a wall time: `08:00`; the next day's end as `06:30 the next day`.
+def value_words(value: object, say: Language) -> str:
+    """Return a number, share, length of time or date."""
+    match value:
+        case Duration():
+            return say.duration(value)
+        case Ratio():
+            return say.share(value.value)
+        case Fraction() | int():
+            return plain(Fraction(value))
+        case _:
+            return str(value)
 
-    >>> time_of_day(24 * HOUR), time_of_day(30 * HOUR + 30 * MINUTE)
-    ('24:00', '06:30 the next day')
-    """
+
+def weekdays_words(days: Iterable[int], say: Language) -> str:
+    """Return days of the week, 0 being Monday: `Monday and Tuesday`."""
+    return say.listed(say.say(f"weekday.{day}") for day in days)
+
+
+def time_of_day(us: int, say: Language) -> str:
+    """Return microseconds after local midnight as a wall time: `08:00`; the next day's end as `06:30 the next day`."""
     next_day = us > DAY
     hours, rest = divmod(us - DAY if next_day else us, HOUR)
     minutes, rest = divmod(rest, MINUTE)
-    seconds = f":{rest // 1_000_000:02d}" if rest else ""
-    return f"{hours:02d}:{minutes:02d}{seconds}{' the next day' if next_day else ''}"
+    time = f"{hours:02d}:{minutes:02d}" + (f":{rest // 1_000_000:02d}" if rest else "")
+    return say.say("next_day", time=time) if next_day else time
 
 
-def windows_words(windows: Iterable[tuple[int, int]]) -> str:
+def windows_words(windows: Iterable[tuple[int, int]], say: Language) -> str:
     """Return hours of a day: `08:00 to 12:30 and 13:00 to 18:00`."""
-    return listed(f"{time_of_day(start)} to {time_of_day(end)}" for start, end in windows)
+    return say.listed(
+        say.say("window", start=time_of_day(start, say), end=time_of_day(end, say)) for start, end in windows
+    )

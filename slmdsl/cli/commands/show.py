@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from rich.padding import Padding
 from rich.text import Text
 
-from slmdsl.cli.failures import UsageError
 from slmdsl.cli.machine import dumped
 from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import named, project
@@ -33,13 +32,11 @@ def show(
         as_json: Answer in JSON, for programs.
         at: The terminal.
     """
+    from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - lazy at the door
     from slmdsl.report.show import meanings  # noqa: PLC0415 - lazy at the door
 
-    if lang != "en":
-        msg = f"words in `{lang}` are not built yet"
-        raise UsageError(msg, "leave out `--lang`, or say `--lang en`")
     spec = project(path)
-    every = {meaning.name: meaning for meaning in meanings(spec.contract, spec.texts)}
+    every = {meaning.name: meaning for meaning in meanings(spec.contract, spec.texts, LANGUAGES[lang])}
     chosen = list(every.values()) if name is None else _chosen(name, every)
     if as_json:
         at.write(dumped([_record(meaning) for meaning in chosen]))
