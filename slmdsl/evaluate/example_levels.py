@@ -52,7 +52,7 @@ def _against_goals(example: LevelExample, target: Target) -> Iterator[Diagnostic
         if found != example.outcome:
             yield codes.OTHERWISE.at(
                 example.outcome_span,
-                f"this example of `{target.name}` comes out as {found}, not {example.outcome}",
+                f"this example of `{target.qualified}` comes out as {found}, not {example.outcome}",
                 label=f"{example.level_words} is {_side(example.level, goal)} what is promised",
                 secondary=[Label(span=span, text=f"at {'most' if at_most else 'least'} this")],
                 fixes=[

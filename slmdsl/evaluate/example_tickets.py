@@ -144,7 +144,7 @@ def _judged(case: _Case) -> Iterator[Diagnostic]:
     if found != expected:
         yield codes.OTHERWISE.at(
             case.example.outcome_span,
-            f"this example of `{case.target.name}` comes out as {found}, not {expected}",
+            f"this example of `{case.target.qualified}` comes out as {found}, not {expected}",
             label=_label(first),
             secondary=[Label(span=_limit_span(case), text="the limit")],
             help=_worked(case, first, [step for step in steps if step.cycle == 1]),

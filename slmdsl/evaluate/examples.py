@@ -38,7 +38,7 @@ def run_examples(contract: Contract) -> tuple[Diagnostic, ...]:
     ... '''
     >>> contract, _ = check([parse(text, "a.slm").tree])
     >>> [each.message for each in run_examples(contract)]
-    ['this example of `fix` comes out as missed, not met']
+    ['this example of `gold.fix` comes out as missed, not met']
     """
     return in_order(_findings(contract))
 
