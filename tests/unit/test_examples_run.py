@@ -175,6 +175,8 @@ OTHERWISE = [
 ]  # fmt: skip
 
 NO_CASE = [
+    (FIX.replace("4 h", "80_000 days"), MORNING + "still open 2027-03-01 10:00 met", "SLM451", "cannot be counted"),
+    (FIX.replace("P1, P2", "open"), MORNING + "resolved 2027-03-01 10:00 met", "SLM453", "not evaluated yet"),
     (FIX, "example fix active 2027-03-01 09:00, resolved 2027-03-01 10:00 met", "SLM451", "opened first, and once"),
     (FIX, MORNING + "opened 2027-03-01 10:00, resolved 2027-03-01 11:00 met", "SLM451", "opened first, and once"),
     (FIX, MORNING + "still open 2027-03-01 10:00, resolved 2027-03-01 11:00 met", "SLM451", "`still open` says when"),
