@@ -89,6 +89,7 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
         credits=credit_plan(body, reading),
         alerts=tuple(alerts(body, reading)),
         examples=tuple(examples(body, reading)),
+        escalation=_escalation(body, reading),
         later=tuple(_later(body, reading)),
         span=block.head_span,
     )
@@ -120,6 +121,11 @@ def _stays(keyword: str, body: tuple[Node, ...]) -> Literal["per_stay", "over_st
     if counts is None:
         return "per_stay" if keyword == "ola" else None
     return "over_stays" if counts.how.value == "over_stays" else "per_stay"
+
+
+def _escalation(body: tuple[Node, ...], reading: Reading) -> str | None:
+    used = last(body, tree.UsesEscalation)
+    return reading.name(used.escalation) if used else None
 
 
 def _later(body: tuple[Node, ...], reading: Reading) -> Iterator[str]:

@@ -9,6 +9,7 @@ from slmdsl.contract.from_tree.agreements import agreements
 from slmdsl.contract.from_tree.calendars import calendars
 from slmdsl.contract.from_tree.catalogue import parties, priorities, requests, services
 from slmdsl.contract.from_tree.clocks import clocks
+from slmdsl.contract.from_tree.escalations import escalations
 from slmdsl.contract.from_tree.sources import sources
 from slmdsl.contract.model.spec import Contract
 
@@ -34,5 +35,6 @@ def contract(files: Sequence[File], reading: Reading) -> Contract:
         clocks=MappingProxyType(counted),
         agreements=MappingProxyType(agreements(reading, plans, counted, offered)),
         sources=MappingProxyType(sources(reading)),
+        escalations=MappingProxyType(escalations(reading)),
         declarations=reading.blocks,
     )

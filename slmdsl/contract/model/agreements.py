@@ -302,6 +302,8 @@ class Agreement:
     """Fees, credits and what limits them; None where nothing is said of money or points."""
     alerts: tuple[Alert, ...] = ()
     examples: tuple[Example, ...] = ()
+    escalation: str | None = None
+    """The name of the escalation that tells of its targets."""
     later: tuple[str, ...] = ()
     """What else it says that evaluation does not work out yet, in words: `2 alerts`."""
     span: Span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.catalogue import Party, PriorityMatrix, RequestType, Service
     from slmdsl.contract.model.clocks import Clock
+    from slmdsl.contract.model.escalations import Escalation
     from slmdsl.contract.model.sources import SourcePlan
     from slmdsl.syntax.tree.file import Declaration
 
@@ -33,3 +34,4 @@ class Contract:
     agreements: Mapping[str, Agreement]
     sources: Mapping[str, SourcePlan]
     declarations: tuple[Declaration, ...]
+    escalations: Mapping[str, Escalation] = field(default_factory=dict)
