@@ -74,7 +74,9 @@ def desk_words(condition: DeskCondition, say: Language) -> str:
     match condition:
         case OpenTickets():
             compared = say.say(f"compared.{condition.operator}", n=condition.count.value)
-            return say.say("open_tickets", population=_tickets(condition.population, say), compared=compared)
+            return say.say(
+                "open_tickets", population=tickets_words(condition.population, say), compared=compared
+            )
         case Backlog():
             compared = say.say(f"compared.{condition.operator}", n=condition.count.value)
             return say.say("backlog", team=condition.team.text, compared=compared)
@@ -96,7 +98,8 @@ def _part(condition: DeskCondition, say: Language) -> str:
     return say.say("in_parentheses", words=words) if isinstance(condition, AllOf | AnyOf) else words
 
 
-def _tickets(population: Population, say: Language) -> str:
+def tickets_words(population: Population, say: Language) -> str:
+    """Return tickets as a line of a model names them: `P1 incidents in till`."""
     names = say.listed((ref.text for ref in population.names), "or")
     services = say.listed((ref.text for ref in population.services), "or")
     return say.say(
@@ -157,7 +160,7 @@ def _impact_load(said: risks.ImpactLoad, say: Language) -> str:
     return say.say(
         "impact_load",
         factor=plain(said.factor.value),
-        population=_tickets(said.population, say),
+        population=tickets_words(said.population, say),
         duration=distribution_words(said.duration, say),
     )
 
@@ -196,13 +199,14 @@ def _rehearse(said: risks.Rehearse, say: Language) -> str:
     return say.say("rehearse_last", every=every, day=said.last)
 
 
-def _named(refs: Iterable[Ref], say: Language) -> str:
+def named(refs: Iterable[Ref], say: Language) -> str:
+    """Return what is mentioned, listed as it is written."""
     return say.listed(ref.text for ref in refs)
 
 
 _STATEMENTS: dict[type, Callable[[Any, Language], str]] = {
     clocks.EscalationRule: _rule,
-    risks.Affects: lambda said, say: say.say("affects", what=_named(said.what, say)),
+    risks.Affects: lambda said, say: say.say("affects", what=named(said.what, say)),
     risks.Likelihood: _likelihood,
     risks.ImpactOutage: lambda said, say: say.say(
         "impact_outage", duration=distribution_words(said.duration, say)

@@ -10,8 +10,8 @@ from slmdsl.calendars.plan import ClosedDates, ClosedYearly, DatedHours
 from slmdsl.contract.model.catalogue import NeedsAny, NeedsOne
 from slmdsl.report.clauses import agreement_words
 from slmdsl.report.clocks import calendar_words, clock_words, counting_words
-from slmdsl.report.desk_words import statement_words
 from slmdsl.report.language import ENGLISH
+from slmdsl.report.model_words import line_words
 from slmdsl.report.targets import target_words
 from slmdsl.report.words import weekdays_words, windows_words
 
@@ -104,7 +104,7 @@ def _other(block: Declaration, texts: Mapping[str, str], say: Language) -> Meani
         title=block.title.value if block.title else "",
         clause=block.span.where,
         sentences=tuple(
-            statement_words(each, say) or " ".join(text[each.span.start : each.span.end].split())
+            line_words(each, say) or " ".join(text[each.span.start : each.span.end].split())
             for each in block.body
         ),
     )

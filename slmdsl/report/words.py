@@ -136,8 +136,22 @@ def value_words(value: object, say: Language) -> str:
 
 
 def weekdays_words(days: Iterable[int], say: Language) -> str:
-    """Return days of the week, 0 being Monday: `Monday and Tuesday`."""
-    return say.listed(say.say(f"weekday.{day}") for day in days)
+    """Return days of the week, 0 being Monday; three or more in a row as a range: `Monday to Friday`."""
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return say.listed(
+        words for run in runs for words in _run_words([say.say(f"weekday.{day}") for day in run], say)
+    )
+
+
+def _run_words(run: list[str], say: Language) -> list[str]:
+    if len(run) <= 2:  # noqa: PLR2004 - two days are no range
+        return run
+    return [say.say("days_from_to", first=run[0], last=run[-1])]
 
 
 def time_of_day(us: int, say: Language) -> str:

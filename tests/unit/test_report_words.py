@@ -58,7 +58,7 @@ def test_the_worked_agreements_are_said_as_they_were_read_over(spec, code):
 
 def test_every_clause_of_an_agreement_is_said_in_chinese(spec):
     for each in meanings(spec.contract, spec.texts, CHINESE):
-        if each.kind in ("sla", "ola", "contract", "target", "escalation", "risk", "contingency", "clock"):
+        if each.kind not in ("customer", "provider", "supplier", "team", "source"):
             assert all(HAN.search(sentence) for sentence in each.sentences), each.name
 
 

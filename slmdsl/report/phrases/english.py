@@ -155,7 +155,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "for_resolution": "For a resolution: {words}",
     "for_response": "For a response: {words}",
     "clock_runs": "The clock starts when {starts}, stops when {stops}, and runs {hours}.",
-    "clock_waits": "The clock starts when the customer writes, stops when the provider replies or {stops}, and runs {hours}.",
+    "clock_waits": "The clock starts when the customer writes, stops when the provider replies or {stops}, and runs "
+    "{hours}.",
     "clock_updates": "Each stretch begins with the opening or a public update of the provider, ends with the next "
     "one or when {stops}, and is counted {hours}.",
     "clock_stays": "The clock starts when the ticket reaches the promiser's people, stops when it leaves them or when "
