@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,7 +12,7 @@ from slmdsl.base.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
@@ -166,8 +167,9 @@ def evaluate(spec: Spec, log: EventLog, *, as_of: datetime | None = None, sla: s
 
     Raises:
         KeyError: no agreement is called `sla`.
+        TypeError: `as_of` is no datetime.
+        ValueError: `as_of` has no time zone.
     """
-    from slmdsl.base.units import to_us  # noqa: PLC0415 - lazy at the door
     from slmdsl.evaluate.from_log import evaluate as evaluate_log  # noqa: PLC0415 - lazy at the door
 
     if sla is not None:
@@ -175,7 +177,7 @@ def evaluate(spec: Spec, log: EventLog, *, as_of: datetime | None = None, sla: s
     return evaluate_log(
         spec.contract,
         log,
-        as_of_us=None if as_of is None else to_us(as_of),
+        as_of_us=None if as_of is None else _instant_us(as_of),
         agreements=None if sla is None else [sla],
     )
 
@@ -185,8 +187,9 @@ def explain(spec: Spec, log: EventLog, *, ticket: str, as_of: datetime | None = 
 
     Raises:
         KeyError: the log has no such ticket.
+        TypeError: `as_of` is no datetime.
+        ValueError: `as_of` has no time zone.
     """
-    from slmdsl.base.units import to_us  # noqa: PLC0415 - lazy at the door
     from slmdsl.report.explain import explanation  # noqa: PLC0415 - lazy at the door
 
     ids = log.ticket_columns.ids
@@ -194,7 +197,16 @@ def explain(spec: Spec, log: EventLog, *, ticket: str, as_of: datetime | None = 
     if row is None:
         msg = f"the log has no ticket `{ticket}`"
         raise KeyError(msg)
-    return explanation(spec.contract, log, row, log.last_us if as_of is None else to_us(as_of))
+    return explanation(spec.contract, log, row, log.last_us if as_of is None else _instant_us(as_of))
+
+
+def _instant_us(as_of: object) -> int:
+    from slmdsl.base.units import to_us  # noqa: PLC0415 - lazy at the door
+
+    if not isinstance(as_of, datetime):
+        msg = f"as_of is an aware datetime, such as datetime(2027, 4, 1, tzinfo=UTC), not {as_of!r}"
+        raise TypeError(msg)
+    return to_us(as_of)
 
 
 def _is_error(found: Diagnostic) -> bool:

@@ -28,12 +28,17 @@ _TICKETS = {
     *("reopenings", "reassignments", "customer", "group"),
 }
 
+_NO_TICKETS = pl.DataFrame(
+    schema=dict.fromkeys(("ticket", "kind", "service", "priority"), pl.String)
+    | {"opened": pl.Datetime("us", "UTC")}
+)
+
 
 def parts_from_frames(
     tickets: object, events: object, *, samples: object, outages: object, feedback: object
 ) -> LogParts:
     """Build the parts of a log; see `EventLog.from_frames`."""
-    told = _Table("tickets", _as_frame("tickets", tickets))
+    told = _Table("tickets", _NO_TICKETS if tickets is None else _as_frame("tickets", tickets))
     happened = _Table("events", _as_frame("events", events))
     ids = told.column("ticket", needed=True, filled=True)
     if ids.is_duplicated().any():

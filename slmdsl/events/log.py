@@ -31,7 +31,7 @@ class EventLog(LogParts):
     @classmethod
     def from_frames(
         cls,
-        tickets: object,
+        tickets: object = None,
         events: object = None,
         *,
         samples: object = None,
@@ -41,7 +41,8 @@ class EventLog(LogParts):
         """Build a log from frames with the columns of the tables `tickets`, `events`, `samples`, `outages`, `feedback`.
 
         A frame is a polars frame, anything with an Arrow stream (pyarrow, pandas, DuckDB), or a dict of columns.
-        `tickets` needs `ticket kind service priority opened`; its unknown columns become fields. `events` needs
+        `tickets` needs `ticket kind service priority opened`, and is left out of a log without any; its unknown columns
+        become fields. `events` needs
         `ticket at type`. Naive datetimes are UTC. Facts and events are made consistent: the last resolved (closed)
         event beats a differing `resolved` (`closed`) column, which is listed in `contradictions`.
 

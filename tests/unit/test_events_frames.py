@@ -78,6 +78,14 @@ def test_events_are_chained_in_order():
     assert log.tickets["resolved"].to_list() == [ELEVEN, None]
 
 
+def test_a_log_may_hold_no_tickets():
+    start = datetime(2027, 3, 1, tzinfo=UTC)
+    log = EventLog.from_frames(
+        outages={"service": ["mail"], "start": [start], "end": [start.replace(hour=1)], "planned": [False]}
+    )
+    assert (log.tickets.height, log.outages.height) == (0, 1)
+
+
 def test_ties_are_broken_by_seq_then_by_rank():
     at = [TEN] * 5
     kinds = ["state", "priority", "state", "state", "state"]
