@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from slmdsl.contract.model.agreements import Statistic, Within
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
 from slmdsl.evaluate.history import answers, responded_at, start_of
+from slmdsl.evaluate.reference_watch import Watch
 from slmdsl.events.vocabulary import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from fractions import Fraction
 
     from slmdsl.calendars import Calendar
     from slmdsl.contract.model.agreements import Limit, Target
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.evaluate.history import Event, History
+    from slmdsl.evaluate.reference_watch import Listener
 
 
 class TicketClass(StrEnum):
@@ -71,85 +73,6 @@ class Step:
     elapsed: dict[str, int | Fraction]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Watch:
-    """One target's stopwatch on the ticket: the stretches that ran, a standing stop, and what was decided.
-
-    Stretches are wall-clock intervals; what they count is asked of the target's calendar when needed.
-    """
-
-    target: Target
-    calendar: Calendar
-    limit: Limit
-    start_us: int
-    covers: bool
-    barred: bool = False
-    ran: list[tuple[int, int]] = field(default_factory=list)
-    paused: list[tuple[int, int]] = field(default_factory=list)
-    stop_us: int | None = None
-    missed_us: int | None = None
-    final: bool = False
-    reason: str = ""
-
-    @property
-    def in_days(self) -> bool:
-        return bool(self.limit.duration.business_days) and not self.limit.end_of_day
-
-    @property
-    def allowed(self) -> int | Fraction:
-        """The limit, if it is a length of time (and not the end of a day)."""
-        return self.limit.duration.business_days if self.in_days else self.limit.duration.wall_us
-
-    @property
-    def judges(self) -> bool:
-        """Whether the limit is one per ticket; a statistic's is one for the period."""
-        return isinstance(self.target.form, Within)
-
-    @property
-    def decided(self) -> bool:
-        return self.missed_us is not None or self.final
-
-    @property
-    def watching(self) -> bool:
-        """Whether a limit that runs out now would be a miss of this target."""
-        return self.judges and self.covers and not self.barred and not self.decided and self.stop_us is None
-
-    def counted(self, stretch: tuple[int, int]) -> int | Fraction:
-        if self.in_days:
-            return self.calendar.elapsed_days(*stretch)
-        return int(self.calendar.elapsed_us(*stretch))
-
-    def elapsed(self) -> int | Fraction:
-        return sum(map(self.counted, self.ran), 0)
-
-    def due(self, going_on_from: int | None) -> int | None:
-        """The earliest instant at which the limit is reached; if not before, running on from `going_on_from`."""
-        if self.limit.end_of_day:
-            return self.calendar.end_of_business_day_us(self.start_us, int(self.limit.duration.business_days))
-        rest = self.allowed
-        for begin, end in self.ran:
-            if self.counted((begin, end)) >= rest:
-                return self.due_after(begin, rest)
-            rest -= self.counted((begin, end))
-        return None if going_on_from is None else self.due_after(going_on_from, rest)
-
-    def due_after(self, begin: int, rest: int | Fraction) -> int | None:
-        if self.in_days:
-            return self.calendar.due_days_us(begin, Fraction(rest))
-        return self.calendar.due_us(begin, int(rest))
-
-    def exceeded(self, now_us: int) -> bool:
-        if self.limit.end_of_day:
-            due = self.due(None)
-            return due is not None and now_us > due
-        return self.elapsed() > self.allowed
-
-    def look(self, now_us: int) -> None:
-        """Note a miss if the limit has run out by now."""
-        if self.watching and self.exceeded(now_us):
-            self.missed_us = self.due(None)
-
-
 class _Mode(StrEnum):
     RUNS = "runs"
     PAUSED = "paused"
@@ -164,7 +87,7 @@ class _Walk:
 
     clock: Clock
     measure: str
-    watches: list[_Watch]
+    watches: list[Watch]
     now_us: int
     priority: str | None
     setting: Setting
@@ -175,6 +98,7 @@ class _Walk:
     cycle: int = 1
     outcomes: list[Outcome] = field(default_factory=list)
     steps: list[Step]
+    ladder: Listener | None = None
 
     def note(self, what: str) -> None:
         """Write down what happened at the present instant."""
@@ -183,7 +107,7 @@ class _Walk:
             Step(at_us=self.now_us, cycle=self.cycle, what=what, stands=self.mode.value, elapsed=counted)
         )
 
-    def advance(self, to_us: int) -> None:
+    def advance(self, to_us: int, *, to_the_end: bool = False) -> None:
         """Let time pass in the present mode, and note which limits run out on the way."""
         stretch = (self.now_us, to_us)
         for watch in self.watches:
@@ -193,6 +117,8 @@ class _Walk:
                 watch.paused.append(stretch)
             if self.mode in (_Mode.RUNS, _Mode.PAUSED):
                 watch.look(to_us)
+        if self.ladder is not None and self.mode is _Mode.RUNS:
+            self.ladder.ran(self.watches, stretch, to_the_end=to_the_end)
         self.now_us = to_us
 
     def take(self, event: Event) -> None:
@@ -243,7 +169,7 @@ class _Walk:
         if self.priority != self.priority_when_stopped:
             self.reprioritise()
 
-    def withdraw(self, watch: _Watch, stopped_us: int) -> None:
+    def withdraw(self, watch: Watch, stopped_us: int) -> None:
         """Take a stop back if its period is not over; afterwards it stands and the reopening is only told."""
         if watch.final:
             return
@@ -260,18 +186,21 @@ class _Walk:
     def reprioritise(self) -> None:
         """The priority in force changed while the clock was going."""
         some_decided = any(watch.decided for watch in self.watches)
+        retains = self.clock.reprioritised is Reprioritised.RETAINS
+        if self.ladder is not None and not retains and not some_decided:
+            self.ladder.begin()
         for watch in self.watches:
             entered = not watch.covers and _covers(watch.target, self.priority)
             watch.covers = _covers(watch.target, self.priority)
             watch.barred = watch.barred or (entered and some_decided)
             if watch.decided:
                 continue
-            if self.clock.reprioritised is not Reprioritised.RETAINS:
+            if not retains:
                 self.restart(watch)
             elif watch.watching and watch.exceeded(self.now_us):
                 watch.missed_us = self.now_us
 
-    def restart(self, watch: _Watch) -> None:
+    def restart(self, watch: Watch) -> None:
         watch.ran.clear()
         watch.paused.clear()
         if self.clock.reprioritised is Reprioritised.RESTARTS:
@@ -284,6 +213,8 @@ class _Walk:
         self.cycle += 1
         targets = [watch.target for watch in self.watches]
         self.watches = [self.setting.watch(target, self.now_us, self.priority) for target in targets]
+        if self.ladder is not None:
+            self.ladder.begin(cycle=self.cycle)
 
     def report(self, mode: _Mode) -> None:
         """Add what each target says of the present cycle."""
@@ -292,7 +223,7 @@ class _Walk:
             if kind is not None:
                 self.outcomes.append(self.outcome(watch, kind, mode))
 
-    def kind(self, watch: _Watch, mode: _Mode) -> TicketClass | None:
+    def kind(self, watch: Watch, mode: _Mode) -> TicketClass | None:
         unresolved = mode is _Mode.HALTED and self.phase is not Phase.CANCELLED and watch.stop_us is None
         if watch.missed_us is not None:
             return TicketClass.UNRESOLVED if unresolved else TicketClass.MISSED
@@ -304,7 +235,7 @@ class _Walk:
             return TicketClass.UNRESOLVED if unresolved else TicketClass.CANCELLED
         return TicketClass.UNDECIDED
 
-    def outcome(self, watch: _Watch, kind: TicketClass, mode: _Mode) -> Outcome:
+    def outcome(self, watch: Watch, kind: TicketClass, mode: _Mode) -> Outcome:
         running_us = self.now_us if mode is _Mode.RUNS else None
         due_us = watch.due(running_us if watch.stop_us is None else watch.stop_us) if watch.judges else None
         if due_us is not None and self.clock.deadline is Deadline.NEXT_OPENING:
@@ -328,7 +259,7 @@ class _Walk:
             reason=self.reason(watch, kind),
         )
 
-    def reason(self, watch: _Watch, kind: TicketClass) -> str:
+    def reason(self, watch: Watch, kind: TicketClass) -> str:
         if kind is TicketClass.UNRESOLVED:
             return _NO_STOP[self.measure == "response"]
         return "cancelled" if kind is TicketClass.CANCELLED else watch.reason
@@ -374,9 +305,9 @@ class Setting:
     limit_at: Callable[[Target, int], Limit]
     calendar: Callable[[Target], Calendar]
 
-    def watch(self, target: Target, start_us: int, priority: str | None) -> _Watch:
+    def watch(self, target: Target, start_us: int, priority: str | None) -> Watch:
         """Return a fresh stopwatch of `target` that starts at `start_us`."""
-        return _Watch(
+        return Watch(
             target=target,
             calendar=self.calendar(target),
             limit=self.limit_at(target, start_us),
@@ -385,11 +316,17 @@ class Setting:
         )
 
 
-def judge(family: Sequence[Target], history: History, setting: Setting, steps: list[Step]) -> list[Outcome]:
+def judge(
+    family: Sequence[Target],
+    history: History,
+    setting: Setting,
+    steps: list[Step],
+    ladder: Listener | None = None,
+) -> list[Outcome]:
     """Return what each target of one family says of one ticket, one outcome per cycle; empty if no clock has started.
 
     The caller has selected by kind, service, customer, condition and validity; priorities are judged here. Each step of
-    the clock is appended to `steps`.
+    the clock is appended to `steps`, and each stretch in which it runs told to `ladder`.
     """
     clock, measure = family[0].clock, timed(family[0]).measure
     start_us = start_of(clock, history)
@@ -408,6 +345,7 @@ def judge(family: Sequence[Target], history: History, setting: Setting, steps: l
         priority=priority,
         setting=setting,
         steps=steps,
+        ladder=ladder,
     )
     for event in before:
         if event.phase is not None:
@@ -425,7 +363,7 @@ def judge(family: Sequence[Target], history: History, setting: Setting, steps: l
             break
         walk.advance(event.at_us)
         walk.take(event)
-    walk.advance(response if response is not None else history.as_of_us)
+    walk.advance(response if response is not None else history.as_of_us, to_the_end=response is None)
     if response is not None:
         walk.stop()
     walk.note("the response" if response is not None else "as of")

@@ -147,7 +147,7 @@ def _look(rules: Rules, watch: Table, now_us: int) -> None:
 
 
 @kernel_part
-def _pass(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
+def pass_step(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
     """Let the time before step k pass on a watch, and note a miss."""
     if watch.stop_us != NO_TIME:
         return
@@ -159,14 +159,15 @@ def _pass(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
 
 
 @kernel_part
-def _stop(size: int, now_us: int, watches: Table) -> None:
+def stop_watches(size: int, now_us: int, watches: Table) -> None:
+    """The clock stops: so do the watches that go on."""
     for w in range(size):
         if watches[w].stop_us == NO_TIME:
             watches[w].stop_us = now_us
 
 
 @kernel_part
-def _withdraw(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
+def withdraw(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
     """Take a stop back if its period is not over; afterwards it stands and the reopening is only told."""
     now_us, target = desk.steps[k].at_us, rules.targets[watch.target]
     if watch.final:
@@ -182,7 +183,7 @@ def _withdraw(rules: Rules, watch: Table, k: int, desk: Desk) -> None:
 
 
 @kernel_part
-def _reprioritise(rules: Rules, size: int, now_us: int, priority: int, watches: Table) -> None:
+def reprioritise(rules: Rules, size: int, now_us: int, priority: int, watches: Table) -> None:
     """The priority in force changed while the clock was going."""
     some_decided = False
     for w in range(size):
@@ -252,22 +253,22 @@ def follow(rules: Rules, size: int, begin: int, desk: Desk) -> int:
     for k in range(begin + 1, desk.ticket[0].steps):
         if desk.steps[k - 1].mode <= PAUSED:
             for w in range(size):
-                _pass(rules, desk.watches[w], k, desk)
+                pass_step(rules, desk.watches[w], k, desk)
         step = desk.steps[k]
         if step.what == STOP:
-            _stop(size, step.at_us, desk.watches)
+            stop_watches(size, step.at_us, desk.watches)
         elif step.what == REOPEN:
-            if size > 0 and _begins_anew(rules.targets, desk.watches[0]):
+            if size > 0 and begins_anew(rules.targets, desk.watches[0]):
                 return k
             for w in range(size):
-                _withdraw(rules, desk.watches[w], k, desk)
+                withdraw(rules, desk.watches[w], k, desk)
         elif step.what == PRIORITY:
-            _reprioritise(rules, size, step.at_us, step.priority, desk.watches)
+            reprioritise(rules, size, step.at_us, step.priority, desk.watches)
     return int(desk.ticket[0].steps)
 
 
 @kernel_part
-def _begins_anew(targets: Table, watch: Table) -> bool:
+def begins_anew(targets: Table, watch: Table) -> bool:
     """Whether a reopening ends the cycle: the clock had stopped, and does not go on."""
     return bool(targets[watch.target].reopened == NEW_CYCLE and watch.stop_us != NO_TIME)
 
