@@ -1,0 +1,53 @@
+"""The usual ladder of burn rates, scaled to a target's window."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from slmdsl.base.units import DAY, HOUR, MINUTE
+from slmdsl.contract.burn import can_fire, standard_table
+
+
+@pytest.mark.parametrize(
+    ("days", "rates"),
+    [
+        (30, ["14.4", "6", "3", "1"]),
+        (28, ["13.44", "5.6", "2.8", "14/15"]),
+        (7, ["3.36", "1.4", "0.7", "7/30"]),
+        (31, ["14.88", "6.2", "3.1", "31/30"]),
+        (90, ["43.2", "18", "9", "3"]),
+    ],
+)
+def test_rates_are_the_share_of_the_budget_times_period_by_window(days, rates):
+    assert [step.burn for step in standard_table(days * DAY)] == [Fraction(rate) for rate in rates]
+
+
+def test_the_windows_are_those_of_the_workbook():
+    assert [step.windows_us for step in standard_table(30 * DAY)] == [
+        (HOUR, 5 * MINUTE),
+        (6 * HOUR, 30 * MINUTE),
+        (DAY, 2 * HOUR),
+        (3 * DAY, 6 * HOUR),
+    ]
+    assert [step.budget_share for step in standard_table(DAY)] == [
+        Fraction(share, 100) for share in (2, 5, 10, 10)
+    ]
+
+
+def test_a_month_with_a_change_of_clocks_is_an_hour_shorter():
+    assert standard_table(31 * DAY - HOUR)[0].burn == Fraction(2, 100) * (31 * 24 - 1)
+
+
+@pytest.mark.parametrize("length", [0, -DAY])
+def test_no_period_has_no_rates(length):
+    with pytest.raises(ValueError, match="has no burn rates"):
+        standard_table(length)
+
+
+def test_an_alert_that_needs_more_than_everything_to_fail_cannot_fire():
+    assert can_fire(Fraction("14.4"), Fraction("0.001"))
+    assert not can_fire(Fraction("14.4"), Fraction("0.1"))
+    assert not can_fire(Fraction(10), Fraction("0.1"))
+    assert can_fire(Fraction(10), Fraction(0))
