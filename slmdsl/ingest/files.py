@@ -14,6 +14,7 @@ from slmdsl.ingest.csv_records import Csv, csv_batches, read_header
 from slmdsl.ingest.jsonl_records import jsonl_batches, read_keys
 from slmdsl.ingest.limits import LIMITS, IngestError, ending_of, located, stream_of
 from slmdsl.ingest.parquet_records import parquet_batches, parquet_schema, weighed
+from slmdsl.ingest.xes_records import read_names, xes_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,35 +45,51 @@ class OpenFile:
 
 @contextlib.contextmanager
 def opened(plan: SourcePlan, root: Path, limits: Limits = LIMITS) -> Iterator[OpenFile]:
-    """Open the file of a source for the columns it names. Raises IngestError for what concerns the whole file."""
+    """Open a source for the columns it names. Raises IngestError for what concerns the whole of it."""
+    wanted = list(dict.fromkeys(name for column in columns_of(plan) for name in column.columns))
+    with _rows_of(plan, root, wanted, limits) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _rows_of(plan: SourcePlan, root: Path, wanted: list[str], limits: Limits) -> Iterator[OpenFile]:
     path = located(plan, root, limits)
     ending = ending_of(plan.path)
     _check_options(plan, ending)
-    wanted = list(dict.fromkeys(name for column in columns_of(plan) for name in column.columns))
+    named, span = plan.path, plan.span
     if ending == ".parquet":
-        footer = weighed(path, plan.span, plan.path, limits)
-        schema = parquet_schema(path, plan.span, plan.path)
-        _check_columns(plan, list(schema))
-        for name in wanted:
-            if schema[name].is_nested() or schema[name] == pl.Binary:
-                message = f'"{name}" in `{plan.path}` holds {schema[name]}, not plain values'
-                raise IngestError([WRONG_TYPE.at(plan.span, message)])
-        yield OpenFile(
-            names=tuple(schema), batches=parquet_batches(path, footer, wanted, plan.span, plan.path)
-        )
+        yield _parquet(path, plan, wanted, limits)
         return
+    size = path.stat().st_size
     with path.open("rb") as file:
-        stream, size = stream_of(file, plan.path, plan.span, limits), path.stat().st_size
-        if ending.startswith(".jsonl"):
+        stream = stream_of(file, named, span, limits)
+        if ending.startswith(".xes"):
+            names = read_names(stream, wanted, named, span, limits)
+            _check_columns(plan, names)
+            file.seek(0)
+            stream = stream_of(file, named, span, limits)
+            batches = xes_batches(stream, size, wanted, named, span, limits)
+        elif ending.startswith(".jsonl"):
             names, held = read_keys(stream)
             _check_columns(plan, names)
-            batches = jsonl_batches(stream, held, size, wanted, plan.path, plan.span, limits)
+            batches = jsonl_batches(stream, held, size, wanted, named, span, limits)
         else:
-            how = Csv(named=plan.path, span=plan.span, delimiter=_delimiter(plan), limits=limits)
+            how = Csv(named=named, span=span, delimiter=_delimiter(plan), limits=limits)
             names, held = read_header(stream, how)
             _check_columns(plan, names)
             batches = csv_batches(stream, held, size, names, wanted, how)
         yield OpenFile(names=tuple(names), batches=batches)
+
+
+def _parquet(path: Path, plan: SourcePlan, wanted: Sequence[str], limits: Limits) -> OpenFile:
+    footer = weighed(path, plan.span, plan.path, limits)
+    schema = parquet_schema(path, plan.span, plan.path)
+    _check_columns(plan, list(schema))
+    for name in wanted:
+        if schema[name].is_nested() or schema[name] == pl.Binary:
+            message = f'"{name}" in `{plan.path}` holds {schema[name]}, not plain values'
+            raise IngestError([WRONG_TYPE.at(plan.span, message)])
+    return OpenFile(names=tuple(schema), batches=parquet_batches(path, footer, wanted, plan.span, plan.path))
 
 
 def _check_options(plan: SourcePlan, ending: str) -> None:

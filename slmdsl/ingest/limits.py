@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 _MIB = 1 << 20
 
-_LATER = {".xlsx": "spreadsheets", ".xes": "XES logs", ".xes.gz": "XES logs"}
-_ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+_ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet", ".xes", ".xes.gz", ".xlsx")
+
+
+_DATABASES = 'databases are read by "env:VARIABLE", "sqlite:FILE" or "postgresql://USER@HOST/NAME"'
 
 
 class IngestError(Exception):
@@ -36,7 +38,8 @@ class Limits:
     """How much is read of one file.
 
     `ratio` is the most unpacked bytes for a packed one, over each stretch of `ratio_from` unpacked bytes: exports
-    reach 20 to 50, zlib's most is 1,032.
+    reach 20 to 50, zlib's most is 1,032. `strings_bytes` is what the texts of a workbook, which are held in memory, may
+    unpack to; `depth` how many elements of XML may stand in each other.
     """
 
     file_bytes: int = 8 << 30
@@ -48,6 +51,8 @@ class Limits:
     record_bytes: int = 16 * _MIB
     columns: int = 10_000
     footer_bytes: int = 4 * _MIB
+    strings_bytes: int = 512 * _MIB
+    depth: int = 200
 
 
 LIMITS = Limits()
@@ -57,27 +62,28 @@ def located(plan: SourcePlan, root: Path, limits: Limits = LIMITS) -> Path:
     """Return the file of a source, links resolved.
 
     `plan.path` is relative to `plan.base`, and that to `root` unless it is absolute. Raises IngestError for a
-    url, a kind of file that is not read, a file that is not there, is no plain file, lies outside `root`, or is
-    too large.
+    kind of file that is not read, a file that is not there, is no plain file, lies outside `root`, or is too large.
     """
     if "://" in plan.path:
-        raise IngestError([NOT_READ_YET.at(plan.span, f"`{plan.path}` is a url; databases are not read yet")])
-    ending = ending_of(plan.path)
-    if ending in _LATER:
-        message = f"`{plan.path}`: {_LATER[ending]} are not read yet"
-        help_ = f"save it as {_ENDINGS[0]} or another of {', '.join(_ENDINGS)}"
-        raise IngestError([NOT_READ_YET.at(plan.span, message, help=help_)])
-    if ending not in _ENDINGS:
+        message = f"`{plan.path.partition('://')[0]}://` is the address of nothing that is read"
+        raise IngestError([NOT_READ_YET.at(plan.span, message, help=_DATABASES)])
+    if ending_of(plan.path) not in _ENDINGS:
         message = f"`{plan.path}` ends in none of {', '.join(_ENDINGS)}"
         raise IngestError([NOT_READ_YET.at(plan.span, message)])
-    if "\0" in plan.path:
+    path = inside(plan, plan.path, root)
+    check_file(path, plan.span, plan.path, limits)
+    return path
+
+
+def inside(plan: SourcePlan, named: str, root: Path) -> Path:
+    """Return the path of a file that a source names, links resolved. Raises IngestError if it lies outside `root`."""
+    if "\0" in named:
         raise IngestError([NO_FILE.at(plan.span, "the path holds a NUL character")])
     root = root.resolve()
-    path = (root / plan.base / plan.path).resolve()
+    path = (root / plan.base / named).resolve()
     if not path.is_relative_to(root):
-        message = f"`{plan.path}` lies outside the project's folder"
+        message = f"`{named}` lies outside the project's folder"
         raise IngestError([OUTSIDE.at(plan.span, message, help=f"data is read from {root} and below")])
-    check_file(path, plan.span, plan.path, limits)
     return path
 
 

@@ -15,6 +15,7 @@ from slmdsl.ingest.jsonl_records import jsonl_batches, read_keys
 from slmdsl.ingest.limits import IngestError, check_file, ending_of, stream_of
 from slmdsl.ingest.parquet_records import parquet_batches, parquet_schema, weighed
 from slmdsl.ingest.words import text_of
+from slmdsl.ingest.xes_records import read_names, xes_batches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,9 @@ def sniffed(path: Path, limits: Limits) -> Sniffed:
         return _of_jsonl(path, limits)
     if ending.startswith(".csv"):
         return _of_csv(path, limits)
-    raise IngestError([NOT_READ_YET.at(NOWHERE, f"`{path.name}` is neither csv, jsonl nor parquet")])
+    if ending.startswith(".xes"):
+        return _of_xes(path, limits)
+    raise IngestError([NOT_READ_YET.at(NOWHERE, f"`{path.name}` is of a kind that is not read")])
 
 
 def _of_csv(path: Path, limits: Limits) -> Sniffed:
@@ -104,3 +107,13 @@ def _of_parquet(path: Path, limits: Limits) -> Sniffed:
 def _texts(frame: pl.DataFrame) -> dict[str, list[str]]:
     head = frame.head(_ROWS)
     return {name: text_of(head, [name]).fill_null("").to_list() for name in head.columns}
+
+
+def _of_xes(path: Path, limits: Limits) -> Sniffed:
+    with path.open("rb") as file:
+        names = read_names(stream_of(file, path.name, NOWHERE, limits), (), path.name, NOWHERE, limits)
+        file.seek(0)
+        stream = stream_of(file, path.name, NOWHERE, limits)
+        batches = xes_batches(stream, path.stat().st_size, names, path.name, NOWHERE, limits)
+        frame = next(iter(batches)).frame
+    return Sniffed(name=path.name, delimiter=None, columns=_texts(frame))
