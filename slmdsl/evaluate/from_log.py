@@ -89,6 +89,8 @@ def evaluate(
             if each.credits is not None and each.credits.clauses
         ),
         not_evaluated=tuple(f"{words} of {each.name}" for each in chosen for words in each.later),
+        evaluation=evaluation,
+        agreements=tuple(chosen),
     )
 
 

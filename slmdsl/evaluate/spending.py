@@ -9,6 +9,7 @@ work is linear in the edges.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Stretch = tuple[int, int]
 
 _INT64_HOLDS = 2**62
+_BEFORE_ALL_US = -(2**62)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +36,7 @@ class Spending:
 
     `bad[i]` and `total[i]` are sums up to `edges_us[i]` with what happens at that instant; from there on they grow by
     `bad_rate[i]` and `total_rate[i]` for each microsecond until the next edge, from the last edge on by nothing.
-    `unit` of them make one second, ticket or sample.
+    `unit` of them make one second, ticket or sample; time `flows`, the others do not.
     """
 
     edges_us: Int64
@@ -43,6 +45,7 @@ class Spending:
     bad_rate: Exact
     total_rate: Exact
     unit: int = 1
+    flows: bool = False
 
     @classmethod
     def of_stretches(cls, edges_us: Int64, bad_rate: Exact, total_rate: Exact, unit: int) -> Spending:
@@ -57,6 +60,7 @@ class Spending:
             bad_rate=rates[0],
             total_rate=rates[1],
             unit=unit,
+            flows=True,
         )
 
     @classmethod
@@ -74,12 +78,31 @@ class Spending:
             total_rate=none,
         )
 
+    def known_until(self, as_of_us: int) -> int:
+        """Return the end of what is known: what happens at `as_of_us` is, what flows from then on is not."""
+        return as_of_us if self.flows else as_of_us + 1
+
     def between(self, from_us: int, to_us: int) -> tuple[int, int]:
         """Return what failed and what there was in `[from_us, to_us)`."""
         ends = np.array([from_us, to_us])
         places = np.searchsorted(self.edges_us, ends, side="left") - 1
         bad, total = (np.diff(each) for each in self._sums(places, ends))
         return int(bad[0]), int(total[0])
+
+    def spent_us(self, allowed: Fraction, from_us: int, to_us: int) -> int | None:
+        """Return the first instant in `[from_us, to_us]` by which more than `allowed` has failed since `from_us`."""
+        most = self.between(_BEFORE_ALL_US, from_us)[0] + floor(allowed)
+        first, end = np.searchsorted(self.edges_us, [from_us, to_us], side="left").tolist()
+        over = int(np.searchsorted(self.bad[first:end], most, side="right")) + first
+        before = over - 1
+        if before >= 0 and self.bad_rate[before]:
+            # It flows over before the next edge is reached, or never before the end.
+            reached_us = (
+                int(self.edges_us[before]) + (most - int(self.bad[before])) // int(self.bad_rate[before]) + 1
+            )
+            if reached_us <= (int(self.edges_us[over]) if over < end else to_us):
+                return max(reached_us, from_us)
+        return int(self.edges_us[over]) if over < end else None
 
     def exceeding(self, rate: Fraction, window_us: int, from_us: int, to_us: int) -> list[Stretch]:
         """Return the stretches of instants in `[from_us, to_us)` at which more than `rate` of a window failed.

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 from slmdsl.evaluate.period_verdicts import Word
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
+    from slmdsl.contract.model.agreements import Agreement
+    from slmdsl.evaluate.budget_book import BudgetBook
+    from slmdsl.evaluate.from_log import Evaluation
     from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit
 
 
@@ -26,6 +31,9 @@ class Verdicts:
     judged: Judged | None = None
     unpaid: tuple[UnpaidCredit, ...] = ()
     not_evaluated: tuple[str, ...] = ()
+    evaluation: Evaluation | None = None
+    agreements: tuple[Agreement, ...] = ()
+    _books: list[BudgetBook] = field(default_factory=list, init=False, repr=False)
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -49,6 +57,35 @@ class Verdicts:
         return self._frame("escalations")
 
     @property
+    def budgets(self) -> pl.DataFrame:
+        """One row for each target with an error budget, part and period: what may fail, what has, and how fast."""
+        from slmdsl.evaluate.budget_frames import budget_frame  # noqa: PLC0415 - polars is loaded when frames are
+
+        return self._kept("budgets", lambda: budget_frame(self.budget_book.budgets()))
+
+    @property
+    def alerts(self) -> pl.DataFrame:
+        """One row for each time that a step of an alert on an error budget would have fired."""
+        from slmdsl.evaluate.budget_frames import alert_frame  # noqa: PLC0415 - polars is loaded when frames are
+
+        return self._kept("alerts", lambda: alert_frame(self.budget_book.alerts()))
+
+    @property
+    def budget_book(self) -> BudgetBook:
+        """The error budgets and alerts as exact records, worked out when they are asked for."""
+        from slmdsl.evaluate.budget_book import BudgetBook  # noqa: PLC0415 - polars is loaded when frames are
+
+        if not self._books:
+            book = BudgetBook(
+                evaluation=self.evaluation,
+                agreements=self.agreements,
+                rows=self.periods,
+                tickets=lambda: self.tickets,
+            )
+            self._books.append(book)
+        return self._books[0]
+
+    @property
     def all_kept(self) -> bool:
         """Whether no verdict is a miss."""
         return all(row.verdict is not Word.MISSED for row in self.periods)
@@ -58,6 +95,11 @@ class Verdicts:
 
         if name not in self._frames:
             self._frames[name] = frame_of(name, periods=self.periods, judged=self.judged, unpaid=self.unpaid)
+        return self._frames[name]
+
+    def _kept(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = make()
         return self._frames[name]
 
     def _repr_html_(self) -> str:

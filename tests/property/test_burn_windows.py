@@ -83,6 +83,21 @@ def test_windows_over_what_arrives(samples, rate, window, begin, length):
     assert spending.between(begin, begin + length) == arrived(samples, begin, begin + length)
 
 
+ALLOWED = st.fractions(min_value=0, max_value=40, max_denominator=4)
+
+
+@given(flows(), ALLOWED, st.integers(-5, 50), st.integers(0, 70))
+def test_when_a_budget_that_flows_is_spent(states, allowed, begin, length):
+    reached = (now for now in range(begin, begin + length + 1) if flowed(states, begin, now)[0] > allowed)
+    assert flowing(states).spent_us(allowed, begin, begin + length) == next(reached, None)
+
+
+@given(SAMPLES, ALLOWED, st.integers(-5, 50), st.integers(0, 70))
+def test_when_a_budget_of_samples_is_spent(samples, allowed, begin, length):
+    reached = (now for now in range(begin, begin + length) if arrived(samples, begin, now + 1)[0] > allowed)
+    assert sampling(samples).spent_us(allowed, begin, begin + length) == next(reached, None)
+
+
 STATES = st.lists(st.booleans(), min_size=SPAN, max_size=SPAN)
 
 
