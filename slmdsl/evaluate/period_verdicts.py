@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from slmdsl.contract.model.agreements import Target
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
@@ -31,7 +33,8 @@ class PeriodVerdict:
     days where the limit is in business days), and plain numbers in the target's unit for the rest. `n` and `met` count
     tickets, samples or answers, and whole minutes of known agreed time and of uptime for availability. Figures are
     net of exclusions; `gross_value` and `gross_n` are not. `best` and `worst` are what the value may still become,
-    or may have been where time is unknown.
+    or may have been where time is unknown. `exact` is the value as credits compare it, in the unit of `Band.level`:
+    like `value`, but microseconds where that is in seconds.
     """
 
     target: Target
@@ -42,6 +45,7 @@ class PeriodVerdict:
     n: int = 0
     met: int = 0
     value: float | None = None
+    exact: Fraction | None = None
     low: float | None = None
     high: float | None = None
     threshold: float | None = None

@@ -131,6 +131,7 @@ def _verdict(
         n=len(values),
         met=int(good.sum()),
         value=None if value is None else float(value),
+        exact=value,
         threshold=float(goal),
         verdict=word,
         gross_value=None if value is None else float(value),

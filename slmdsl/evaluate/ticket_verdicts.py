@@ -109,6 +109,7 @@ def _verdict(case: Case, part: str | None) -> PeriodVerdict:
         n=figures[N],
         met=figures[MET_N],
         value=_printed(judged.value),
+        exact=_as_in_bands(target, judged.value, case),
         low=low,
         high=high,
         threshold=float(judged.threshold),
@@ -239,6 +240,13 @@ def _is_within(value: Fraction, goal: Fraction, *, at_most: bool) -> bool:
 
 def _ratio(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None
+
+
+def _as_in_bands(target: Target, value: Fraction | None, case: Case) -> Fraction | None:
+    """Return a value in the unit in which bands of credits are written: clock time in microseconds."""
+    if value is None or not isinstance(target.form, Statistic):
+        return value
+    return value if in_force(target.form.limit, case.first_day).duration.business_days else value * SECOND
 
 
 def _printed(value: Fraction | None) -> float | None:
