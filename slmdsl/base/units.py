@@ -71,6 +71,23 @@ def _days(count: Fraction) -> str:
     return "day" if count == 1 else "days"
 
 
+_LENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(ms|s|min|h|day|week)s?\b")
+_LENGTH_UNITS = {"ms": MILLISECOND, "s": SECOND, "min": MINUTE, "h": HOUR, "day": DAY, "week": 7 * DAY}
+
+
+def duration_us(text: str) -> int | None:
+    """Read `1 h 30 min` in the language's units, in microseconds; None if it is no length of time.
+
+    >>> duration_us("1 h 30 min"), duration_us("soon")
+    (5400000000, None)
+    """
+    text = text.strip()
+    parts = _LENGTH.findall(text)
+    if not parts or _LENGTH.sub("", text).strip():
+        return None
+    return int(sum(Fraction(number) * _LENGTH_UNITS[unit] for number, unit in parts))
+
+
 def clock_words(us: int) -> str:
     """Say clock time in the language's units, largest first: `1 h 30 min`, `0 s`.
 

@@ -6,7 +6,7 @@ the state is known; `(0, UP)` is unknown; an outage that hits 40 % of users is `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,14 @@ from slmdsl.evaluate.availability_steps import (
     edges_of,
     heaviest,
 )
-from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT
+from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from slmdsl.events.columns import Outages, Samples
+    from slmdsl.events.columns import Samples
 
     Int64 = npt.NDArray[np.int64]
 
@@ -50,6 +50,8 @@ class UptimeFacts:
 
     own: Mapping[str, Steps] = field(default_factory=dict)
     unmentioned: Steps | None = None
+    sampled: Mapping[str, Steps] = field(default_factory=dict)
+    """What samples alone say, of the names that have some."""
 
     def of(self, name: str) -> Steps | None:
         """Return the timeline of a service or component by its own facts, None without any."""
@@ -69,19 +71,30 @@ def uptime_facts(samples: Samples, outages: Outages, as_of_us: int, *, has_book:
         has_book: whether the log read a source of outages, even if it held no row.
     """
     sampled = _sampled(samples, as_of_us)
-    down = _booked(outages, as_of_us)
-    own = sampled | {name: _without(sampled.get(name, ALWAYS_UP), steps) for name, steps in down.items()}
+    down = booked(outages, as_of_us)
+    own = sampled | {name: without(sampled.get(name, ALWAYS_UP), steps) for name, steps in down.items()}
     only_a_book = (has_book or len(outages) > 0) and not sampled
-    return UptimeFacts(own=own, unmentioned=ALWAYS_UP if only_a_book else None)
+    return UptimeFacts(own=own, unmentioned=ALWAYS_UP if only_a_book else None, sampled=sampled)
 
 
-def _without(timeline: Steps, down: Steps) -> Steps:
+def chosen(outages: Outages, rows: Int64 | npt.NDArray[np.bool_]) -> Outages:
+    """Return some of the outages, by place or mask, with the same dictionaries."""
+    columns = {part.name: getattr(outages, part.name) for part in fields(outages)}
+    return Outages(
+        **{
+            name: replace(column, codes=column.codes[rows]) if isinstance(column, Coded) else column[rows]
+            for name, column in columns.items()
+        }
+    )
+
+
+def without(timeline: Steps, down: Steps) -> Steps:
     """Return a timeline that is up no further than `down` leaves it."""
     edges = edges_of((timeline, down))
     return compact(edges, np.minimum(timeline.at(edges), UP - down.at(edges)))
 
 
-def _booked(outages: Outages, as_of_us: int) -> dict[str, Steps]:
+def booked(outages: Outages, as_of_us: int) -> dict[str, Steps]:
     """Return how far each name in the outage book is down, in millionths."""
     ends = closed_ends_us(outages, as_of_us)
     shares = np.rint(outages.share * UP).clip(0, UP).astype(np.int64)

@@ -23,11 +23,16 @@ def timeline_of(nodes: Sequence[UptimeNode], facts: UptimeFacts) -> Steps:
     A need of which the log knows nothing at all is unknown, but takes no part where the service has facts of its
     own: what is measured from outside has its needs in it.
     """
+    return states_of(nodes, facts)[-1] or UNKNOWN_STATE
+
+
+def states_of(nodes: Sequence[UptimeNode], facts: UptimeFacts) -> list[Steps | None]:
+    """Return the timeline of every node, None where there are no facts at all."""
     states: list[Steps | None] = []
     for node in nodes:
         own = None if node.name is None else facts.of(node.name)
         states.append(_state(node.least, own, [states[part] for part in node.parts]))
-    return states[-1] or UNKNOWN_STATE
+    return states
 
 
 def _state(least: int, own: Steps | None, parts: Sequence[Steps | None]) -> Steps | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,42 +13,60 @@ from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.rules.dated import in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slmdsl.evaluate.availability import UptimeCounts
     from slmdsl.evaluate.availability_facts import UptimeFacts
+    from slmdsl.evaluate.outage_exclusions import TakenOut
     from slmdsl.rules.availability import UptimeRule
     from slmdsl.rules.periods import Periods
 
-EXCLUDED_OUTAGES = "exclusions of outages are not evaluated yet"
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counted:
+    """Uptime as it is judged: net and gross, and the time that stands beside it (which users do not weigh)."""
+
+    net: UptimeCounts
+    gross: UptimeCounts
+    beside: UptimeCounts
+    taken_out: Sequence[TakenOut]
+    """One for each period."""
+
+
+def silence(rule: UptimeRule, facts: UptimeFacts) -> str:
+    """Return the note on services and needs that the log knows nothing of, or an empty text."""
+    silent = [name for service in rule.services for name in unknown_names(service.nodes, facts)]
+    return f"no facts about {', '.join(dict.fromkeys(silent))}" if silent else ""
+
+
+def noted(*notes: str) -> str:
+    """Return the notes that say something as one."""
+    return "; ".join(filter(None, notes))
 
 
 def uptime_verdicts(
-    rule: UptimeRule, facts: UptimeFacts, counts: UptimeCounts, periods: Periods, as_of_us: int
+    rule: UptimeRule, counted: Counted, periods: Periods, as_of_us: int, note: str = ""
 ) -> list[PeriodVerdict]:
-    """Return one verdict per period, the comparison made in exact integers.
-
-    Where an agreement excludes outages, which is not evaluated yet, the value is a gross one without a verdict.
-    """
-    silent = [name for service in rule.services for name in unknown_names(service.nodes, facts)]
-    note = f"no facts about {', '.join(dict.fromkeys(silent))}" if silent else ""
-    return [_verdict(rule, counts, periods, place, as_of_us, note) for place in range(len(periods))]
+    """Return one verdict per period, the comparison made in exact integers, on the net figure."""
+    return [_verdict(rule, counted, periods, place, as_of_us, note) for place in range(len(periods))]
 
 
 def _verdict(
-    rule: UptimeRule, counts: UptimeCounts, periods: Periods, place: int, as_of_us: int, note: str
+    rule: UptimeRule, counted: Counted, periods: Periods, place: int, as_of_us: int, note: str
 ) -> PeriodVerdict:
-    goal = in_force(rule.form.goal, periods.first_days[place])
+    goal = in_force(rule.goal, periods.first_days[place])
+    counts, taken_out = counted.net, counted.taken_out[place]
     agreed_us, up = _judged(rule, counts, place)
+    gross_us, gross_up = _judged(rule, counted.gross, place)
     past_us, ahead_us = counts.known_us[place] + counts.unknown_us[place], counts.ahead_us[place]
     running = int(periods.to_us[place]) > as_of_us
     open_ended = running or bool(counts.unknown_us[place])
-    gross_only = any(exclusion.population is None for exclusion in rule.agreement.exclusions)
-    if gross_only:
-        word, note = Word.NOT_EVALUATED, "; ".join(filter(None, (EXCLUDED_OUTAGES, note)))
-    elif running or not agreed_us:
+    value = _share(up, agreed_us)
+    if running or value is None:
         word = Word.RUNNING if running else Word.NO_DATA
     else:
-        word = Word.MET if up * goal.denominator >= goal.numerator * agreed_us * UP else Word.MISSED
-    value = _share(up, agreed_us)
+        word = Word.MET if value >= goal else Word.MISSED
+    whole_us = past_us + ahead_us
     return PeriodVerdict(
         target=rule.target,
         period=periods.labels[place],
@@ -55,37 +74,44 @@ def _verdict(
         to_us=int(periods.to_us[place]),
         n=agreed_us // MINUTE,
         met=up // UP // MINUTE,
-        value=None if gross_only else value,
+        value=number(value),
+        exact=value,
         threshold=float(goal),
         verdict=word,
-        best=_share(_most(rule, counts, place) + ahead_us * UP, past_us + ahead_us) if open_ended else None,
-        worst=_share(_least(rule, counts, place), past_us + ahead_us) if open_ended else None,
-        gross_value=value,
-        gross_n=agreed_us // MINUTE,
-        maintenance_us=counts.maintenance_us[place],
-        unknown_us=counts.unknown_us[place],
+        best=number(_share(_most(rule, counts, place) + ahead_us * UP, whole_us)) if open_ended else None,
+        worst=number(_share(_least(rule, counts, place), whole_us)) if open_ended else None,
+        gross_value=number(_share(gross_up, gross_us)),
+        gross_n=gross_us // MINUTE,
+        excluded=taken_out.outages,
+        maintenance_us=counted.beside.maintenance_us[place],
+        unknown_us=counted.beside.unknown_us[place],
         cut=bool(periods.cut[place]),
-        note=note,
+        note=noted(note, taken_out.words),
     )
+
+
+def number(value: Fraction | None) -> float | None:
+    """Return an exact figure as it is printed."""
+    return None if value is None else float(value)
 
 
 def _judged(rule: UptimeRule, counts: UptimeCounts, place: int) -> tuple[int, int]:
     """Return the agreed time that counts and how far it was up; unknown time is in neither unless said so."""
-    if rule.form.unknown is None:
+    if rule.unknown is None:
         return counts.known_us[place], counts.up[place]
     both_us = counts.known_us[place] + counts.unknown_us[place]
-    return both_us, (counts.up_most if rule.form.unknown == "up" else counts.up_least)[place]
+    return both_us, (counts.up_most if rule.unknown == "up" else counts.up_least)[place]
 
 
 def _most(rule: UptimeRule, counts: UptimeCounts, place: int) -> int:
-    most: int = (counts.up_least if rule.form.unknown == "down" else counts.up_most)[place]
+    most: int = (counts.up_least if rule.unknown == "down" else counts.up_most)[place]
     return most
 
 
 def _least(rule: UptimeRule, counts: UptimeCounts, place: int) -> int:
-    least: int = (counts.up_most if rule.form.unknown == "up" else counts.up_least)[place]
+    least: int = (counts.up_most if rule.unknown == "up" else counts.up_least)[place]
     return least
 
 
-def _share(up: int, agreed_us: int) -> float | None:
-    return float(Fraction(up, agreed_us * UP)) if agreed_us else None
+def _share(up: int, agreed_us: int) -> Fraction | None:
+    return Fraction(up, agreed_us * UP) if agreed_us else None

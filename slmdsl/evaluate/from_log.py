@@ -18,14 +18,13 @@ from slmdsl.contract.model.agreements import (
     SampledMetric,
     Score,
 )
-from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import uptime_facts
-from slmdsl.evaluate.availability_verdicts import uptime_verdicts
 from slmdsl.evaluate.counting import count
 from slmdsl.evaluate.feedback import scored
 from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
 from slmdsl.evaluate.ticket_verdicts import ticket_verdicts
+from slmdsl.evaluate.uptime import Uptime, judged_uptime
 from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.binding import bind
@@ -162,8 +161,8 @@ class Evaluation:
         rule = uptime_rule(target, agreement, self.contract)
         outages = self.log.outage_columns
         periods = self._periods(target, agreement, self.log.sample_columns.at_us, outages.start_us)
-        counts = count_uptime(rule, self.uptime, outages, periods, self.as_of_us)
-        return uptime_verdicts(rule, self.uptime, counts, periods, self.as_of_us)
+        samples = self.log.sample_columns
+        return judged_uptime(Uptime.of(rule, self.uptime, samples, outages, periods, self.as_of_us))
 
     def _periods(self, target: Target, agreement: Agreement, *facts_us: Int64) -> Periods:
         """Return the periods from the first of the facts that the target is about, unless validity says otherwise."""
@@ -204,8 +203,6 @@ def reason_not_evaluated(target: Target) -> str:
         return f"{form.words} is not evaluated yet"
     if isinstance(form, Ageing | LongestOutage | OutageCount | Restore):
         return f"`{target.sentence}` is not evaluated yet"
-    if isinstance(form, Availability) and form.method != "minutes":
-        return f"availability by {form.method} is not evaluated yet"
     if target.per is not None and not is_ticket_form(form):
         return f"a verdict per {target.per} of `{target.sentence}` is not evaluated yet"
     return ""

@@ -175,7 +175,8 @@ class Samples:
 class Outages:
     """Outages of services or components, half-open; `share` of users hit (1 = all). An open end is NO_TIME.
 
-    `announced_us` is when a planned one was announced, NO_TIME where unknown.
+    `announced_us` is when a planned one was announced, `data_loss_us` how much of the latest work was lost (a length
+    of time), both NO_TIME where unknown.
     """
 
     service: Coded
@@ -185,6 +186,7 @@ class Outages:
     announced_us: Int64
     cause: Coded
     share: Float64
+    data_loss_us: Int64
 
     def __len__(self) -> int:
         return len(self.start_us)
@@ -201,6 +203,7 @@ class Outages:
             announced_us=wide,
             cause=words,
             share=np.zeros(0, np.float64),
+            data_loss_us=wide,
         )
 
 

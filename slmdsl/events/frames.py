@@ -131,6 +131,7 @@ def _outages(log: LogParts) -> pl.DataFrame:
             instants(held.announced_us, "announced"),
             words(held.cause, "cause"),
             pl.Series("share", held.share),
+            _unless(held.data_loss_us, held.data_loss_us == NO_TIME, "data_loss").cast(pl.Duration("us")),
         ]
     )
 

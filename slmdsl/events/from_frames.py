@@ -155,6 +155,17 @@ class _Table:
             raise self._wrong(name, "numbers", found)
         return found.cast(pl.Float64).fill_null(default).to_numpy(writable=True)
 
+    def lengths(self, name: str) -> Int64:
+        """Return a column of lengths of time in microseconds, NO_TIME where missing."""
+        found = self._found(name)
+        if found.dtype not in (pl.Null, pl.Duration):
+            raise self._wrong(name, "durations", found)
+        lengths = found.cast(pl.Duration("us")).cast(pl.Int64)
+        if negative := int((lengths < 0).sum()):
+            msg = f"{self.name}.{name} is less than nothing in {negative} of {len(found)} rows"
+            raise ValueError(msg)
+        return lengths.fill_null(NO_TIME).to_numpy(writable=True)
+
     def truths(self, name: str, *, missing: int) -> Int8:
         """Return a column of booleans as 1, 0 or `missing`."""
         found = self._found(name)
@@ -291,6 +302,7 @@ def _outages(table: _Table) -> Outages:
         announced_us=table.times("announced"),
         cause=coded(table.column("cause"))[0],
         share=table.numbers("share", default=1.0),
+        data_loss_us=table.lengths("data_loss"),
     )
 
 

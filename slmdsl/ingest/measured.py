@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.base.units import NO_TIME
+from slmdsl.base.units import NO_TIME, duration_us
 from slmdsl.events.columns import Coded, Feedback, Outages, Samples
 from slmdsl.events.vocabulary import UNKNOWN
 from slmdsl.ingest.told import places_in
@@ -62,6 +62,7 @@ def outages_of(sources: Sequence[Rows], vocabulary: Vocabulary) -> Outages:
         announced_us=_times(sources, "announced")[order],
         cause=vocabulary.dictionary("cause").coded(_words(sources, "cause")[order]),
         share=np.where(np.isnan(share), 1.0, share)[order],
+        data_loss_us=_lengths(sources, vocabulary)[order],
     )
 
 
@@ -93,6 +94,14 @@ def feedback_of(
 
 def _words(sources: Sequence[Rows], name: str) -> Int32:
     return np.concatenate([rows.words.get(name, np.full(len(rows), UNKNOWN, np.int32)) for rows in sources])
+
+
+def _lengths(sources: Sequence[Rows], vocabulary: Vocabulary) -> Int64:
+    """Return how much was lost, of words that have been accepted as lengths of time."""
+    known = [duration_us(word) for word in vocabulary.dictionary("data_loss").codes]
+    # The last place answers for code -1, a missing word.
+    lengths = np.array([NO_TIME if each is None else each for each in known] + [NO_TIME], dtype=np.int64)
+    return lengths[_words(sources, "data_loss")]
 
 
 def _times(sources: Sequence[Rows], name: str) -> Int64:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slmdsl.base.units import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Duration, Ratio
-from slmdsl.events.columns import Coded
+from slmdsl.base.units import Duration, Ratio, duration_us, plain
+from slmdsl.events.columns import Coded, Outages
 from slmdsl.syntax.tree.populations import And, Compare, In, IsKnown, IsMissing, Not, Word
 
 if TYPE_CHECKING:
@@ -40,14 +41,12 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_UNITS = {"ms": MILLISECOND, "s": SECOND, "min": MINUTE, "h": HOUR, "day": DAY, "week": 7 * DAY}
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(ms|s|min|h|day|week)s?\b")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _SMALL = 4096
 """Counts below this are looked up in a table of all of them."""
 
 
-def selected(condition: Condition, tickets: Tickets) -> npt.NDArray[np.bool_]:
+def selected(condition: Condition, tickets: Tickets | Outages) -> npt.NDArray[np.bool_]:
     """Return which of n tickets `condition` selects (shape n): those for which it is known to be true.
 
     >>> from slmdsl.base.spans import NOWHERE
@@ -60,15 +59,18 @@ def selected(condition: Condition, tickets: Tickets) -> npt.NDArray[np.bool_]:
     return np.equal(truths(condition, tickets), TRUE)
 
 
-def truths(condition: Condition, tickets: Tickets) -> Truths:
+def truths(condition: Condition, tickets: Tickets | Outages) -> Truths:
     """Return FALSE, UNKNOWN or TRUE for each of n tickets (shape n)."""
     if isinstance(condition, Not):
         return TRUE - truths(condition.part, tickets)
     if isinstance(condition, Compare):
-        return _compare(column(tickets, condition.field.text), condition.operator, condition.value)
+        found = column(tickets, condition.field.text)
+        return _compare(found, condition.operator, _measured(tickets, condition.value))
     if isinstance(condition, In):
         found = column(tickets, condition.field.text)
-        return reduce(np.maximum, [_compare(found, "=", value) for value in condition.values])
+        return reduce(
+            np.maximum, [_compare(found, "=", _measured(tickets, each)) for each in condition.values]
+        )
     if isinstance(condition, IsMissing | IsKnown):
         missing = column(tickets, condition.field.text).codes < 0
         return np.where(missing == isinstance(condition, IsMissing), TRUE, FALSE).astype(np.uint8)
@@ -76,11 +78,13 @@ def truths(condition: Condition, tickets: Tickets) -> Truths:
     return reduce(join, [truths(part, tickets) for part in condition.parts])
 
 
-def column(tickets: Tickets, name: str) -> Coded:
+def column(tickets: Tickets | Outages, name: str) -> Coded:
     """Return the column that a condition or `per` calls `name`: a declared field, or one of the ticket's own.
 
-    A field that no source filled is missing everywhere.
+    A field that no source filled is missing everywhere. Outages have `service`, `planned`, `cause` and `share`.
     """
+    if isinstance(tickets, Outages):
+        return _of_outages(tickets, name)
     if name in tickets.fields:
         return tickets.fields[name]
     if name in ("reopenings", "reassignments"):
@@ -89,6 +93,28 @@ def column(tickets: Tickets, name: str) -> Coded:
         own: Coded = getattr(tickets, name)
         return own
     return Coded(codes=np.full(len(tickets), -1, dtype=np.int32), values=())
+
+
+def _of_outages(outages: Outages, name: str) -> Coded:
+    if name == "planned":
+        return Coded(codes=outages.planned.astype(np.int32), values=("false", "true"))
+    if name == "share":
+        shares, codes = np.unique(outages.share, return_inverse=True)
+        return Coded(
+            codes=codes.astype(np.int32), values=tuple(map(plain, map(_millionths, shares.tolist())))
+        )
+    return outages.service if name == "service" else outages.cause
+
+
+def _measured(rows: Tickets | Outages, operand: Operand) -> Operand:
+    """Return a percentage that outages are compared with as the number it is: their shares are numbers."""
+    if isinstance(rows, Outages) and not isinstance(operand, Word) and isinstance(operand.value, Ratio):
+        return replace(operand, value=operand.value.value)
+    return operand
+
+
+def _millionths(share: float) -> Fraction:
+    return Fraction(round(share * 1_000_000), 1_000_000)
 
 
 def _counted(numbers: npt.NDArray[np.int32]) -> Coded:
@@ -135,12 +161,4 @@ def _read(word: str, wanted: object) -> object:
             return date.fromisoformat(word.strip()[:10])
     except ValueError:
         return None
-    return _duration_us(word.strip()) if isinstance(wanted, Duration) else word
-
-
-def _duration_us(text: str) -> int | None:
-    """Read `1 h 30 min` as the language writes it, in microseconds; None if it is not a duration."""
-    parts = _DURATION.findall(text)
-    if not parts or _DURATION.sub("", text).strip():
-        return None
-    return int(sum(Fraction(number) * _UNITS[unit] for number, unit in parts))
+    return duration_us(word) if isinstance(wanted, Duration) else word

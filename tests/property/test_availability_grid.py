@@ -18,6 +18,7 @@ from slmdsl.contract.model.agreements import Availability, CalendarPeriod, Dated
 from slmdsl.contract.model.catalogue import MaintenanceWindow, NeedsAll, NeedsAny, NeedsOne
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import UP, uptime_facts
+from slmdsl.evaluate.uptime import Uptime
 from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of
@@ -232,6 +233,7 @@ def outages_of(case):
         announced_us=np.array([us(row["announced"]) for row in rows], dtype=np.int64),
         cause=Coded.unknown(len(rows)),
         share=np.array([float(row["share"]) for row in rows], dtype=np.float64),
+        data_loss_us=np.full(len(rows), NO_TIME, dtype=np.int64),
     )
 
 
@@ -282,7 +284,7 @@ def counted(case):
         services=case["services"], method="minutes", goal=goal, maintenance=case["maintenance"], unknown=None
     )
     agreement = SimpleNamespace(
-        zone="UTC", month_day=1, month_overflow="clamp", valid_from=None, valid_to=None
+        zone="UTC", month_day=1, month_overflow="clamp", valid_from=None, valid_to=None, exclusions=()
     )
     target = SimpleNamespace(form=form, period=case["period"])
     rule = uptime_rule(target, agreement, SimpleNamespace(services=services_of(case)))
@@ -290,7 +292,8 @@ def counted(case):
     outages = outages_of(case)
     facts = uptime_facts(samples_of(case), outages, as_of_us, has_book=True)
     periods = periods_of(target, agreement, START, START + DAYS * DAY * MINUTE)
-    return periods, count_uptime(rule, facts, outages, periods, as_of_us)
+    uptime = Uptime.of(rule, facts, Samples.empty(), outages, periods, as_of_us)
+    return periods, count_uptime(uptime.timeline, periods, as_of_us)
 
 
 @given(cases)

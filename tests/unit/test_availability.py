@@ -12,11 +12,17 @@ import pytest
 from slmdsl.base.spans import NOWHERE, Span
 from slmdsl.base.units import DAY, HOUR, MINUTE, NO_TIME, to_us
 from slmdsl.calendars import ALWAYS, CalendarPlan, Window
-from slmdsl.contract.model.agreements import Availability, CalendarPeriod, Dated, PeriodUnit, RollingPeriod
+from slmdsl.contract.model.agreements import (
+    Availability,
+    CalendarPeriod,
+    Dated,
+    OutageSelection,
+    PeriodUnit,
+    RollingPeriod,
+)
 from slmdsl.contract.model.catalogue import MaintenanceWindow
-from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import uptime_facts
-from slmdsl.evaluate.availability_verdicts import EXCLUDED_OUTAGES, uptime_verdicts
+from slmdsl.evaluate.uptime import Uptime, judged_uptime
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of
@@ -52,6 +58,7 @@ def book(*rows):
         ),
         cause=Coded.unknown(len(rows)),
         share=np.array([row[3]["share"] for row in rows], dtype=np.float64),
+        data_loss_us=np.full(len(rows), NO_TIME, dtype=np.int64),
     )
 
 
@@ -114,8 +121,7 @@ def verdicts(
     outages, samples = outages or book(), samples or Samples.empty()
     facts = uptime_facts(samples, outages, as_of, has_book=not len(samples))
     periods = periods_of(target, agreement, APRIL, until)
-    counts = count_uptime(rule, facts, outages, periods, as_of)
-    return uptime_verdicts(rule, facts, counts, periods, as_of)
+    return judged_uptime(Uptime.of(rule, facts, samples, outages, periods, as_of))
 
 
 # The figures of the semantics: T 43 200, M 240, Dm 180, Do 45 minutes.
@@ -306,14 +312,20 @@ def test_no_periods_have_no_verdicts():
     assert verdicts(form("mail"), [service("mail")], valid_from=date(2028, 1, 1)) == []
 
 
-def test_excluded_outages_are_not_evaluated_yet_and_said_so():
-    (row,) = verdicts(
-        form("mail"),
-        [service("mail")],
-        book(("mail", 0, 43200)),
-        exclusions=(SimpleNamespace(population=None),),
+def test_an_excluded_outage_leaves_the_net_figure_and_stays_in_the_gross_one():
+    outages = book(("mail", 0, 1440), ("mail", 2880, 3600))
+    fire = SimpleNamespace(
+        population=None,
+        outages=OutageSelection(services=("mail",), condition=None, words="outages in mail"),
+        reason="Clause 12",
     )
-    assert (row.verdict, row.value, row.gross_value, row.note) == ("not_evaluated", None, 0, EXCLUDED_OUTAGES)
+    (row,) = verdicts(form("mail"), [service("mail")], outages, exclusions=(fire,))
+    assert (row.verdict, row.value, row.gross_value) == ("met", 1, 1 - 2160 / 43200)
+    assert (row.n, row.gross_n, row.excluded) == (43200 - 2160, 43200, 2)
+    assert row.note == (
+        "excluded: mail 2027-04-01 00:00 to 2027-04-02 00:00 (Clause 12), "
+        "mail 2027-04-03 00:00 to 2027-04-03 12:00 (Clause 12)"
+    )
 
 
 def test_another_form_is_no_target_of_availability():

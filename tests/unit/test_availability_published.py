@@ -18,6 +18,7 @@ from slmdsl.calendars import ALWAYS
 from slmdsl.contract.model.agreements import Availability, CalendarPeriod, Dated, PeriodUnit
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import UP, uptime_facts
+from slmdsl.evaluate.uptime import Uptime
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of
@@ -86,14 +87,15 @@ def measured(samples, name):
         month_overflow="clamp",
         valid_from=date(2026, 1, 1),
         valid_to=date(2026, 12, 31),
+        exclusions=(),
     )
     target = SimpleNamespace(form=form, period=CalendarPeriod(unit=PeriodUnit.YEAR))
     rule = uptime_rule(target, agreement, SimpleNamespace(services={name: service}))
     as_of_us = to_us(LAST)
     periods = periods_of(target, agreement, int(samples.at_us.min()), as_of_us + 1)
-    counts = count_uptime(
-        rule, uptime_facts(samples, Outages.empty(), as_of_us), Outages.empty(), periods, as_of_us
-    )
+    facts = uptime_facts(samples, Outages.empty(), as_of_us)
+    uptime = Uptime.of(rule, facts, samples, Outages.empty(), periods, as_of_us)
+    counts = count_uptime(uptime.timeline, periods, as_of_us)
     mine = samples.service.codes == samples.service.values.index(name)
     assert counts.known_us[0] == as_of_us - int(samples.at_us[mine].min())
     return 100 * counts.up[0] / (counts.known_us[0] * UP)

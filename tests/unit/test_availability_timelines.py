@@ -38,6 +38,7 @@ def outages(*rows):
         announced_us=np.full(len(rows), NO_TIME),
         cause=Coded.unknown(len(rows)),
         share=np.array(shares, dtype=np.float64),
+        data_loss_us=np.full(len(rows), NO_TIME, dtype=np.int64),
     )
 
 

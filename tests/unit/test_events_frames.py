@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -269,6 +269,7 @@ def full_log():
             "announced": [NINE, None],
             "cause": ["power", None],
             "share": [0.4, None],
+            "data_loss": [timedelta(minutes=5), None],
         },
         feedback={
             "ticket": ["B", None, "Z"],
@@ -289,8 +290,8 @@ def test_samples_outages_and_feedback():
     ]
     assert log.sample_columns.hold_us.tolist() == [900_000_000, HOLD_DEFAULT, HOLD_UNTIL_NEXT, HOLD_DEFAULT]
     assert log.outages.rows() == [
-        ("a", NINE, TEN, True, NINE, "power", 0.4),
-        ("a", TEN, None, False, None, None, 1.0),
+        ("a", NINE, TEN, True, NINE, "power", 0.4, timedelta(minutes=5)),
+        ("a", TEN, None, False, None, None, 1.0, None),
     ]
     assert log.feedback.rows() == [("B", None, TEN, 5.0), (None, "a", TEN, 4.5), (None, "a", TEN, 3.0)]
     assert log.events["actor_role"].to_list() == [None, "customer", "agent"]

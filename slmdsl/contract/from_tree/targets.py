@@ -149,9 +149,9 @@ def _measured_form(
         case tree.AvailabilityOf():
             return _availability(said, form, reading)
         case tree.LongestOutage():
-            return _longest(form, reading)
+            return _longest(said, form, reading)
         case tree.OutageCount():
-            return _outage_count(form, reading)
+            return _outage_count(said, form, reading)
         case tree.RestoreOf():
             return _restore(said, form, reading)
 
@@ -193,21 +193,28 @@ def _updates(said: tree.Target, form: tree.UpdatesOf, reading: Reading) -> model
     )
 
 
-def _longest(form: tree.LongestOutage, reading: Reading) -> model.LongestOutage | None:
+def _longest(said: tree.Target, form: tree.LongestOutage, reading: Reading) -> model.LongestOutage | None:
     limit = _dated(form.bound, _bound_limit)
     if limit is None:
         return None
     return model.LongestOutage(
-        services=reading.names(form.services), at_most=_at_most(form.bound), limit=limit
+        services=reading.names(form.services),
+        at_most=_at_most(form.bound),
+        limit=limit,
+        maintenance=_maintenance(said),
+        unknown=_UNKNOWN.get(value_of(said.unknown) or ""),
     )
 
 
-def _outage_count(form: tree.OutageCount, reading: Reading) -> model.OutageCount | None:
+def _outage_count(said: tree.Target, form: tree.OutageCount, reading: Reading) -> model.OutageCount | None:
     goal = _dated(form.bound, _bound_number)
     if goal is None:
         return None
     return model.OutageCount(
-        outages=outage_selection(form.outages, reading), at_most=_at_most(form.bound), goal=goal
+        outages=outage_selection(form.outages, reading),
+        at_most=_at_most(form.bound),
+        goal=goal,
+        maintenance=_maintenance(said),
     )
 
 
@@ -221,6 +228,7 @@ def _restore(said: tree.Target, form: tree.RestoreOf, reading: Reading) -> model
         limit=limit,
         goal=goal,
         data_loss_us=form.data_loss.value.wall_us if form.data_loss else None,
+        maintenance=_maintenance(said),
     )
 
 
@@ -292,10 +300,14 @@ def _availability(
         services=reading.names(form.services),
         method=_METHODS[form.method.kind] if form.method else "minutes",
         goal=goal,
-        maintenance=_MAINTENANCE.get(value_of(said.maintenance) or "", "counts"),
+        maintenance=_maintenance(said),
         unknown=_UNKNOWN.get(value_of(said.unknown) or ""),
         slices=_slices(form.method),
     )
+
+
+def _maintenance(said: tree.Target) -> Literal["excluded", "up", "counts"]:
+    return _MAINTENANCE.get(value_of(said.maintenance) or "", "counts")
 
 
 def _slices(method: tree.Method | None) -> model.Slices | None:

@@ -162,6 +162,8 @@ class LongestOutage:
     services: tuple[str, ...]
     at_most: bool
     limit: Dated[Limit]
+    maintenance: Literal["excluded", "up", "counts"] = "counts"
+    unknown: Literal["up", "down"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,7 @@ class OutageCount:
     outages: OutageSelection
     at_most: bool
     goal: Dated[Fraction]
+    maintenance: Literal["excluded", "up", "counts"] = "counts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +193,7 @@ class Restore:
     limit: Dated[Limit]
     goal: Dated[Fraction]
     data_loss_us: int | None
+    maintenance: Literal["excluded", "up", "counts"] = "counts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
