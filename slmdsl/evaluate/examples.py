@@ -63,4 +63,4 @@ def _findings(contract: Contract) -> Iterator[Diagnostic]:
 def _run(example: Example, target: Target, agreement: Agreement) -> Iterator[Diagnostic]:
     if isinstance(example, TicketExample):
         return run_ticket(example, target, agreement)
-    return run_level(example, target)
+    return run_level(example, target, agreement)

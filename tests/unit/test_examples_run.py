@@ -193,6 +193,63 @@ NO_CASE = [
 ]  # fmt: skip
 
 
+UP = """target up: availability of mail at least 99.9% each PERIOD
+  fee EUR 42_000 each month
+  credit up below 99.9% pays 2% of fee, below 99.5% pays 5% of fee"""
+FLAT = """target up: availability of mail at least 99.9% each month
+  credit up pays EUR 500"""
+POINTS = """target up: availability of mail at least 99.9% each month
+  credit up below 99.9% pays 1 point, below 99% pays 2.5 points"""
+NO_FEE = """target up: availability of mail at least 99.9% each month
+  credit up below 99.9% pays 2% of fee"""
+
+CREDITED = [
+    (UP, "99.2%", "EUR 2_100", "5% of fee"),
+    (UP, "99.5%", "EUR 840", "2% of fee"),
+    (UP, "99.9%", "EUR 0", "0% of fee"),
+    (UP.replace("PERIOD", "quarter"), "99.2%", "EUR 6_300", "5% of fee"),
+    (FLAT, "99.8%", "EUR 500", None),
+    (FLAT, "99.9%", "EUR 0", None),
+    (POINTS, "98%", "2.5 points", None),
+    (POINTS, "99.5%", "1 point", None),
+    (NO_FEE, "99.5%", "2% of fee", None),
+    (NO_FEE, "99.9%", "0% of fee", None),
+]
+
+
+@pytest.mark.parametrize(("target", "level", "amount", "other"), CREDITED)
+def test_an_example_of_a_credit_is_held_against_its_bands(target, level, amount, other):
+    target = target.replace("PERIOD", "month")
+    assert found("plain", target, f"example up at {level} credits {amount}") == ()
+    if other:
+        assert found("plain", target, f"example up at {level} credits {other}") == ()
+    (one,) = found("plain", target, f"example up at {level} credits EUR 17")
+    assert one.code == "SLM450"
+    assert one.message.endswith(", not EUR 17")
+
+
+def test_the_band_and_the_arithmetic_are_shown():
+    (one,) = found("plain", UP.replace("PERIOD", "quarter"), "example up at 99.2% credits EUR 2_100")
+    assert one.message == "this example of `gold.up` credits EUR 6_300, not EUR 2_100"
+    assert one.label == "99.2% pays EUR 6_300"
+    assert [each.text for each in one.secondary] == ["the deepest band that is reached"]
+    assert one.help == ("5% x EUR 42_000 x 3 = EUR 6_300",)
+    assert [each.replacement for each in one.fixes] == ["EUR 6_300"]
+
+
+def test_what_pays_nothing_is_told():
+    (one,) = found("plain", FLAT, "example up at 99.95% credits EUR 500")
+    assert (one.message, one.fixes) == ("this example of `gold.up` credits nothing, not EUR 500", ())
+    (one,) = found("plain", FIX, "example fix at 80% credits EUR 500")
+    assert (one.code, one.message) == ("SLM451", "`gold` has no credit on `fix`")
+
+
+def test_a_credit_in_business_days_is_not_held_against_clock_time():
+    target = "target slow: mean resolution of P1 incidents at most 4 h each month\n  credit slow pays EUR 500"
+    (one,) = found("plain", target, "example slow at 2 business days credits EUR 500")
+    assert one.code == "SLM451"
+
+
 def found(clock, target, example):
     text = DESK.replace("CLOCK", clock).replace("TARGET", target).replace("EXAMPLE", example)
     return run_examples(contract(text))
