@@ -85,7 +85,7 @@ def periods_of(target: Target, agreement: Agreement, from_us: int, to_us: int) -
     Returns:
         The periods in time order; none where the span and the validity do not meet.
     """
-    grid = _Grid.of(target.period, agreement)
+    grid = PeriodGrid.of(target.period, agreement)
     numbers = grid.numbers(local_date(grid.zone, from_us), local_date(grid.zone, to_us - 1))
     days = [grid.first_day(number) for number in numbers]
     within = [grid.within_validity(day) for day in days]
@@ -140,8 +140,11 @@ def validity_us(agreement: Agreement) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grid:
-    """Periods by number, so that the next one is one more: days and weeks since year 1, months, quarters, years."""
+class PeriodGrid:
+    """Calendar periods by number, so that the next one is one more: days and weeks since year 1, months, quarters, years.
+
+    Those of a rolling period are its days.
+    """
 
     unit: PeriodUnit
     zone: ZoneInfo
@@ -152,7 +155,8 @@ class _Grid:
     """Exclusive."""
 
     @classmethod
-    def of(cls, period: Period, agreement: Agreement) -> _Grid:
+    def of(cls, period: Period, agreement: Agreement) -> PeriodGrid:
+        """Return the periods of an agreement, in its zone and with its first day of months."""
         valid_to = agreement.valid_to or date.max
         return cls(
             unit=PeriodUnit.DAY if isinstance(period, RollingPeriod) else period.unit,
@@ -164,6 +168,7 @@ class _Grid:
         )
 
     def within_validity(self, day: date) -> date:
+        """Return the day, or the end of the validity that it lies beyond."""
         return min(max(day, self.begin), self.end)
 
     def numbers(self, lowest: date, highest: date) -> range:
