@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from slmdsl.base.suggest import nearest, one_of
+from slmdsl.ingest.addresses import is_database
 from slmdsl.ingest.codes import BAD_OPTION, NO_COLUMN, UNREADABLE, WRONG_TYPE
 from slmdsl.ingest.csv_records import Csv, csv_batches, read_header
 from slmdsl.ingest.jsonl_records import jsonl_batches, read_keys
 from slmdsl.ingest.limits import LIMITS, IngestError, ending_of, located, stream_of
 from slmdsl.ingest.parquet_records import parquet_batches, parquet_schema, weighed
+from slmdsl.ingest.sql_records import sql_batches, sql_rows
 from slmdsl.ingest.xes_records import read_names, xes_batches
 
 if TYPE_CHECKING:
@@ -53,6 +55,11 @@ def opened(plan: SourcePlan, root: Path, limits: Limits = LIMITS) -> Iterator[Op
 
 @contextlib.contextmanager
 def _rows_of(plan: SourcePlan, root: Path, wanted: list[str], limits: Limits) -> Iterator[OpenFile]:
+    if is_database(plan.path):
+        with sql_rows(plan, root, limits) as rows:
+            _check_columns(plan, rows.names)
+            yield OpenFile(names=rows.names, batches=sql_batches(rows, wanted, plan.missing, plan, limits))
+        return
     path = located(plan, root, limits)
     ending = ending_of(plan.path)
     _check_options(plan, ending)

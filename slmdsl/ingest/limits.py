@@ -95,11 +95,11 @@ def ending_of(path: str) -> str:
     return suffixes[-1] if suffixes else ""
 
 
-def check_file(path: Path, span: Span, named: str, limits: Limits) -> None:
-    """Raise IngestError unless `path` is a plain file of an allowed size."""
+def check_file(path: Path, span: Span, named: str, limits: Limits, *, tell: bool = True) -> None:
+    """Raise IngestError unless `path` is a plain file of an allowed size; `tell` where it was looked for."""
     if not path.is_file():
         what = "is not a plain file" if path.exists() else "is not there"
-        raise IngestError([NO_FILE.at(span, f"`{named}` {what}", help=f"looked for {path}")])
+        raise IngestError([NO_FILE.at(span, f"`{named}` {what}", help=f"looked for {path}" if tell else ())])
     if path.stat().st_size > limits.file_bytes:
         raise IngestError([TOO_LARGE.at(span, f"`{named}` is larger than {_size(limits.file_bytes)}")])
 

@@ -22,7 +22,7 @@ HOMES = {
     "numba": {"rules", "evaluate", "simulate"},
     "pandas": set(),
     "polars": {"events", "ingest", "evaluate", "study", "report", "api", "cli"},
-    "psycopg": {"server"},
+    "psycopg": {"ingest", "server"},
     "pygls": {"lsp"},
     "rich": {"cli"},
     "scipy": {"stats"},
