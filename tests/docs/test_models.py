@@ -144,6 +144,40 @@ def test_every_row_of_acme_is_taken(source):
     assert slmdsl.ingest(spec, source).refused.is_empty()
 
 
+def levels(folder, sources, sla):
+    """The values of an agreement's targets by name and period, as the records in its folder make them."""
+    spec = slmdsl.load(MODELS / folder)
+    log = slmdsl.ingest(spec, sources)
+    found = slmdsl.evaluate(spec, log, as_of=datetime(2027, 4, 2, tzinfo=UTC), sla=sla).targets
+    return {(row["target"], row["period"]): row["value"] for row in found.iter_rows(named=True)}
+
+
+def test_the_outages_of_acme_make_what_the_readme_works_out():
+    value = levels("acme", ["outage_book", "probe"], "acme_gold")
+    assert value["mail_up", "2027-01"] == pytest.approx(44_310 / 44_400, abs=1e-12)
+    assert value["mail_up", "2027-02"] == pytest.approx(39_972 / 40_080, abs=1e-12)
+    assert value["mail_up", "2027-03"] == 1
+    assert value["till_up", "2027-01"] == 1
+    assert value["till_up", "2027-02"] == pytest.approx(25_180 / 25_200, abs=1e-12)
+    assert value["till_up", "2027-03"] == pytest.approx(27_885 / 27_900, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("sla", "source", "period", "level"),
+    [
+        ("aws_ec2", "ec2_outages", "2027-01", 44_570 / 44_580),
+        ("aws_s3", "s3_errors", "2027-01", 1 - 24 * 0.4 / 8_928),
+        ("google_compute", "zone_outages", "2027-01", 44_620 / 44_640),
+        ("azure_vm", "azure_outages", "2027-01", 1),
+        ("exchange", "mail_outages", "2027-01", 44_460 / 44_520),
+        ("github_sla", "git_outages", "2027-Q1", 129_510 / 129_600),
+        ("atlas_sla", "atlas_outages", "2027-01", 44_335 / 44_340),
+    ],
+)
+def test_the_outages_of_the_clouds_make_what_the_readme_works_out(sla, source, period, level):
+    assert levels("cloud", source, sla)["up", period] == pytest.approx(level, abs=1e-12)
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """The models where the README has them, and their folders beside the snippets, as it tells one to copy them."""
