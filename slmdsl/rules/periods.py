@@ -141,7 +141,7 @@ def validity_us(agreement: Agreement) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodGrid:
-    """Calendar periods by number, so that the next one is one more: days and weeks since year 1, months, quarters, years.
+    """Calendar periods by number, the next one being one more: days and weeks since year 1, months, quarters, years.
 
     Those of a rolling period are its days.
     """
