@@ -33,10 +33,11 @@ _INT64_HOLDS = 2**62
 class SliceCounts:
     """The slices of one period that lie whole in it: `up[i]` of `known_us[i] * UP` in slice i, of those that count.
 
-    `silent` is how many have agreed time and none that is known, `cut` whether the period's end cuts one that has
-    agreed time, `ahead` how many with agreed time have not ended yet.
+    `ends_us` is when each of these ends, `silent` how many have agreed time and none that is known, `cut` whether the
+    period's end cuts one that has agreed time, `ahead` how many with agreed time have not ended yet.
     """
 
+    ends_us: npt.NDArray[np.int64]
     known_us: Exact
     up: Exact
     silent: int
@@ -93,6 +94,7 @@ def _slices_of(running: _Running, begin_us: int, end_us: int, length_us: int, as
     some = (known_us > 0) & over
     rest = running.between(np.array([edges_us[-1], end_us]))[0, 0] if edges_us[-1] < end_us else 0
     return SliceCounts(
+        ends_us=edges_us[1:][some],
         known_us=known_us[some],
         up=up[some],
         silent=int(((agreed > 0) & (known_us == 0) & over).sum()),

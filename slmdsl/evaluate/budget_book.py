@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slmdsl.base.local_time import local_date
-from slmdsl.contract.model.agreements import Within
+from slmdsl.contract.model.agreements import Availability, Within
 from slmdsl.evaluate.budget_alerts import Watched, fired_alerts
 from slmdsl.evaluate.budget_tickets import decided_spending, share_spending
+from slmdsl.evaluate.budget_uptime import uptime_spending
 from slmdsl.evaluate.budgets import budget_of, goal_of, has_budget
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.evaluate.spending import Spending
@@ -90,6 +91,8 @@ class BudgetBook:
         contract, log = evaluation.contract, evaluation.log
         if isinstance(target.form, Within):
             return decided_spending(target, agreement, self.tickets(), log)
+        if isinstance(target.form, Availability):
+            return {None: uptime_spending(evaluation.uptime_of(target, agreement))}
         return share_spending(target, agreement, contract, log, evaluation.as_of_us)
 
 

@@ -36,7 +36,7 @@ BUDGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "clause": pl.String,
 }
 """`goal` and `budget` are ratios, `consumed` and `remaining` shares of the budget; `allowed`, `used` and `left` are in
-`unit`: seconds, tickets or samples."""
+`unit`: seconds, tickets, events or slices."""
 
 ALERTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sla": pl.String,
@@ -70,7 +70,10 @@ def unit_of(budget: Budget) -> str:
     """Return what a budget is counted in."""
     if budget.flows:
         return "s"
-    return "samples" if isinstance(budget.target.form, Availability) else "tickets"
+    form = budget.target.form
+    if not isinstance(form, Availability):
+        return "tickets"
+    return "events" if form.method == "events" else "slices"
 
 
 def _budget_row(each: Budget) -> tuple[Any, ...]:

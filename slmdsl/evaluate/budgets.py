@@ -75,7 +75,7 @@ class Budget:
 
 def has_budget(target: Target) -> bool:
     """Whether a target promises a share, so that the rest may fail."""
-    return isinstance(target.form, Within | Share)
+    return isinstance(target.form, Within | Share | Availability)
 
 
 def goal_of(form: Form, day: date) -> Fraction:

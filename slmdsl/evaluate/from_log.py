@@ -146,7 +146,7 @@ class Evaluation:
     def _measured(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
         form, log = target.form, self.log
         if isinstance(form, Availability):
-            return self._available(target, agreement)
+            return judged_uptime(self.uptime_of(target, agreement))
         if isinstance(form, SampledMetric):
             measured = sampled(form, log.sample_columns, self.as_of_us)
         elif isinstance(form, Score):
@@ -157,12 +157,13 @@ class Evaluation:
         periods = self._periods(target, agreement, measured.at_us)
         return measured_verdicts(target, form, measured, periods, self.as_of_us)
 
-    def _available(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
+    def uptime_of(self, target: Target, agreement: Agreement) -> Uptime:
+        """Return all that a target on the uptime of services is judged by."""
         rule = uptime_rule(target, agreement, self.contract)
         outages = self.log.outage_columns
         periods = self._periods(target, agreement, self.log.sample_columns.at_us, outages.start_us)
         samples = self.log.sample_columns
-        return judged_uptime(Uptime.of(rule, self.uptime, samples, outages, periods, self.as_of_us))
+        return Uptime.of(rule, self.uptime, samples, outages, periods, self.as_of_us)
 
     def _periods(self, target: Target, agreement: Agreement, *facts_us: Int64) -> Periods:
         """Return the periods from the first of the facts that the target is about, unless validity says otherwise."""

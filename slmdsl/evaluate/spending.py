@@ -64,7 +64,7 @@ class Spending:
         )
 
     @classmethod
-    def of_samples(cls, at_us: Int64, bad: Int64, total: Int64) -> Spending:
+    def of_samples(cls, at_us: Int64, bad: Exact, total: Exact, *, unit: int = 1) -> Spending:
         """Return spending that jumps: `bad[i]` of `total[i]` failed at `at_us[i]`, in any order."""
         order = np.argsort(at_us, kind="stable")
         edges, first = np.unique(at_us[order], return_index=True)
@@ -76,6 +76,7 @@ class Spending:
             total=np.cumsum(total[order])[last],
             bad_rate=none,
             total_rate=none,
+            unit=unit,
         )
 
     def known_until(self, as_of_us: int) -> int:
@@ -181,6 +182,17 @@ def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Return stretches in order with those that touch as one."""
     ends = np.array(stretches, dtype=np.int64).reshape(-1, 2)
     return _joined(ends[:, 0], ends[:, 1])
+
+
+def added(parts: Sequence[Spending]) -> Spending:
+    """Return the sum of what several parts spend, all of which flow and have the same unit."""
+    edges_us = np.unique(np.concatenate([each.edges_us for each in parts]))
+    places = [np.searchsorted(each.edges_us, edges_us, side="right") - 1 for each in parts]
+    bad, total = (
+        sum(_where_any(place, getattr(each, name)) for place, each in zip(places, parts, strict=True))
+        for name in ("bad_rate", "total_rate")
+    )
+    return Spending.of_stretches(edges_us, np.asarray(bad), np.asarray(total), parts[0].unit)
 
 
 def firings(windows: Sequence[Sequence[Stretch]]) -> list[Stretch]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.docs.markdown import Fence
 
 FACTS = ("tickets", "events", "samples", "outages", "feedback")
-VERDICTS = ("verdict", "excerpt")
+VERDICTS = ("verdict", "excerpt", "budgets", "alerts")
 KEYS = ("sla", "target", "part", "period", "ticket", "cycle")
 
 _TIMES = {"opened", "responded", "resolved", "closed", "at", "start", "end", "announced"}
@@ -120,7 +120,7 @@ def _settled(case: Case, block: Fence, spec: slm.Spec, log: slm.EventLog) -> str
     verdicts = slm.evaluate(spec, log, as_of=as_of)
     wanted = _rows(block.text)
     header = _cells(block.text.splitlines()[0])
-    frame = verdicts.tickets if "ticket" in header else verdicts.targets
+    frame = _answer(verdicts, block.language, header)
     actual = frame.select(header).rows()
     if block.language == "excerpt":
         key = [place for place, name in enumerate(header) if name in KEYS]
@@ -137,6 +137,13 @@ def _settled(case: Case, block: Fence, spec: slm.Spec, log: slm.EventLog) -> str
     if rows == list(map(list, expected)):
         return block.text
     return "".join(", ".join(row).rstrip() + "\n" for row in [header, *rows])
+
+
+def _answer(verdicts: slm.Verdicts, language: str, header: list[str]) -> pl.DataFrame:
+    """Return the frame that a block expects rows of."""
+    if language in ("budgets", "alerts"):
+        return verdicts.budgets if language == "budgets" else verdicts.alerts
+    return verdicts.tickets if "ticket" in header else verdicts.targets
 
 
 def _padded(rows: list[tuple[str, ...]], count: int, width: int) -> list[tuple[str | None, ...]]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import NO_TIME, from_us
+from slmdsl.cli.budget_tables import budget_table
 from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
 from slmdsl.cli.machine import dumped, records, utc
 from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
@@ -78,10 +79,17 @@ def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo
         at.show(shown)
         if place % 2:
             at.say()
+    if any(agreement.alerts for agreement in verdicts.agreements):
+        book = verdicts.budget_book
+        budgets = budget_table(book.budgets(alerted_only=True), book.alerts())
+        if budgets is not None:
+            at.show(budgets)
     as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {wall_clock(verdicts.as_of_us, zone)}: "
     at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
     for line in intake_lines(log):
         at.say(visible(line))
+    for note in verdicts.notes:
+        at.say(visible(note))
     for credit in verdicts.unpaid:
         at.say(f"{credit.agreement} ({credit.clause}): {credit.note}")
     if verdicts.not_evaluated:
@@ -95,5 +103,8 @@ def _record(verdicts: Verdicts, log: EventLog) -> dict[str, object]:
         "targets": records(verdicts.targets),
         "credits": records(verdicts.credits),
         "escalations": records(verdicts.escalations),
+        "budgets": records(verdicts.budgets),
+        "alerts": records(verdicts.alerts),
         "not_evaluated": list(verdicts.not_evaluated),
+        "notes": list(verdicts.notes),
     } | intake_record(log)

@@ -133,8 +133,6 @@ def _later(body: tuple[Node, ...], reading: Reading) -> Iterator[str]:
     escalation = last(body, tree.UsesEscalation)
     if escalation is not None and (name := reading.name(escalation.escalation)) is not None:
         yield f"escalation {name}"
-    if any(isinstance(each, tree.StandardAlert | tree.BurnAlert) for each in body):
-        yield "alerts"
 
 
 def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Exclusion]:
