@@ -18,6 +18,8 @@ from slmdsl.rules.time_fields import time_field_us
 from slmdsl.rules.track_binding import track_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from slmdsl.events.columns import Tickets
@@ -80,8 +82,7 @@ def bind(
         periods_of(t.target, t.agreement, *judged_span_us(t.agreement, from_us, as_of_us))
         for t in rules.targets
     )
-    until_us = max([as_of_us, *(int(found.bucket_edges_us[-1]) for found in periods)]) + _AHEAD_US
-    calendars = bind_calendars(rules, from_us, until_us)
+    calendars = bind_calendars(rules, from_us, until_of(periods, as_of_us))
     per_columns = tuple(dict.fromkeys(t.target.per for t in rules.targets if t.target.per is not None))
     around = Surroundings(
         periods=periods,
@@ -107,6 +108,11 @@ def bind(
         goal_denominators=tuple(map(goal_denominator, rules.targets)),
         per_columns=per_columns,
     )
+
+
+def until_of(periods: Iterable[Periods], as_of_us: int) -> int:
+    """Return how far calendars are tabulated."""
+    return max([as_of_us, *(int(found.bucket_edges_us[-1]) for found in periods)]) + _AHEAD_US
 
 
 def _tables(rules: TicketRules, tickets: Tickets, around: Surroundings, listed: Int64) -> Rules:

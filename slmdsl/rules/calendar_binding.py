@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 
 def bind_calendars(rules: TicketRules, from_us: int, until_us: int) -> list[CalendarTable]:
     """Return the tables of the calendars of `rules`; business days are counted where a limit is measured in them."""
-    in_days = {
+    in_days = counted_in_days(rules)
+    return [
+        calendar_of(plan).table(from_us, until_us, business_days=place in in_days)
+        for place, plan in enumerate(rules.calendars)
+    ]
+
+
+def counted_in_days(rules: TicketRules) -> set[int]:
+    """Return the places of the calendars on which a limit is measured in business days."""
+    return {
         target.calendar
         for target in rules.targets
         for limit in limits_of(target)
         if limit.duration.business_days and not limit.end_of_day
     }
-    return [
-        calendar_of(plan).table(from_us, until_us, business_days=place in in_days)
-        for place, plan in enumerate(rules.calendars)
-    ]
 
 
 def limits_of(target: TicketTarget) -> Iterator[Limit]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slmdsl.base.units import NO_TIME
+from slmdsl.base.units import EARLIEST_US, NO_TIME
 from slmdsl.rules.kernel_parts import kernel_part
 
 if TYPE_CHECKING:
@@ -65,3 +65,29 @@ def reached(hours: Hours, calendar: int, unit: int, goal: int, from_us: int) -> 
     if unit == OPEN_TIME:
         return int(stretch.starts_us + goal - stretch.open_us)
     return int(stretch.starts_us - (stretch.days - goal) // stretch.days_rate)
+
+
+@kernel_part
+def reached_back(hours: Hours, calendar: int, unit: int, amount: int, at_us: int) -> int:
+    """Return the last instant from which a calendar counts `amount` until `at_us`, EARLIEST_US if not in its table."""
+    goal = counted(hours, calendar, unit, at_us) - amount
+    low, high = int(hours.calendars[calendar].first), place(hours, calendar, at_us) + 1
+    if goal < _shown(hours, low, unit):
+        return EARLIEST_US
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _shown(hours, middle, unit) <= goal:
+            low = middle
+        else:
+            high = middle
+    stretch = hours.stretches[low]
+    if unit == OPEN_TIME:
+        return min(int(stretch.starts_us + goal - stretch.open_us), at_us)
+    rate = max(stretch.days_rate, 1)
+    return min(int(stretch.starts_us + (goal - stretch.days) // rate), at_us)
+
+
+@kernel_part
+def next_open(hours: Hours, calendar: int, at_us: int) -> int:
+    """Return the first open instant that is not before `at_us`; far in the future if there is none in the table."""
+    return max(at_us, int(hours.stretches[place(hours, calendar, at_us)].starts_us))

@@ -1,0 +1,63 @@
+"""What escalations did for one ticket, and what they would do next, by the obvious reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slmdsl.evaluate.escalation_reference import Ladder
+from slmdsl.evaluate.one_ticket import families, setting_of
+from slmdsl.evaluate.reference import judge
+from slmdsl.rules.escalations import escalation_plan
+from slmdsl.rules.from_contract import ticket_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.events.log import EventLog
+    from slmdsl.rules.escalations import TicketLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A line of an escalation that fired for the ticket, or would (`is_ahead`) if its clock went on running.
+
+    `place` is that of the line in the plan, `target` is whose limit brought it about, `at_us` UTC microseconds.
+    """
+
+    place: int
+    line: TicketLine
+    target: str
+    cycle: int
+    at_us: int
+    is_ahead: bool
+
+
+def rungs(contract: Contract, log: EventLog, row: int, as_of_us: int) -> Iterator[Rung]:
+    """Yield the lines that fired for ticket `row` up to `as_of_us`, then those ahead, family by family."""
+    rules = ticket_rules(contract)
+    plan = escalation_plan(contract, rules.targets, contract.agreements)
+    served = dict(zip((each.target.qualified for each in rules.targets), plan.served, strict=True))
+    for family, history in families(rules, log, row, as_of_us):
+        places = served[family[0].target.qualified]
+        ladder = Ladder(lines=[plan.tickets[place] for place in places])
+        judge([each.target for each in family], history, setting_of(family[0].agreement, history), [], ladder)
+        for each in ladder.fired:
+            yield Rung(
+                place=places[each.line],
+                line=ladder.lines[each.line],
+                target=each.target,
+                cycle=each.cycle,
+                at_us=each.at_us,
+                is_ahead=False,
+            )
+        for line, (at_us, target) in ladder.expected.items():
+            yield Rung(
+                place=places[line],
+                line=ladder.lines[line],
+                target=target,
+                cycle=ladder.cycle,
+                at_us=at_us,
+                is_ahead=True,
+            )
