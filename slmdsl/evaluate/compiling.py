@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 _SOURCES = (
     "slmdsl.base.units",
     "slmdsl.evaluate.count_kernel",
+    "slmdsl.evaluate.fire_kernel",
     "slmdsl.evaluate.row_kernel",
     "slmdsl.evaluate.ticket_kernel",
     "slmdsl.rules.calendar_readings",
+    "slmdsl.rules.climb",
+    "slmdsl.rules.ladder_tables",
     "slmdsl.rules.moments",
     "slmdsl.rules.stepper",
     "slmdsl.rules.stopwatch",
