@@ -11,6 +11,9 @@ from slmdsl.base.units import SECOND, clock_words
 from slmdsl.contract.model.agreements import (
     Availability,
     Count,
+    LongestOutage,
+    OutageCount,
+    Restore,
     SampledMetric,
     Score,
     Share,
@@ -46,7 +49,7 @@ def verdict_text(word: Word) -> Text:
 
 def is_share(target: Target) -> bool:
     """Return whether a target's value is a share, so that it is printed in percent and has a count of those met."""
-    return isinstance(target.form, Within | Share | Availability)
+    return isinstance(target.form, Within | Share | Availability | Restore)
 
 
 def figure(target: Target, value: float | None, *, threshold: float | None = None) -> str:
@@ -60,7 +63,7 @@ def figure(target: Target, value: float | None, *, threshold: float | None = Non
     form = target.form
     if is_share(target):
         return f"{_rounded(100 * value, None if threshold is None else 100 * threshold, 2)} %"
-    if isinstance(form, Statistic):
+    if isinstance(form, Statistic | LongestOutage):
         if form.limit.values[0][1].duration.business_days:
             return f"{_rounded(value, threshold, 2)} business days"
         return clock_words(round(value) * SECOND)
@@ -82,10 +85,10 @@ def promised(row: PeriodVerdict) -> str:
         return ""
     form = target.form
     at_most = isinstance(form, Statistic) or (
-        isinstance(form, Share | Count | Score | SampledMetric) and form.at_most
+        isinstance(form, Share | Count | Score | SampledMetric | LongestOutage | OutageCount) and form.at_most
     )
     exact = f"{100 * threshold:.10g} %" if is_share(target) else figure(target, threshold)
-    if not is_share(target) and not isinstance(form, Statistic):
+    if not is_share(target) and not isinstance(form, Statistic | LongestOutage):
         exact = f"{threshold:,.10g}" + (f" {form.unit}" if isinstance(form, SampledMetric) else "")
     return f"{'≤' if at_most else '≥'} {exact}"
 
@@ -94,7 +97,7 @@ def interval(row: PeriodVerdict) -> str:
     """Return the 95 % interval of a value, where it has one."""
     if row.low is None or row.high is None:
         return ""
-    if isinstance(row.target.form, Within | Share):
+    if is_share(row.target):
         return f"{100 * row.low:.1f}–{100 * row.high:.1f}"
     return f"{figure(row.target, row.low)} – {figure(row.target, row.high)}"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slmdsl.calendars import calendar_of
-from slmdsl.evaluate.availability_verdicts import noted, number
-from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
+from slmdsl.evaluate.availability_verdicts import noted, number, word_of
+from slmdsl.evaluate.period_verdicts import PeriodVerdict
 from slmdsl.evaluate.samples import exact
 from slmdsl.evaluate.uptime_timeline import excused_of, maintenance_of
 from slmdsl.evaluate.wilson import wilson_interval
@@ -190,12 +190,8 @@ def _verdict(
     target, periods = uptime.rule.target, uptime.periods
     goal = in_force(uptime.rule.goal, periods.first_days[place])
     value = Fraction(good) / Fraction(total) if total else None
-    if int(periods.to_us[place]) > uptime.as_of_us:
-        word = Word.RUNNING
-    elif value is None or total < target.minimum:
-        word = Word.NO_DATA
-    else:
-        word = Word.MET if value >= goal else Word.MISSED
+    running = int(periods.to_us[place]) > uptime.as_of_us
+    kept = None if value is None or total < target.minimum else value >= goal
     low, high = wilson_interval(int(good), int(total)) or (None, None)
     return PeriodVerdict(
         target=target,
@@ -209,7 +205,7 @@ def _verdict(
         low=low,
         high=high,
         threshold=float(goal),
-        verdict=word,
+        verdict=word_of(kept, running=running),
         gross_value=number(Fraction(gross_good) / Fraction(gross_total)) if gross_total else None,
         unresolved=lost,
         gross_n=int(gross_total),

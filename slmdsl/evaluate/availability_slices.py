@@ -10,8 +10,8 @@ import numpy as np
 
 from slmdsl.evaluate.availability import count_uptime
 from slmdsl.evaluate.availability_facts import UP
-from slmdsl.evaluate.availability_verdicts import noted, number
-from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
+from slmdsl.evaluate.availability_verdicts import noted, number, word_of
+from slmdsl.evaluate.period_verdicts import PeriodVerdict
 from slmdsl.evaluate.wilson import wilson_interval
 from slmdsl.rules.dated import in_force
 
@@ -164,10 +164,7 @@ def _verdict(
     reached = _reached(uptime, net)
     value = _share(reached, len(net))
     running = int(periods.to_us[place]) > uptime.as_of_us
-    if running or value is None:
-        word = Word.RUNNING if running else Word.NO_DATA
-    else:
-        word = Word.MET if value >= goal else Word.MISSED
+    word = word_of(None if value is None else value >= goal, running=running)
     is_mean = isinstance(reached, Fraction)
     met = good_slices(net, Fraction(1)) if is_mean else int(reached)
     low, high = (None if is_mean else wilson_interval(met, len(net))) or (None, None)

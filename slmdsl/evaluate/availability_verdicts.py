@@ -62,10 +62,7 @@ def _verdict(
     running = int(periods.to_us[place]) > as_of_us
     open_ended = running or bool(counts.unknown_us[place])
     value = _share(up, agreed_us)
-    if running or value is None:
-        word = Word.RUNNING if running else Word.NO_DATA
-    else:
-        word = Word.MET if value >= goal else Word.MISSED
+    word = word_of(None if value is None else value >= goal, running=running)
     whole_us = past_us + ahead_us
     return PeriodVerdict(
         target=rule.target,
@@ -88,6 +85,15 @@ def _verdict(
         cut=bool(periods.cut[place]),
         note=noted(note, taken_out.words),
     )
+
+
+def word_of(kept: bool | None, *, running: bool) -> Word:  # noqa: FBT001 - an answer that is passed on
+    """Return the verdict on a period that is over or running; None where there was nothing to judge."""
+    if running:
+        return Word.RUNNING
+    if kept is None:
+        return Word.NO_DATA
+    return Word.MET if kept else Word.MISSED
 
 
 def number(value: Fraction | None) -> float | None:

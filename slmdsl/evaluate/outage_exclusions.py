@@ -63,15 +63,23 @@ class NetFacts:
     taken: Mapping[str, Steps]
 
     @classmethod
-    def of(cls, agreement: Agreement, facts: UptimeFacts, outages: Outages, as_of_us: int) -> NetFacts:
-        """Return the facts as `agreement` sees them."""
-        excluded, reasons = _excluded(agreement, outages)
+    def of(
+        cls,
+        agreement: Agreement,
+        facts: UptimeFacts,
+        outages: Outages,
+        as_of_us: int,
+        rows: Bools | None = None,
+    ) -> NetFacts:
+        """Return the facts as `agreement` sees them; `facts` are by the outages in `rows` alone, where it is given."""
+        among = np.ones(len(outages), dtype=np.bool_) if rows is None else rows
+        excluded, reasons = _excluded(agreement, outages, among)
         some = bool(excluded.any())
         return cls(
             gross=facts,
             excluded=excluded,
             reasons=reasons,
-            kept=booked(chosen(outages, ~excluded), as_of_us) if some else {},
+            kept=booked(chosen(outages, among & ~excluded), as_of_us) if some else {},
             taken=booked(chosen(outages, excluded), as_of_us) if some else {},
         )
 
@@ -114,13 +122,13 @@ def _raised(timeline: Steps, by_taken: Steps) -> Steps:
     return compact(edges, np.where(by_taken.at(edges)[0] < UP, UP, timeline.at(edges)))
 
 
-def _excluded(agreement: Agreement, outages: Outages) -> tuple[Bools, dict[int, str]]:
+def _excluded(agreement: Agreement, outages: Outages, among: Bools) -> tuple[Bools, dict[int, str]]:
     """Return which outages any exclusion takes out, and for which reason: the first that applies."""
     excluded = np.zeros(len(outages), dtype=np.bool_)
     reasons: dict[int, str] = {}
     for exclusion in agreement.exclusions:
         if exclusion.outages is not None:
-            rows = chosen_by(exclusion.outages, outages) & ~excluded
+            rows = chosen_by(exclusion.outages, outages) & among & ~excluded
             reasons |= dict.fromkeys(np.flatnonzero(rows).tolist(), exclusion.reason)
             excluded |= rows
     return excluded, reasons

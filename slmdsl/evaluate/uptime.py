@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.model.agreements import Availability
+import numpy as np
+
+from slmdsl.contract.model.agreements import Availability, LongestOutage, OutageCount, Restore
 from slmdsl.evaluate.availability import UptimeCounts, count_uptime
 from slmdsl.evaluate.availability_events import counted_events, event_verdicts
+from slmdsl.evaluate.availability_facts import chosen, uptime_facts
 from slmdsl.evaluate.availability_slices import slice_verdicts
+from slmdsl.evaluate.availability_steps import united
 from slmdsl.evaluate.availability_verdicts import Counted, noted, silence, uptime_verdicts
 from slmdsl.evaluate.outage_exclusions import NetFacts, taken_out
-from slmdsl.evaluate.uptime_timeline import cut_at, uptime_timeline
+from slmdsl.evaluate.outage_verdicts import count_verdicts, longest_verdicts
+from slmdsl.evaluate.restoration import restore_verdicts
+from slmdsl.evaluate.uptime_timeline import uptime_timeline
+from slmdsl.events.columns import Samples
+from slmdsl.rules.conditions import selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.outage_exclusions import TakenOut
     from slmdsl.evaluate.period_verdicts import PeriodVerdict
     from slmdsl.evaluate.uptime_timeline import UptimeTimeline
-    from slmdsl.events.columns import Outages, Samples
+    from slmdsl.events.columns import Outages
     from slmdsl.rules.availability import UptimeRule
     from slmdsl.rules.periods import Periods
 
@@ -47,7 +55,13 @@ class Uptime:
         as_of_us: int,
     ) -> Uptime:
         """Return what `rule` is judged by, with what its agreement excludes found out."""
-        net = NetFacts.of(rule.agreement, facts, outages, as_of_us)
+        rows = np.ones(len(outages), dtype=np.bool_)
+        condition = rule.form.outages.condition if isinstance(rule.form, OutageCount) else None
+        if condition is not None:
+            # Samples have no cause, so only booked outages can be asked for by one.
+            rows, has_book = selected(condition, outages), facts.unmentioned is not None or len(outages) > 0
+            facts = uptime_facts(Samples.empty(), chosen(outages, rows), as_of_us, has_book=has_book)
+        net = NetFacts.of(rule.agreement, facts, outages, as_of_us, rows)
         return cls(rule=rule, facts=net, samples=samples, outages=outages, periods=periods, as_of_us=as_of_us)
 
     @property
@@ -57,8 +71,13 @@ class Uptime:
 
     @property
     def timeline(self) -> UptimeTimeline:
-        """How far the services in series were up, cut at the edges of periods and as of."""
-        edges_us = cut_at(self.periods.bucket_edges_us, self.as_of_us)
+        """How far the services in series were up, cut at the edges of periods and as of.
+
+        It goes on until as of where the last period is over, since an outage may last longer.
+        """
+        edges_us = self.periods.bucket_edges_us
+        if self.as_of_us > edges_us[0]:
+            edges_us = united([edges_us, np.array([self.as_of_us])])
         return uptime_timeline(self.rule, self.facts, self.outages, edges_us, self.as_of_us)
 
     @property
@@ -76,13 +95,23 @@ def judged_uptime(uptime: Uptime) -> list[PeriodVerdict]:
     if not len(uptime.periods):
         return []
     form, note = uptime.rule.form, silence(uptime.rule, uptime.facts.gross)
-    if isinstance(form, Availability) and form.method == "events":
+    if isinstance(form, LongestOutage):
+        return longest_verdicts(uptime, form, note)
+    if isinstance(form, OutageCount):
+        return count_verdicts(uptime, form, note)
+    if isinstance(form, Restore):
+        return restore_verdicts(uptime, form, note)
+    return _availability(uptime, form, note)
+
+
+def _availability(uptime: Uptime, form: Availability, note: str) -> list[PeriodVerdict]:
+    if form.method == "events":
         net = counted_events(uptime)
         gross = counted_events(uptime.gross) if uptime.facts.excludes else net
         return event_verdicts(uptime, net, gross, uptime.taken_out)
-    if isinstance(form, Availability) and form.slices is not None:
+    if form.slices is not None:
         return slice_verdicts(uptime, note)
-    if isinstance(form, Availability) and form.method == "user_minutes":
+    if form.method == "user_minutes":
         return _by_users(uptime, note)
     return _by_minutes(uptime, note)
 
