@@ -12,6 +12,7 @@ from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import DAY, HOUR, MINUTE, NO_TIME, Duration, to_us
 from slmdsl.calendars import ALWAYS, CalendarPlan, Window
 from slmdsl.contract.model.agreements import (
+    Ageing,
     Agreement,
     CalendarPeriod,
     Count,
@@ -133,6 +134,12 @@ def share(condition, *, of=None, at_most=True, goal=Fraction(1, 20)):
 
 def count_of(goal, *, of=None, at_most=True):
     return Count(population=of or population(), at_most=at_most, goal=dated(Fraction(goal)))
+
+
+def ageing(goal, older_than=None, *, of=None, at_most=True):
+    return Ageing(
+        population=of or population(), older_than=older_than, at_most=at_most, goal=dated(Fraction(goal))
+    )
 
 
 def target(

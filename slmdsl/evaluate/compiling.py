@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 _SOURCES = (
     "slmdsl.base.units",
+    "slmdsl.events.vocabulary",
     "slmdsl.evaluate.count_kernel",
     "slmdsl.evaluate.fire_kernel",
     "slmdsl.evaluate.row_kernel",
     "slmdsl.evaluate.ticket_kernel",
+    "slmdsl.evaluate.unit_kernel",
     "slmdsl.rules.calendar_readings",
     "slmdsl.rules.climb",
     "slmdsl.rules.ladder_tables",

@@ -9,7 +9,6 @@ import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.contract.model.agreements import (
-    Ageing,
     Availability,
     LongestOutage,
     NotYetEvaluated,
@@ -19,16 +18,14 @@ from slmdsl.contract.model.agreements import (
     Score,
 )
 from slmdsl.evaluate.availability_facts import uptime_facts
-from slmdsl.evaluate.counting import count
+from slmdsl.evaluate.counted_tickets import CountedTickets
 from slmdsl.evaluate.feedback import scored
-from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
-from slmdsl.evaluate.ticket_verdicts import ticket_verdicts
 from slmdsl.evaluate.uptime import Uptime, judged_uptime
 from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.rules.availability import uptime_rule
-from slmdsl.rules.binding import bind
-from slmdsl.rules.from_contract import is_ticket_form, ticket_rules
+from slmdsl.rules.from_contract import is_ticket_form
 from slmdsl.rules.periods import judged_span_us, periods_of
 
 if TYPE_CHECKING:
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.availability_facts import UptimeFacts
-    from slmdsl.evaluate.counting import Counts
     from slmdsl.events.log import EventLog
     from slmdsl.rules.periods import Periods
 
@@ -81,13 +77,14 @@ def evaluate(
         periods=tuple(
             row for each in chosen for target in each.targets for row in evaluation.rows(target, each)
         ),
-        judged=None if evaluation.counts is None else Judged(bound=evaluation.counts.bound, log=log),
+        judged=None if evaluation.tickets is None else evaluation.tickets.judged,
         unpaid=tuple(
             UnpaidCredit(agreement=each.name, clause=each.span.where, note=NO_CREDITS)
             for each in chosen
             if each.credits is not None and each.credits.clauses
         ),
         not_evaluated=tuple(f"{words} of {each.name}" for each in chosen for words in each.later),
+        notes=() if evaluation.tickets is None else tuple(evaluation.tickets.notes(contract)),
         evaluation=evaluation,
         agreements=tuple(chosen),
     )
@@ -97,8 +94,8 @@ def evaluate(
 class Evaluation:
     """One log judged as of one instant, with what its targets share.
 
-    `first_us` is the log's first instant, `uptime` how far all was up, `counts` what was counted for targets on
-    tickets (None of an empty log), of which `places` and `left_out` (with the reason) are by qualified name.
+    `first_us` is the log's first instant, `uptime` how far all was up, `tickets` what was counted for targets on
+    tickets and their units (None of an empty log). `left_out` says by qualified name why a target is not judged.
     """
 
     contract: Contract
@@ -106,8 +103,7 @@ class Evaluation:
     as_of_us: int
     first_us: int
     uptime: UptimeFacts
-    counts: Counts | None
-    places: Mapping[str, int]
+    tickets: CountedTickets | None
     left_out: Mapping[str, str]
 
     @classmethod
@@ -115,28 +111,26 @@ class Evaluation:
         """Return the evaluation of `log` by the named agreements as of `as_of_us`."""
         samples, outages = log.sample_columns, log.outage_columns
         times = (log.ticket_columns.opened_us, samples.at_us, outages.start_us, log.feedback_columns.at_us)
-        rules = ticket_rules(contract, agreements)
-        is_empty = as_of_us == NO_TIME
+        tickets = None if as_of_us == NO_TIME else CountedTickets.of(contract, log, as_of_us, agreements)
         return cls(
             contract=contract,
             log=log,
             as_of_us=as_of_us,
             first_us=first_of(*times, default=as_of_us),
             uptime=uptime_facts(samples, outages, as_of_us, has_book=_has_book(contract, log)),
-            counts=None if is_empty else count(bind(rules, log, as_of_us=as_of_us), log),
-            places={each.target.qualified: place for place, each in enumerate(rules.targets)},
-            left_out={target.qualified: reason for target, reason in rules.left_out},
+            tickets=tickets,
+            left_out={} if tickets is None else dict(tickets.left_out),
         )
 
     def rows(self, target: Target, agreement: Agreement) -> Sequence[PeriodVerdict]:
         """Return the verdicts on one target, without those on a period that begins as of now and holds nothing yet."""
-        if self.counts is None:
+        if self.tickets is None:
             return [PeriodVerdict(target=target, verdict=Word.NO_DATA, note=EMPTY_LOG)]
         reason = self.left_out.get(target.qualified) or reason_not_evaluated(target)
         if reason:
             found = self._not_evaluated(target, agreement, reason)
-        elif target.qualified in self.places:
-            found = ticket_verdicts(self.counts, self.places[target.qualified])
+        elif is_ticket_form(target.form):
+            found = self.tickets.rows(target)
         else:
             found = self._measured(target, agreement)
         begun = [row for row in found if row.from_us != self.as_of_us or _holds_something(row)]
@@ -145,7 +139,7 @@ class Evaluation:
 
     def _measured(self, target: Target, agreement: Agreement) -> list[PeriodVerdict]:
         form, log = target.form, self.log
-        if isinstance(form, Availability):
+        if isinstance(form, Availability | LongestOutage | OutageCount | Restore):
             return judged_uptime(self.uptime_of(target, agreement))
         if isinstance(form, SampledMetric):
             measured = sampled(form, log.sample_columns, self.as_of_us)
@@ -202,8 +196,6 @@ def reason_not_evaluated(target: Target) -> str:
     form = target.form
     if isinstance(form, NotYetEvaluated):
         return f"{form.words} is not evaluated yet"
-    if isinstance(form, Ageing | LongestOutage | OutageCount | Restore):
-        return f"`{target.sentence}` is not evaluated yet"
     if target.per is not None and not is_ticket_form(form):
         return f"a verdict per {target.per} of `{target.sentence}` is not evaluated yet"
     return ""

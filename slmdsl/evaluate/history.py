@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of the ticket, as far as clocks look at it."""
+    """One event of the ticket, as far as clocks look at it. `away`: it leaves (or is back with) those who count."""
 
     at_us: int
     type: EventType
@@ -26,11 +26,14 @@ class Event:
     priority: str | None
     role: Role | None
     public: bool
+    group: str | None = None
+    seq: int | None = None
+    away: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What is known of one ticket at `as_of_us`: its facts, and its events in order."""
+    """What is known of one ticket (or of the unit `number` of it) at `as_of_us`: its facts, and its events in order."""
 
     opened_us: int
     responded_us: int | None
@@ -38,6 +41,8 @@ class History:
     time_fields: dict[str, int | None]
     events: tuple[Event, ...]
     as_of_us: int
+    group: str | None = None
+    number: int = 1
 
 
 def history_of(
@@ -64,6 +69,7 @@ def history_of(
         opened_us=int(tickets.opened_us[row]),
         responded_us=None if responded_us == NO_TIME else responded_us,
         priority=tickets.priority.word(row),
+        group=tickets.group.word(row),
         time_fields=time_fields or {},
         events=tuple(events),
         as_of_us=as_of_us,
@@ -86,6 +92,8 @@ def _chain(log: EventLog, row: int) -> Iterator[Event]:
             None if priority < 0 else priorities[priority],
             None if role < 0 else Role(role),
             int(events.public[place]) == 1,
+            None if events.group[place] < 0 else log.ticket_columns.group.values[events.group[place]],
+            int(events.seq[place]),
         )
         place = int(events.next_event[place])
 
@@ -129,5 +137,7 @@ def answers(mark: Mark | Phase, event: Event) -> bool:
         return event.type is EventType.MESSAGE and event.public and by_provider
     if mark is Mark.ACKNOWLEDGED:
         return event.type is EventType.ACK
+    if event.away:
+        return True
     born = event.type in (EventType.CREATED, EventType.WAIVE) or event.phase is Phase.NEW
     return by_provider and not born

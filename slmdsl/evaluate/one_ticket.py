@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,15 @@ from slmdsl.calendars import calendar_of
 from slmdsl.contract.model.clocks import Mark
 from slmdsl.evaluate.history import history_of, start_of
 from slmdsl.evaluate.reference import Setting, judge, timed
+from slmdsl.evaluate.unit_histories import units_of
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.conditions import column, selected
 from slmdsl.rules.dated import in_force
-from slmdsl.rules.from_contract import ticket_rules
+from slmdsl.rules.from_contract import ticket_rules, units_judged
 from slmdsl.rules.periods import periods_of, validity_us
 from slmdsl.rules.ticket_rules import TicketForm
 from slmdsl.rules.time_fields import time_field_us
+from slmdsl.rules.units import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +34,19 @@ if TYPE_CHECKING:
     from slmdsl.events.columns import Tickets
     from slmdsl.events.log import EventLog
     from slmdsl.rules.ticket_rules import Selection, TicketRules, TicketTarget
+    from slmdsl.rules.units import Unit
     from slmdsl.syntax.tree.populations import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What one target says of one cycle of the ticket, with the steps of its clock and why it is not in the net."""
+    """What one target says of one cycle of the ticket, with the steps of its clock and why it is not in the net.
 
+    `unit` is what the target judges of the ticket, `number` which of them this is, from 1.
+    """
+
+    unit: Unit
+    number: int
     outcome: Outcome
     agreement: Agreement
     steps: tuple[Step, ...]
@@ -46,26 +54,38 @@ class Judgement:
 
 
 def judgements(contract: Contract, log: EventLog, row: int, as_of_us: int) -> Iterator[Judgement]:
-    """Yield what every target on elapsed time says of ticket `row`, as known at `as_of_us`, family by family."""
-    rules = ticket_rules(contract)
-    families: dict[int, list[TicketTarget]] = {}
+    """Yield what every target on elapsed time says of ticket `row` and its units, as known at `as_of_us`, by family."""
+    for unit in (WHOLE, *units_judged(contract)):
+        rules = ticket_rules(contract, unit=unit)
+        for family, history in families(rules, log, row, as_of_us):
+            yield from _judged(family, history, rules, log, row)
+
+
+def families(
+    rules: TicketRules, log: EventLog, row: int, as_of_us: int
+) -> Iterator[tuple[list[TicketTarget], History]]:
+    """Yield the families on elapsed time that mean ticket `row`, with each of its units that they judge."""
+    found: dict[int, list[TicketTarget]] = {}
     for target in rules.targets:
         on_time = target.form in (TicketForm.WITHIN, TicketForm.STATISTIC)
         if on_time and _means(target.selection, target.condition, log.ticket_columns, row):
-            families.setdefault(target.family, []).append(target)
-    for family in families.values():
-        history = _history(family[0], log, row, as_of_us)
-        if _in_force(family[0], history):
-            yield from _judged(family, history, rules, log, row)
+            found.setdefault(target.family, []).append(target)
+    for family in found.values():
+        for history in units_of(_history(family[0], log, row, as_of_us), rules.unit):
+            if _in_force(family[0], rules.unit, history):
+                yield family, history
 
 
 def _judged(
     family: list[TicketTarget], history: History, rules: TicketRules, log: EventLog, row: int
 ) -> Iterator[Judgement]:
     agreement = family[0].agreement
+    targets = [replace(each.target, clock=rules.unit.clock(each.target.clock)) for each in family]
     steps: list[Step] = []
-    for outcome in judge([each.target for each in family], history, setting_of(agreement, history), steps):
+    for outcome in judge(targets, history, setting_of(agreement, history), steps):
         yield Judgement(
+            unit=rules.unit,
+            number=history.number,
             outcome=outcome,
             agreement=agreement,
             steps=tuple(step for step in steps if step.cycle == outcome.cycle),
@@ -82,8 +102,8 @@ def _history(target: TicketTarget, log: EventLog, row: int, as_of_us: int) -> Hi
     return history_of(log, row, as_of_us, fields)
 
 
-def _in_force(target: TicketTarget, history: History) -> bool:
-    started_us = start_of(target.target.clock, history)
+def _in_force(target: TicketTarget, unit: Unit, history: History) -> bool:
+    started_us = start_of(unit.clock(target.target.clock), history)
     begin_us, end_us = validity_us(target.agreement)
     return begin_us <= (history.opened_us if started_us is None else started_us) < end_us
 

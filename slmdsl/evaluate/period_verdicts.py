@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from slmdsl.contract.model.agreements import Target
+    from slmdsl.evaluate.unit_log import UnitLog
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
 
@@ -75,7 +76,19 @@ class UnpaidCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judged:
-    """The tickets and what they were judged by: enough to list them when somebody asks, since there may be millions."""
+    """The tickets and what they were judged by: enough to list them when somebody asks, since there may be millions.
+
+    `units` are the parts of tickets (waits, stretches, stays) that targets judge, a log and its rules for each sort.
+    """
 
     bound: BoundRules
     log: EventLog
+    units: tuple[JudgedUnits, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JudgedUnits:
+    """The units of one sort that tickets were cut into, and what they were judged by."""
+
+    bound: BoundRules
+    units: UnitLog

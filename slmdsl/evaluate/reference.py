@@ -96,6 +96,7 @@ class _Walk:
     halted_us: int = 0
     priority_when_stopped: str | None = None
     cycle: int = 1
+    away: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     steps: list[Step]
     ladder: Listener | None = None
@@ -128,6 +129,10 @@ class _Walk:
             self.note(f"priority becomes {event.priority}")
             if self.mode in (_Mode.RUNS, _Mode.PAUSED):
                 self.reprioritise()
+        if event.away not in (None, self.away):
+            self.away = not self.away
+            self.enter(self.phase)
+            self.note("leaves the group" if self.away else "is back in the group")
         if event.phase is not None and event.phase is not self.phase:
             self.phase = event.phase
             self.enter(event.phase)
@@ -147,7 +152,8 @@ class _Walk:
                     self.priority,
                 )
         else:
-            self.mode = _Mode.PAUSED if phase in self.clock.pauses else _Mode.RUNS
+            stands = self.away or phase in self.clock.pauses
+            self.mode = _Mode.PAUSED if stands else _Mode.RUNS
             if before in (_Mode.STOPPED, _Mode.HALTED):
                 self.reopen(self.halted_us)
 

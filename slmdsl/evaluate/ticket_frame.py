@@ -31,6 +31,7 @@ TICKETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sla": pl.String,
     "target": pl.String,
     "part": pl.String,
+    "unit": pl.Int32,
     "cycle": pl.Int32,
     "start": TS,
     "due": TS,
@@ -49,15 +50,25 @@ TICKETS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def ticket_frame(judged: Judged) -> pl.DataFrame:
-    """Return one row for each ticket, target and cycle, with the columns of TICKETS."""
-    rows = ticket_verdicts(judged.bound, judged.log)
-    targets = [each.target for each in judged.bound.rules.targets]
+    """Return one row for each ticket, unit, target and cycle, with the columns of TICKETS; `unit` is null for tickets."""
+    ids = ticket_ids(judged.log.ticket_columns.ids)
+    frames = [_frame(ticket_verdicts(judged.bound, judged.log), judged.log, ids)]
+    for each in judged.units:
+        rows = ticket_verdicts(each.bound, each.units.log)
+        found = _frame(rows, each.units.log, ids.gather(each.units.ticket))
+        frames.append(found.with_columns(unit=pl.Series(each.units.number[rows.ticket]).cast(pl.Int32)))
+    return pl.concat(frames)
+
+
+def _frame(rows: TicketVerdicts, log: EventLog, ids: pl.Series) -> pl.DataFrame:
+    targets = [each.target for each in rows.bound.rules.targets]
     met = rows.met
     found = {
-        "ticket": ticket_ids(judged.log.ticket_columns.ids).gather(rows.ticket),
+        "ticket": ids.gather(rows.ticket),
         "sla": _by_target((target.agreement for target in targets), rows),
         "target": _by_target((target.name for target in targets), rows),
-        "part": _parts(rows, judged.log),
+        "part": _parts(rows, log),
+        "unit": pl.Series([None], dtype=pl.Int32).new_from_index(0, len(rows)),
         "cycle": pl.Series(rows.cycle),
         "start": instants(rows.start_us, "start"),
         "due": instants(rows.due_us, "due"),

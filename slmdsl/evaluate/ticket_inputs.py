@@ -33,24 +33,24 @@ def log_columns(bound: BoundRules, log: EventLog) -> LogColumns:
         msg = "a clock may start before the span that the rules were bound to: bind them with an earlier `from_us`"
         raise ValueError(msg)
     return LogColumns(
-        opened_us=_read(tickets.opened_us, np.int64),
-        responded_us=_read(tickets.responded_us, np.int64),
-        resolved_us=_read(tickets.resolved_us, np.int64),
-        closed_us=_read(tickets.closed_us, np.int64),
-        kind=_read(tickets.kind.codes, np.int32),
-        service=_read(tickets.service.codes, np.int32),
-        customer=_read(tickets.customer.codes, np.int32),
-        priority=_read(tickets.priority.codes, np.int32),
-        first_event=_read(tickets.first_event, np.int64),
-        next_event=_read(events.next_event, np.int64),
-        at_us=_read(events.at_us, np.int64),
-        type=_read(events.type, np.int8),
-        phase=_read(events.phase, np.int8),
-        event_priority=_read(events.priority, np.int32),
-        role=_read(events.actor_role, np.int8),
-        public=_read(events.public, np.int8),
-        actor=_read(events.actor.codes, np.int32),
-        reason=_read(events.reason.codes, np.int32),
+        opened_us=read_column(tickets.opened_us, np.int64),
+        responded_us=read_column(tickets.responded_us, np.int64),
+        resolved_us=read_column(tickets.resolved_us, np.int64),
+        closed_us=read_column(tickets.closed_us, np.int64),
+        kind=read_column(tickets.kind.codes, np.int32),
+        service=read_column(tickets.service.codes, np.int32),
+        customer=read_column(tickets.customer.codes, np.int32),
+        priority=read_column(tickets.priority.codes, np.int32),
+        first_event=read_column(tickets.first_event, np.int64),
+        next_event=read_column(events.next_event, np.int64),
+        at_us=read_column(events.at_us, np.int64),
+        type=read_column(events.type, np.int8),
+        phase=read_column(events.phase, np.int8),
+        event_priority=read_column(events.priority, np.int32),
+        role=read_column(events.actor_role, np.int8),
+        public=read_column(events.public, np.int8),
+        actor=read_column(events.actor.codes, np.int32),
+        reason=read_column(events.reason.codes, np.int32),
     )
 
 
@@ -92,7 +92,7 @@ def _stacked(rows: list[npt.NDArray[Any]], size: int, kind: type[np.generic]) ->
     return np.array(rows, dtype=kind).reshape(len(rows), size)
 
 
-def _read(found: npt.NDArray[Any], kind: type[np.generic]) -> npt.NDArray[Any]:
+def read_column(found: npt.NDArray[Any], kind: type[np.generic]) -> npt.NDArray[Any]:
     """Return a column in the one form that kernels are compiled for: contiguous, and not to be written."""
     view = np.ascontiguousarray(found, dtype=kind).view()
     view.flags.writeable = False

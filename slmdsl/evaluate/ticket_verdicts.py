@@ -86,10 +86,11 @@ def ticket_verdicts(counts: Counts, target: int) -> list[PeriodVerdict]:
         for period, (row, total) in enumerate(zip(figures[part], elapsed[part], strict=True))
     ]
     named = declared.per is not None and bool(seen)
-    return [_verdict(case, _part_name(bound.parts[target][case.part]) if named else None) for case in cases]
+    return [_verdict(case, part_name(bound.parts[target][case.part]) if named else None) for case in cases]
 
 
-def _part_name(value: str | None) -> str:
+def part_name(value: str | None) -> str:
+    """Return what the part of a value of `per` is called."""
     return MISSING_PART if value is None else value
 
 

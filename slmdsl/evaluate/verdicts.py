@@ -23,7 +23,8 @@ class Verdicts:
     """The answer of `slmdsl.evaluate`: verdicts per target and period, and what every ticket was judged to be.
 
     `periods` are the rows as they were counted; `targets`, `tickets`, `credits`, `escalations` are polars frames, made
-    when first asked for. `not_evaluated` names what the agreements say and this version does not work out.
+    when first asked for. `not_evaluated` names what the agreements say and this version does not work out; `notes` tell
+    of tickets that nothing judges and of groups that nobody is known as.
     """
 
     as_of_us: int
@@ -31,6 +32,7 @@ class Verdicts:
     judged: Judged | None = None
     unpaid: tuple[UnpaidCredit, ...] = ()
     not_evaluated: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     evaluation: Evaluation | None = None
     agreements: tuple[Agreement, ...] = ()
     _books: list[BudgetBook] = field(default_factory=list, init=False, repr=False)

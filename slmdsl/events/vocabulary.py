@@ -59,6 +59,9 @@ class Role(IntEnum):
 KINDS = ("incident", "request", "problem", "change")
 """The kinds of ticket. A ticket may also be of the kind of one declared request (`laptop`), which is a request."""
 
+AWAY = len(Phase)
+"""Stands for a phase in what is derived from a log: the ticket is not with those whose time counts."""
+
 UNKNOWN = -1
 """The code of a missing value in every coded column."""
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import polars as pl
 
-from slmdsl.base.units import NO_TIME
+from slmdsl.base.globs import Glob
+from slmdsl.base.units import NO_TIME, duration_us
 from slmdsl.events.vocabulary import EVENT_TYPE_OF, PHASE_OF, ROLE_OF, UNKNOWN
 from slmdsl.ingest.files import opened
 from slmdsl.ingest.instants import TimeColumn
 from slmdsl.ingest.ledger import Ledger
 from slmdsl.ingest.limits import LIMITS
 from slmdsl.ingest.numbers import ABSENT, IGNORE, WRONG, NumberColumn, WholeColumn
-from slmdsl.ingest.words import IGNORED, Dictionary, Glob, WordColumn, among, text_of
+from slmdsl.ingest.words import IGNORED, Dictionary, WordColumn, among, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +73,7 @@ class Vocabulary:
             "public": _truth,
             "planned": _truth,
             "group": self._team,
+            "data_loss": _length,
         }
         return closed.get(name)
 
@@ -96,6 +98,10 @@ def _preset(name: str) -> Dictionary:
         "planned": {"false": 0, "true": 1},
     }
     return Dictionary({word: int(code) for word, code in sets.get(name, {}).items()})
+
+
+def _length(word: str) -> str | None:
+    return None if duration_us(word) is None else word
 
 
 def _truth(word: str) -> str | None:
@@ -224,6 +230,9 @@ class RowReader:
         if self.plan.form == "outages" and "end" in times:
             start, end = times["start"][0], times["end"][0]
             sieve.refuse((end < start) & (end != NO_TIME), "it ends before it starts")
+        if "share" in numbers:
+            share = numbers["share"][0]
+            sieve.refuse((share < 0) | (share > 1), "share lies outside 0 .. 1")
 
 
 class _Sieve:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from slmdsl.base.globs import Glob
 from slmdsl.events.columns import Coded
 from slmdsl.events.vocabulary import UNKNOWN
 
@@ -21,29 +22,6 @@ IGNORED = -2
 """The code of a value whose rows are dropped on purpose; codes below it are refusals (see `WordColumn.reason`)."""
 
 REST = "*"
-
-
-class Glob:
-    """A pattern in which `*` stands for any characters; matching is linear in the text for each `*`."""
-
-    def __init__(self, pattern: str) -> None:
-        self._parts = pattern.split("*")
-
-    def __call__(self, text: str) -> bool:
-        """Whether the whole text matches."""
-        first, *rest = self._parts
-        if not rest:
-            return text == first
-        *middle, last = rest
-        if not text.startswith(first) or len(text) < len(first) + len(last) or not text.endswith(last):
-            return False
-        at, end = len(first), len(text) - len(last)
-        for part in middle:
-            at = text.find(part, at, end)
-            if at < 0:
-                return False
-            at += len(part)
-        return True
 
 
 @dataclass(slots=True, eq=False)

@@ -99,3 +99,20 @@ def _classes(members: Bools) -> tuple[Int64, Bools]:
     """Return each column's class, and what each class is a member of (shape classes x rows)."""
     distinct, classes = np.unique(members.T, axis=0, return_inverse=True)
     return classes.reshape(-1).astype(np.int64), distinct
+
+
+def may_be_judged(dispatch: Dispatch, tickets: Tickets, reprioritised: Bools) -> Bools:
+    """Return which of n tickets any target may judge by their kind, service, customer and priorities (shape n).
+
+    Args:
+        dispatch: the table for the dictionaries of `tickets`.
+        tickets: the tickets.
+        reprioritised: whether their priority ever changes (shape n).
+    """
+    services, customers, priorities = dispatch.class_counts
+    rows = dispatch.kind_class[tickets.kind.codes + 1] * services
+    rows = (rows + dispatch.service_class[tickets.service.codes + 1]) * customers
+    rows = (rows + dispatch.customer_class[tickets.customer.codes + 1]) * priorities
+    of_priority = dispatch.priority_class[tickets.priority.codes + 1]
+    rows += np.where(reprioritised, priorities - 1, of_priority)
+    return np.asarray(np.diff(dispatch.first_listed)[rows] > 0)

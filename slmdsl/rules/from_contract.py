@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.model.agreements import Count, Share, Statistic, Within
+from slmdsl.contract.model.agreements import Ageing, Count, Share, Statistic, Within
 from slmdsl.contract.model.catalogue import PartyRole
 from slmdsl.contract.model.clocks import Mark
 from slmdsl.events.vocabulary import Phase
@@ -18,6 +18,7 @@ from slmdsl.rules.ticket_rules import (
     TicketTarget,
     Track,
 )
+from slmdsl.rules.units import WHOLE, UnitKind, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
     from slmdsl.calendars import CalendarPlan
     from slmdsl.contract.model.agreements import Agreement, Exclusion, Form, Population, Target
+    from slmdsl.contract.model.clocks import Clock
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.rules.units import Unit
 
-    TicketFormPlan = Within | Statistic | Share | Count
+    TicketFormPlan = Within | Statistic | Share | Count | Ageing
 
-STAYS = "stays of a ticket in a group are not evaluated yet"
-UNITS = "replies and updates are not evaluated yet"
+NOBODY = "stays count, but nobody in `between` promises, so no group is known"
 MIXED_UNITS = "a statistic whose limit changes between clock time and business days is not evaluated yet"
 
 _FORMS = {
@@ -38,30 +40,47 @@ _FORMS = {
     Statistic: (TicketForm.STATISTIC, CountedBy.STOPPED),
     Share: (TicketForm.SHARE, CountedBy.STOPPED),
     Count: (TicketForm.COUNT, CountedBy.OPENED),
+    Ageing: (TicketForm.COUNT, CountedBy.OPENED),
 }
 _COUNTED = {"decided": CountedBy.DECIDED, "opened": CountedBy.OPENED, "resolved": CountedBy.STOPPED}
 
 
-def ticket_rules(contract: Contract, agreements: Iterable[str] | None = None) -> TicketRules:
-    """Compile the targets on tickets of the named agreements, of all by default.
+def ticket_rules(
+    contract: Contract, agreements: Iterable[str] | None = None, *, unit: Unit = WHOLE
+) -> TicketRules:
+    """Compile the targets on tickets (or on these units of them) of the named agreements, of all by default.
 
-    Targets on availability, samples and scores are other rooms' business and are passed over.
+    Targets on availability, samples and scores are other rooms' business and are passed over, and so are those on
+    other units.
     """
     names = contract.agreements if agreements is None else agreements
-    compiler = _Compiler(contract=contract)
+    compiler = _Compiler(contract=contract, unit=unit)
     for name in names:
         compiler.add(contract.agreements[name])
     return compiler.rules()
 
 
+def units_judged(contract: Contract, agreements: Iterable[str] | None = None) -> tuple[Unit, ...]:
+    """Return each unit smaller than a ticket that targets of the named agreements judge, once."""
+    names = contract.agreements if agreements is None else agreements
+    found = (
+        unit_of(contract, contract.agreements[name], target.form, target.clock)
+        for name in names
+        for target in contract.agreements[name].targets
+        if is_ticket_form(target.form) and not _reason_to_leave_out(contract.agreements[name], target.form)
+    )
+    return tuple(dict.fromkeys(unit for unit in found if unit.kind is not UnitKind.TICKET))
+
+
 def is_ticket_form(form: Form) -> TypeGuard[TicketFormPlan]:
     """Whether a target of this form judges tickets."""
-    return isinstance(form, Within | Statistic | Share | Count)
+    return isinstance(form, Within | Statistic | Share | Count | Ageing)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Compiler:
     contract: Contract
+    unit: Unit
     targets: list[TicketTarget] = field(default_factory=list)
     exclusions: list[TicketExclusion] = field(default_factory=list)
     left_out: list[tuple[Target, str]] = field(default_factory=list)
@@ -72,12 +91,13 @@ class _Compiler:
     def add(self, agreement: Agreement) -> None:
         for target in agreement.targets:
             form = target.form
-            if is_ticket_form(form):
-                reason = _reason_to_leave_out(agreement, form)
-                if reason:
-                    self.left_out.append((target, reason))
-                else:
-                    self.targets.append(self.compiled(agreement, target, form))
+            if not is_ticket_form(form):
+                continue
+            reason = _reason_to_leave_out(agreement, form)
+            if reason:
+                self.left_out.append((target, reason))
+            elif unit_of(self.contract, agreement, form, target.clock) == self.unit:
+                self.targets.append(self.compiled(agreement, target, form))
         self.exclusions += [
             self.excluded(agreement, exclusion, exclusion.population)
             for exclusion in agreement.exclusions
@@ -86,7 +106,7 @@ class _Compiler:
 
     def compiled(self, agreement: Agreement, target: Target, form: TicketFormPlan) -> TicketTarget:
         kind, usually = _FORMS[type(form)]
-        track = _place(self.tracks, _track(agreement, target, form))
+        track = _place(self.tracks, _track(agreement, self.unit.clock(target.clock), form))
         return TicketTarget(
             target=target,
             agreement=agreement,
@@ -143,6 +163,7 @@ class _Compiler:
             calendars=tuple(self.calendars),
             exclusions=tuple(self.exclusions),
             left_out=tuple(self.left_out),
+            unit=self.unit,
         )
 
 
@@ -151,18 +172,15 @@ def _place(places: dict[Hashable, int] | dict[Track, int] | dict[CalendarPlan, i
 
 
 def _reason_to_leave_out(agreement: Agreement, form: TicketFormPlan) -> str:
-    if agreement.stays is not None:
-        return STAYS
-    if isinstance(form, Within | Statistic) and form.measure in ("next_reply", "updates"):
-        return UNITS
+    if agreement.stays is not None and agreement.promiser is None:
+        return NOBODY
     if isinstance(form, Statistic):
         units = {bool(limit.duration.business_days) for _, limit, _ in form.limit.values}
         return MIXED_UNITS if len(units) > 1 else ""
     return ""
 
 
-def _track(agreement: Agreement, target: Target, form: TicketFormPlan) -> Track:
-    clock = target.clock
+def _track(agreement: Agreement, clock: Clock, form: TicketFormPlan) -> Track:
     is_response = isinstance(form, Within | Statistic) and form.measure == "response"
     return Track(
         is_response=is_response,

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from slmdsl.rules.units import WHOLE
+
 if TYPE_CHECKING:
     from slmdsl.calendars import CalendarPlan
     from slmdsl.contract.model.agreements import Agreement, Exclusion, Target
     from slmdsl.contract.model.clocks import Mark
     from slmdsl.events.vocabulary import Phase
+    from slmdsl.rules.units import Unit
     from slmdsl.syntax.tree.populations import Condition
 
 
@@ -93,9 +96,9 @@ class TicketExclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRules:
-    """All targets on tickets of some agreements, in the order of the text, and what they share.
+    """All targets on tickets (or on these units of them) of some agreements, in the order of the text.
 
-    `left_out` are targets on tickets that cannot be evaluated yet, each with the reason.
+    `left_out` are targets on tickets that cannot be evaluated, each with the reason.
     """
 
     targets: tuple[TicketTarget, ...]
@@ -103,3 +106,4 @@ class TicketRules:
     calendars: tuple[CalendarPlan, ...]
     exclusions: tuple[TicketExclusion, ...]
     left_out: tuple[tuple[Target, str], ...]
+    unit: Unit = WHOLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.contract.model.clocks import Mark
-from slmdsl.events.vocabulary import Phase
+from slmdsl.events.vocabulary import AWAY, Phase
 from slmdsl.rules.moments import ACKNOWLEDGED, ACTED, ASSIGNED, REPLIED
 from slmdsl.rules.stepper import AT_ANSWER, AT_FIELD, AT_OPENED, AT_PHASE
 from slmdsl.rules.tables import TRACK, table_of
@@ -41,7 +41,7 @@ def track_table(tracks: Sequence[Track]) -> Table:
             int(t.stops) if t.is_response and isinstance(t.stops, Phase) else _NONE for t in tracks
         ],
         answer_bits=[_ANSWERS.get(t.stops, 0) if t.is_response else 0 for t in tracks],
-        pauses=[_bits(track.pauses) for track in tracks],
+        pauses=[_bits(track.pauses) | 1 << AWAY for track in tracks],
         over=[_bits(found) for found in over],
         ends=[
             _bits(found | ({Phase(stop)} if stop >= 0 else set()))

@@ -47,6 +47,10 @@ provider globex {
 customer acme {
 }
 
+team crew "The crew" {
+  known as "App*"
+}
+
 service mail {
 }
 
@@ -124,12 +128,15 @@ def target(chance: Random, name: str) -> str:
         [*[""] * 6, " where site = delft", " where reopenings > 0", " where site is missing"]
     )
     among = f"{names} incidents{chance.choice(['', '', '', ' in mail'])}{where}".strip()
-    measure = chance.choice(["response", "resolution", "resolution"])
+    measure = chance.choice(["response", "resolution", "resolution", "next_reply"])
     period = chance.choice(["each day", "each week", "each month", "each rolling 3 days"])
     extras = chance.choice(["", "", " counted when opened", " counted when resolved", " per site"])
-    kind = chance.choice(["within", "within", "within", "statistic", "share"])
+    kind = chance.choice(["within", "within", "within", "statistic", "share", "updates"])
     if kind == "share":
         sentence = f"share of {f'{names} incidents'.strip()} where reopenings > 0 at most 5% {period}"
+    elif kind == "updates":
+        on = chance.choice(["", "", " on office", " on night"])
+        sentence = f"updates of {among} every {chance.choice(CLOCK_LIMITS)} for 90% {period}{on}"
     elif kind == "statistic":
         limit, word = chance.choice(CLOCK_LIMITS), chance.choice(["mean", "median", "max", "p90"])
         sentence = f"{word} {measure} of {among} at most {limit} {period}"
@@ -143,8 +150,13 @@ def spec(chance: Random) -> str:
     some = "".join(target(chance, f"t{i}") for i in range(chance.randint(1, 5)))
     whom = chance.choice(["incidents where site = breda", "P1 incidents", "P2, P3 incidents in mail"])
     exclude = chance.choice(["", "", f'  exclude {whom} because "Clause 7"\n'])
+    head = "sla gold {\n  between globex and acme\n"
+    if chance.random() < 1 / 2:
+        head = (
+            f"ola gold {{\n  between crew and globex\n  counts {chance.choice(['per_stay', 'over_stays'])}\n"
+        )
     return (
-        f"{CALENDARS}\n{clock(chance)}\nsla gold {{\n  between globex and acme\n  covers mail, till\n"
+        f"{CALENDARS}\n{clock(chance)}\n{head}  covers mail, till\n"
         "  valid 2027-03-20 .. 2027-12-31\n  timezone Europe/Amsterdam\n  clock standard\n"
         f"{some}{exclude}}}\n"
     )
@@ -153,11 +165,15 @@ def spec(chance: Random) -> str:
 LIKELY_PHASES = (*PHASES, *("active", "resolved") * 4, *("wait_customer", "wait_internal", "closed") * 2)
 
 
+KINDS_OF_EVENTS = (*["state"] * 4, *["message"] * 3, *["group"] * 3, "priority", "ack", "assignee")
+GROUPS = ("crew", "The crew", "App 1", "App", "Network", "Crew")
+
+
 def events(chance: Random, ticket: str) -> list[dict[str, object]]:
     """Up to twelve events of a ticket, in order of time."""
     rows = []
     for seq, at in enumerate(sorted(instant(chance) for _ in range(chance.randrange(13)))):
-        kind = chance.choice(["state", "state", "state", "priority", "message", "ack", "assignee"])
+        kind = chance.choice(KINDS_OF_EVENTS)
         rows.append(
             {
                 "ticket": ticket,
@@ -166,8 +182,9 @@ def events(chance: Random, ticket: str) -> list[dict[str, object]]:
                 "type": kind,
                 "phase": chance.choice(LIKELY_PHASES) if kind == "state" else None,
                 "priority": chance.choice(PRIORITIES) if kind == "priority" else None,
+                "group": chance.choice(GROUPS) if kind == "group" else None,
                 "actor_role": chance.choice(["agent", "customer", "system", None]),
-                "public": chance.choice([True, False, None]) if kind == "message" else None,
+                "public": chance.choice([True, True, False, None]) if kind == "message" else None,
             }
         )
     return rows
@@ -180,6 +197,7 @@ EVENT_TYPES = {
     "type": pl.String,
     "phase": pl.String,
     "priority": pl.String,
+    "group": pl.String,
     "actor_role": pl.String,
     "public": pl.Boolean,
 }
@@ -188,6 +206,7 @@ TICKET_TYPES = {
     "kind": pl.String,
     "service": pl.String,
     "priority": pl.String,
+    "group": pl.String,
     "opened": pl.Datetime("us", "UTC"),
     "responded": pl.Datetime("us", "UTC"),
     "resolved": pl.Datetime("us", "UTC"),
@@ -209,6 +228,7 @@ def log(chance: Random) -> tuple[pl.DataFrame, pl.DataFrame]:
                 "kind": chance.choice([*["incident"] * 6, "problem"]),
                 "service": chance.choice([*["mail", "till"] * 3, "other"]),
                 "priority": chance.choice([*PRIORITIES * 2, None]),
+                "group": chance.choice([*GROUPS[1:], None]),
                 "opened": opened,
                 "responded": chance.choice([*fact, instant(chance)]) if len(fact) > 1 else None,
                 "resolved": chance.choice(fact),

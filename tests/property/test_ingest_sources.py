@@ -11,8 +11,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slmdsl.base.globs import Glob
 from slmdsl.ingest import csv_records, ingest
-from slmdsl.ingest.words import Glob
 from tests.ingest_plans import column, plan
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)

@@ -14,15 +14,17 @@ from slmdsl.contract.checking import check
 from slmdsl.evaluate.one_ticket import judgements
 from slmdsl.evaluate.reference import TicketClass
 from slmdsl.evaluate.tickets import REASONS, ticket_verdicts
+from slmdsl.evaluate.unit_log import unit_log
 from slmdsl.events.log import EventLog
 from slmdsl.rules.binding import bind
-from slmdsl.rules.from_contract import ticket_rules
+from slmdsl.rules.from_contract import ticket_rules, units_judged
 from slmdsl.rules.stopwatch import CANCELLED, MET, MISSED, UNDECIDED, UNRESOLVED
 from slmdsl.syntax.parse import parse
 from tests.property.desks import BEGIN, SPAN, instants, logs, specs
 
 if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.rules.ticket_rules import TicketRules
 
 KINDS = {
     MET: TicketClass.MET,
@@ -43,13 +45,14 @@ def contract_of(text: str) -> Contract:
 
 
 def reference_rows(contract: Contract, log: EventLog, as_of_us: int) -> dict[tuple, tuple]:
-    """What the obvious evaluator says, by ticket, target and cycle."""
+    """What the obvious evaluator says, by ticket, unit, target and cycle."""
     rows = {}
     tickets = log.ticket_columns
     for row in np.flatnonzero(tickets.opened_us <= as_of_us).tolist():
         for each in judgements(contract, log, row, as_of_us):
             said = each.outcome
-            rows[tickets.ids[row], said.target.name, said.cycle] = (
+            key = (tickets.ids[row], each.unit, each.number, said.target.name, said.cycle)
+            rows[key] = (
                 *expected(said),
                 each.exclusion is not None,
             )
@@ -58,14 +61,24 @@ def reference_rows(contract: Contract, log: EventLog, as_of_us: int) -> dict[tup
 
 def compiled_rows(contract: Contract, log: EventLog, as_of_us: int) -> dict[tuple, tuple]:
     """What the compiled stepper says, in the same terms."""
-    bound = bind(ticket_rules(contract), log, as_of_us=as_of_us)
+    rows = rows_of(ticket_rules(contract), log, as_of_us, np.ones(len(log.ticket_columns), int))
+    for unit in units_judged(contract):
+        rules = ticket_rules(contract, unit=unit)
+        units = unit_log(rules, log)
+        rows |= rows_of(rules, units.log, as_of_us, units.number)
+    return rows
+
+
+def rows_of(rules: TicketRules, log: EventLog, as_of_us: int, numbers) -> dict[tuple, tuple]:
+    bound = bind(rules, log, as_of_us=as_of_us)
     said = ticket_verdicts(bound, log)
     rows = {}
     for i in range(len(said)):
-        target = bound.rules.targets[said.target[i]].target
+        target, ticket = bound.rules.targets[said.target[i]].target, int(said.ticket[i])
         days = said.elapsed_days(i)
         elapsed = int(said.elapsed_us[i]) if days is None else days
-        rows[log.ticket_columns.ids[int(said.ticket[i])], target.name, int(said.cycle[i])] = (
+        key = (log.ticket_columns.ids[ticket], rules.unit, numbers[ticket], target.name, int(said.cycle[i]))
+        rows[key] = (
             KINDS[int(said.kind[i])],
             *(known(column[i]) for column in (said.start_us, said.stop_us, said.decided_us, said.due_us)),
             elapsed,

@@ -4,13 +4,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from slmdsl.base.spans import NOWHERE
 from slmdsl.contract.model.agreements import NotYetEvaluated
+from slmdsl.contract.model.catalogue import Party, PartyRole
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.binding import bind, earliest_us
 from slmdsl.rules.dispatch import dispatch_of
-from slmdsl.rules.from_contract import MIXED_UNITS, STAYS, ticket_rules
+from slmdsl.rules.from_contract import MIXED_UNITS, NOBODY, ticket_rules, units_judged
 from slmdsl.rules.ticket_rules import CountedBy, TicketForm
+from slmdsl.rules.units import WHOLE, Unit, UnitKind, names_in_data, strange_groups
 from tests import builders as b
 
 
@@ -78,11 +81,65 @@ def test_what_is_not_evaluated_yet_says_why():
     assert [reason for _, reason in rules_of(mixed).left_out] == [MIXED_UNITS]
 
 
-@pytest.mark.parametrize("stays", ["per_stay", "over_stays"])
-def test_stays_in_a_group_are_not_judged_as_the_whole_ticket(stays):
-    targets = (b.target(b.within(b.hours(1))), b.target(b.share(None)))
-    rules = rules_of(*targets, stays=stays)
-    assert (rules.targets, [reason for _, reason in rules.left_out]) == ((), [STAYS, STAYS])
+@pytest.mark.parametrize(
+    ("stays", "kind"), [("per_stay", UnitKind.STAY), ("over_stays", UnitKind.STAYS), (None, UnitKind.TICKET)]
+)
+def test_each_target_is_compiled_with_those_that_judge_the_same_units(stays, kind):
+    closed = b.clock(stops=Mark.CLOSED)
+    agreement = b.agreement(
+        b.target(b.within(b.hours(1)), name="fix"),
+        b.target(b.share(None), name="part"),
+        b.target(b.within(b.hours(1)), name="closing", of_clock=closed),
+        b.target(b.within(b.hours(1), measure="next_reply"), name="reply"),
+        b.target(b.within(b.hours(1), measure="updates"), name="told"),
+        b.target(b.ageing(10), name="old"),
+        stays=stays,
+        promiser="desk",
+    )
+    contract = b.contract(agreement, customers=[("desk", "The desk")])
+    groups = () if stays is None else ("desk", "The desk")
+    found = {
+        unit: [each.target.name for each in ticket_rules(contract, unit=unit).targets]
+        for unit in dict.fromkeys((WHOLE, *units_judged(contract)))
+    }
+    named = {Unit(kind=kind, groups=groups): ["fix", "part"]}
+    if stays is None:
+        named = {WHOLE: ["fix", "part", "closing"]}
+    else:
+        named |= {WHOLE: [], Unit(kind=kind, groups=groups, stop=Phase.CLOSED): ["closing"]}
+    assert found == {
+        **named,
+        Unit(kind=UnitKind.WAIT): ["reply"],
+        Unit(kind=UnitKind.STRETCH): ["told"],
+        Unit(kind=UnitKind.BACKLOG, groups=groups): ["old"],
+    }
+
+
+def test_stays_need_somebody_who_promises():
+    rules = rules_of(b.target(b.within(b.hours(1))), b.target(b.share(None)), stays="per_stay")
+    assert (rules.targets, [reason for _, reason in rules.left_out]) == ((), [NOBODY, NOBODY])
+    agreement = b.agreement(b.target(b.within(b.hours(1))), stays="per_stay")
+    assert units_judged(b.contract(agreement)) == ()
+
+
+def test_groups_are_known_by_name_title_and_pattern():
+    unit = Unit(kind=UnitKind.STAY, groups=("desk", "App*"))
+    assert [unit.means(group) for group in ("desk", "App 1", "Desk", None)] == [True, True, False, False]
+    assert strange_groups(("desk", "Network"), [_party("desk", known_as=("App*",))]) == ("Network",)
+    assert names_in_data(_party("desk", title="Desk", known_as=("App*", "desk"))) == ("desk", "Desk", "App*")
+    assert names_in_data(None) == ()
+
+
+def _party(name, *, title="", known_as=()):
+    return Party(
+        name=name,
+        title=title,
+        role=PartyRole.TEAM,
+        contacts=(),
+        known_as=known_as,
+        users=None,
+        span=NOWHERE,
+    )
 
 
 def test_only_the_named_agreements_are_compiled():

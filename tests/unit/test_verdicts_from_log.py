@@ -301,21 +301,43 @@ def test_a_verdict_per_field_of_scores_is_not_worked_out():
     assert "per site" in row.note
 
 
-@pytest.mark.parametrize("counts", ["", "  counts per_stay\n", "  counts over_stays\n"])
-def test_stays_in_a_group_are_not_worked_out_yet(counts):
-    ola = (
-        "ola inner {\n  between desk and globex\n  supports acme_gold\n  clock plain\n"
-        + counts
-        + "  "
-        + WITHIN
-        + "\n}\n"
-    )
-    rows = [
-        row
-        for row in rows_of(contract_of(WITHIN, rest=ola), log_of(ticket((1, 5), 1)))
-        if row.target.agreement == "inner"
+OLA = """ola inner {
+  between  desk and globex
+  supports acme_gold
+  clock    plain
+  %s
+  %s
+}
+"""
+
+
+@pytest.mark.parametrize(("counts", "n"), [("", 2), ("counts per_stay", 2), ("counts over_stays", 1)])
+def test_targets_of_an_ola_judge_stays_in_the_group(counts, n):
+    contract = contract_of(WITHIN, rest=OLA % (counts, WITHIN))
+    start = datetime(2027, 1, 5, tzinfo=UTC)
+    tickets = {**ticket((1, 5), 9), "ticket": "T", "group": "Desk"}
+    moves = [(1, "Network"), (3, "desk"), (4, "Network"), (5, None)]
+    events = [
+        {"ticket": "T", "at": start + timedelta(hours=hour), "type": "group", "group": group}
+        for hour, group in moves
     ]
-    assert {row.verdict for row in rows} == {"not_evaluated"}
+    log = EventLog.from_frames(pl.DataFrame([tickets]), pl.DataFrame(events))
+    verdicts = evaluate(contract, log, as_of_us=to_us(datetime(2027, 2, 1, tzinfo=UTC)))
+    rows = [row for row in verdicts.periods if row.target.agreement == "inner"]
+    assert [(row.n, row.verdict) for row in rows] == [(n, "met")]
+    mine = verdicts.tickets.filter(sla="inner")
+    assert mine["unit"].to_list() == list(range(1, n + 1))
+    assert sum(mine["elapsed"].to_list(), timedelta()) == timedelta(hours=2)
+    assert verdicts.notes == ("group `Network` is none that a team is known as; it is named 2 times",)
+
+
+def test_who_is_judged_by_nobody_is_told():
+    contract = contract_of(WITHIN)
+    log = log_of(ticket((1, 5), 1), ticket((1, 5), 1, kind="change"), ticket((1, 5), 1, service="wan"))
+    assert evaluate(contract, log).notes == ("2 tickets are judged by no target",)
+    one = log_of(ticket((1, 5), 1), ticket((1, 5), 1, kind="change"))
+    assert evaluate(contract, one).notes == ("1 ticket is judged by no target",)
+    assert evaluate(contract, log_of(ticket((1, 5), 1))).notes == ()
 
 
 @pytest.mark.parametrize(
