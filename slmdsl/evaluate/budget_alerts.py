@@ -123,7 +123,7 @@ def _fired(alert: Alert, watched: Watched, eras: Sequence[_Era]) -> Iterator[Fir
                 windows_us=windows_us,
                 from_us=from_us,
                 to_us=None if to_us == watched.end_us else to_us,
-                ahead_us=_ahead_us(watched, from_us, eras[era]),
+                ahead_us=_ahead_us(watched, from_us, eras[era], eras[0].from_us),
             )
 
 
@@ -173,11 +173,19 @@ def _rolling_eras(watched: Watched, period_us: int) -> Iterator[_Era]:
             yield _Era(from_us=from_us, to_us=to_us, period_us=period_us, budget=1 - goal)
 
 
-def _ahead_us(watched: Watched, from_us: int, era: _Era) -> int | None:
-    """Return how long after an alert the budget of its period was spent; None if it was not."""
+def _ahead_us(watched: Watched, from_us: int, era: _Era, begin_us: int) -> int | None:
+    """Return how long after an alert the budget of its period was spent; None if it was not.
+
+    A rolling period is one that still holds the alert, and the first is full one period after the beginning.
+    """
     if isinstance(watched.target.period, RollingPeriod):
+        full_us = max(from_us, begin_us + era.period_us)
         last_us = min(from_us + era.period_us, watched.end_us)
-        spent = watched.spending.exceeding(era.budget, era.period_us, from_us, last_us)
+        spent = (
+            watched.spending.exceeding(era.budget, era.period_us, full_us, last_us)
+            if full_us < last_us
+            else []
+        )
         return spent[0][0] - from_us if spent else None
     for each in watched.budgets:
         if each.from_us <= from_us < each.to_us:
