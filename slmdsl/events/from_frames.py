@@ -294,6 +294,12 @@ def _outages(table: _Table) -> Outages:
     if reversed_rows := int(np.count_nonzero((end_us != NO_TIME) & (end_us < start_us))):
         msg = f"outages.end is before outages.start in {reversed_rows} of {len(start_us)} rows"
         raise ValueError(msg)
+    share = np.nan_to_num(
+        table.numbers("share"), nan=1.0
+    )  # not a number: pandas' way to say that it is missing
+    if beyond := int(np.count_nonzero((share < 0) | (share > 1))):
+        msg = f"outages.share lies outside 0 .. 1 in {beyond} of {len(share)} rows"
+        raise ValueError(msg)
     return Outages(
         service=coded(table.column("service", needed=True, filled=True))[0],
         start_us=start_us,
@@ -301,7 +307,7 @@ def _outages(table: _Table) -> Outages:
         planned=table.truths("planned", missing=0),
         announced_us=table.times("announced"),
         cause=coded(table.column("cause"))[0],
-        share=table.numbers("share", default=1.0),
+        share=share,
         data_loss_us=table.lengths("data_loss"),
     )
 

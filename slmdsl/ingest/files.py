@@ -17,6 +17,7 @@ from slmdsl.ingest.limits import LIMITS, IngestError, ending_of, located, stream
 from slmdsl.ingest.parquet_records import parquet_batches, parquet_schema, weighed
 from slmdsl.ingest.sql_records import sql_batches, sql_rows
 from slmdsl.ingest.xes_records import read_names, xes_batches
+from slmdsl.ingest.xlsx_records import opened_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from slmdsl.ingest.batches import Batch
     from slmdsl.ingest.limits import Limits
 
-_OPTIONS = {".csv": ("delimiter",), ".csv.gz": ("delimiter",)}
+_OPTIONS = {".csv": ("delimiter",), ".csv.gz": ("delimiter",), ".xlsx": ("sheet",)}
 _NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -64,6 +65,11 @@ def _rows_of(plan: SourcePlan, root: Path, wanted: list[str], limits: Limits) ->
     ending = ending_of(plan.path)
     _check_options(plan, ending)
     named, span = plan.path, plan.span
+    if ending == ".xlsx":
+        with opened_sheet(path, dict(plan.options).get("sheet"), named, span, limits) as sheet:
+            _check_columns(plan, sheet.names)
+            yield OpenFile(names=sheet.names, batches=sheet.batches(wanted, plan.missing, _formats(plan)))
+        return
     if ending == ".parquet":
         yield _parquet(path, plan, wanted, limits)
         return
@@ -97,6 +103,12 @@ def _parquet(path: Path, plan: SourcePlan, wanted: Sequence[str], limits: Limits
             message = f'"{name}" in `{plan.path}` holds {schema[name]}, not plain values'
             raise IngestError([WRONG_TYPE.at(plan.span, message)])
     return OpenFile(names=tuple(schema), batches=parquet_batches(path, footer, wanted, plan.span, plan.path))
+
+
+def _formats(plan: SourcePlan) -> dict[str, str]:
+    """Return how the times of each column are written."""
+    times = [column for column in columns_of(plan) if column.format and len(column.columns) == 1]
+    return {column.columns[0]: column.format for column in times if column.format}
 
 
 def _check_options(plan: SourcePlan, ending: str) -> None:

@@ -16,6 +16,7 @@ from slmdsl.ingest.limits import IngestError, check_file, ending_of, stream_of
 from slmdsl.ingest.parquet_records import parquet_batches, parquet_schema, weighed
 from slmdsl.ingest.words import text_of
 from slmdsl.ingest.xes_records import read_names, xes_batches
+from slmdsl.ingest.xlsx_records import opened_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,15 +29,15 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sniffed:
-    """The name of a file, its delimiter if it is csv, and the texts of its columns in the first rows."""
+    """The name of a file, the option with which it is read, if any, and the texts of its columns in the first rows."""
 
     name: str
-    delimiter: str | None
     columns: dict[str, list[str]]
+    option: tuple[str, str] | None = None
 
 
 def sniffed(path: Path, limits: Limits) -> Sniffed:
-    """Read the first rows of a csv, jsonl or parquet file as text. Raises IngestError where that cannot be done."""
+    """Read the first rows of a file as text. Raises IngestError where that cannot be done."""
     check_file(path, NOWHERE, path.name, limits)
     ending = ending_of(path.name)
     if ending == ".parquet":
@@ -45,6 +46,8 @@ def sniffed(path: Path, limits: Limits) -> Sniffed:
         return _of_jsonl(path, limits)
     if ending.startswith(".csv"):
         return _of_csv(path, limits)
+    if ending == ".xlsx":
+        return _of_xlsx(path, limits)
     if ending.startswith(".xes"):
         return _of_xes(path, limits)
     raise IngestError([NOT_READ_YET.at(NOWHERE, f"`{path.name}` is of a kind that is not read")])
@@ -63,7 +66,8 @@ def _of_csv(path: Path, limits: Limits) -> Sniffed:
         wanted = list(dict.fromkeys(names))
         batch = next(iter(csv_batches(stream, held, path.stat().st_size, names, wanted, how)), None)
     frame = batch.frame if batch is not None else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    return Sniffed(name=path.name, delimiter=how.delimiter, columns=_texts(frame))
+    option = None if how.delimiter == "," else ("delimiter", how.delimiter)
+    return Sniffed(name=path.name, columns=_texts(frame), option=option)
 
 
 def _how(path: Path, delimiter: str, limits: Limits) -> Csv:
@@ -80,7 +84,7 @@ def _of_jsonl(path: Path, limits: Limits) -> Sniffed:
         batch = next(
             iter(jsonl_batches(stream, held, path.stat().st_size, plain, path.name, NOWHERE, limits))
         )
-    return Sniffed(name=path.name, delimiter=None, columns=_texts(batch.frame))
+    return Sniffed(name=path.name, columns=_texts(batch.frame))
 
 
 def _is_plain(held: bytes, key: str) -> bool:
@@ -101,7 +105,7 @@ def _of_parquet(path: Path, limits: Limits) -> Sniffed:
     wanted = [name for name, kind in schema.items() if not kind.is_nested() and kind != pl.Binary]
     batch = next(iter(parquet_batches(path, footer, wanted, NOWHERE, path.name)), None)
     frame = batch.frame if batch is not None else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    return Sniffed(name=path.name, delimiter=None, columns=_texts(frame))
+    return Sniffed(name=path.name, columns=_texts(frame))
 
 
 def _texts(frame: pl.DataFrame) -> dict[str, list[str]]:
@@ -116,4 +120,11 @@ def _of_xes(path: Path, limits: Limits) -> Sniffed:
         stream = stream_of(file, path.name, NOWHERE, limits)
         batches = xes_batches(stream, path.stat().st_size, names, path.name, NOWHERE, limits)
         frame = next(iter(batches)).frame
-    return Sniffed(name=path.name, delimiter=None, columns=_texts(frame))
+    return Sniffed(name=path.name, columns=_texts(frame))
+
+
+def _of_xlsx(path: Path, limits: Limits) -> Sniffed:
+    with opened_sheet(path, None, path.name, NOWHERE, limits) as sheet:
+        names = list(dict.fromkeys(sheet.names))
+        frame = next(iter(sheet.batches(names, (), {}))).frame
+    return Sniffed(name=path.name, columns=_texts(frame), option=("sheet", sheet.title))

@@ -28,7 +28,7 @@ _MOST_LINES = 30
 
 
 def suggest(path: Path, *, limits: Limits = LIMITS) -> str:
-    """Return a `source` block for a csv, jsonl or parquet file, guessed from its header and first rows.
+    """Return a `source` block for a file, guessed from its header and first rows.
 
     The block parses; what it guesses is marked with comments. Raises IngestError where the file cannot be read.
     """
@@ -53,7 +53,7 @@ class _Proposal:
             if ticket is None and self._is_monitor(state)
             else self._tickets(ticket, state)
         )
-        head = [_statement("read", f"{_quoted(self._seen.name)}{self._delimiter()}"), self._zone()]
+        head = [_statement("read", f"{_quoted(self._seen.name)}{self._option()}"), self._zone()]
         if self._marks:
             head.append(_statement("missing", ", ".join(_quoted(mark) for mark in ("", *self._marks))))
         left = [f"  # not used: {_quoted(name)}" for name in self._seen.columns if name not in self._used]
@@ -147,9 +147,9 @@ class _Proposal:
             text for text in dict.fromkeys(self._seen.columns[column]) if text and text not in self._marks
         ]
 
-    def _delimiter(self) -> str:
-        delimiter = self._seen.delimiter
-        return "" if delimiter is None or delimiter == "," else f" delimiter {_quoted(delimiter)}"
+    def _option(self) -> str:
+        option = self._seen.option
+        return "" if option is None else f" {option[0]} {_quoted(option[1])}"
 
     def _name(self) -> str:
         stem = re.sub(r"\W+", "_", self._seen.name.split(".")[0]).strip("_").lower()

@@ -229,6 +229,15 @@ def test_an_outage_that_ends_before_it_starts_is_named():
         EventLog.from_frames(TICKETS, outages=one)
 
 
+def test_a_share_beyond_all_users_is_named():
+    two = {"service": ["a", "a"], "start": [NINE, TEN]}
+    for wrong in (1.5, -0.1, float("inf")):
+        with pytest.raises(ValueError, match=r"outages.share lies outside 0 .. 1 in 1 of 2 rows"):
+            EventLog.from_frames(TICKETS, outages=two | {"share": [wrong, 1.0]})
+    log = EventLog.from_frames(TICKETS, outages=two | {"share": [float("nan"), 0]})
+    assert log.outages["share"].to_list() == [1.0, 0.0]
+
+
 def test_missing_columns_and_no_frames_are_named():
     with pytest.raises(ValueError, match="tickets has no column `opened`"):
         EventLog.from_frames({name: column for name, column in TICKETS.items() if name != "opened"})
