@@ -21,6 +21,7 @@ def write_results(verdicts: Verdicts, log: EventLog, folder: Path) -> list[Path]
     small = {
         "targets": verdicts.targets,
         "credits": verdicts.credits,
+        "credit_totals": verdicts.credit_totals,
         "escalations": verdicts.escalations,
         "refused": log.refused,
         "contradicted": log.contradicted,

@@ -20,7 +20,7 @@ from slmdsl.contract.model.agreements import (
 from slmdsl.evaluate.availability_facts import uptime_facts
 from slmdsl.evaluate.counted_tickets import CountedTickets
 from slmdsl.evaluate.feedback import scored
-from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
 from slmdsl.evaluate.uptime import Uptime, judged_uptime
 from slmdsl.evaluate.verdicts import Verdicts
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     Int64 = npt.NDArray[np.int64]
 
-NO_CREDITS = "credits are not evaluated yet"
 NO_PERIOD = "no period to judge: the agreement was not in force, or no rolling window was full, up to as of"
 EMPTY_LOG = "the log holds nothing"
 
@@ -78,11 +77,6 @@ def evaluate(
             row for each in chosen for target in each.targets for row in evaluation.rows(target, each)
         ),
         judged=None if evaluation.tickets is None else evaluation.tickets.judged,
-        unpaid=tuple(
-            UnpaidCredit(agreement=each.name, clause=each.span.where, note=NO_CREDITS)
-            for each in chosen
-            if each.credits is not None and each.credits.clauses
-        ),
         not_evaluated=tuple(f"{words} of {each.name}" for each in chosen for words in each.later),
         notes=() if evaluation.tickets is None else tuple(evaluation.tickets.notes(contract)),
         evaluation=evaluation,

@@ -65,15 +65,6 @@ class PeriodVerdict:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnpaidCredit:
-    """An agreement whose credits are declared and not yet worked out."""
-
-    agreement: str
-    clause: str
-    note: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judged:
     """The tickets and what they were judged by: enough to list them when somebody asks, since there may be millions.

@@ -11,7 +11,7 @@ from slmdsl.evaluate.ticket_frame import DURATION, TICKETS, TS, ticket_frame
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit
+    from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict
 
 
 TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -43,19 +43,6 @@ TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "clause": pl.String,
 }
 
-CREDITS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "sla": pl.String,
-    "target": pl.String,
-    "period": pl.String,
-    "clause": pl.String,
-    "level": pl.Float64,
-    "amount_minor": pl.Int64,
-    "currency": pl.String,
-    "points": pl.Float64,
-    "capped_minor": pl.Int64,
-    "note": pl.String,
-}
-
 ESCALATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
     "ticket": pl.String,
     "sla": pl.String,
@@ -72,13 +59,11 @@ def frame_of(
     *,
     periods: Iterable[PeriodVerdict],
     judged: Judged | None,
-    unpaid: Iterable[UnpaidCredit],
 ) -> pl.DataFrame:
     """Return the frame that `Verdicts` calls `name`, from the parts of an answer."""
     makers: dict[str, Callable[[], pl.DataFrame]] = {
         "targets": lambda: _frame(map(_target_row, periods), TARGETS),
         "tickets": lambda: _frame((), TICKETS) if judged is None else ticket_frame(judged),
-        "credits": lambda: _frame(map(_credit_row, unpaid), CREDITS),
         "escalations": lambda: _frame((), ESCALATIONS),
     }
     return makers[name]()
@@ -102,8 +87,3 @@ def _target_row(row: PeriodVerdict) -> tuple[Any, ...]:
         "clause": row.target.span.where,
     }
     return tuple(own[name] if name in own else getattr(row, name) for name in TARGETS)
-
-
-def _credit_row(credit: UnpaidCredit) -> tuple[Any, ...]:
-    said = {"sla": credit.agreement, "clause": credit.clause, "note": credit.note}
-    return tuple(said.get(name) for name in CREDITS)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.evaluate.budget_book import BudgetBook
+    from slmdsl.evaluate.credit_records import CreditAccount
     from slmdsl.evaluate.from_log import Evaluation
-    from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict, UnpaidCredit
+    from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,12 +31,12 @@ class Verdicts:
     as_of_us: int
     periods: tuple[PeriodVerdict, ...]
     judged: Judged | None = None
-    unpaid: tuple[UnpaidCredit, ...] = ()
     not_evaluated: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     evaluation: Evaluation | None = None
     agreements: tuple[Agreement, ...] = ()
     _books: list[BudgetBook] = field(default_factory=list, init=False, repr=False)
+    _accounts: list[CreditAccount] = field(default_factory=list, init=False, repr=False)
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -50,13 +51,41 @@ class Verdicts:
 
     @property
     def credits(self) -> pl.DataFrame:
-        """One row for each agreement with credits, which are not worked out yet: no amount, and a note that says so."""
-        return self._frame("credits")
+        """One row for what each clause pays for each period, what is earned back, and each right to terminate."""
+        from slmdsl.evaluate.credit_frames import credit_frame  # noqa: PLC0415 - polars is loaded when frames are
+
+        return self._kept("credits", lambda: credit_frame(self.credit_account.credits))
+
+    @property
+    def credit_totals(self) -> pl.DataFrame:
+        """One row for each agreement, period and unit: the sum of credits, what caps leave of it, what is returned."""
+        from slmdsl.evaluate.credit_frames import total_frame  # noqa: PLC0415 - polars is loaded when frames are
+
+        return self._kept("credit_totals", lambda: total_frame(self.credit_account.totals))
+
+    @property
+    def credit_account(self) -> CreditAccount:
+        """Credits and their totals as exact records, worked out when they are asked for."""
+        from slmdsl.evaluate.credit_account import account_of  # noqa: PLC0415 - worked out when asked for
+
+        if not self._accounts:
+            self._accounts.append(account_of(self.agreements, self.periods, self.evaluation))
+        return self._accounts[0]
 
     @property
     def escalations(self) -> pl.DataFrame:
-        """The escalation steps that fired: none are worked out yet, `not_evaluated` names the plans."""
-        return self._frame("escalations")
+        """One row for each message or action of an escalation that would have happened, in order of time."""
+        from slmdsl.evaluate.escalation_frame import (  # noqa: PLC0415 - polars is loaded when frames are
+            escalation_frame,
+            no_escalations,
+        )
+
+        def made() -> pl.DataFrame:
+            if self.judged is None or self.evaluation is None:
+                return no_escalations()
+            return escalation_frame(self.evaluation.contract, self.judged, self.agreements)
+
+        return self._kept("escalations", made)
 
     @property
     def budgets(self) -> pl.DataFrame:
@@ -96,7 +125,7 @@ class Verdicts:
         from slmdsl.evaluate.verdict_frames import frame_of  # noqa: PLC0415 - polars is loaded when frames are
 
         if name not in self._frames:
-            self._frames[name] = frame_of(name, periods=self.periods, judged=self.judged, unpaid=self.unpaid)
+            self._frames[name] = frame_of(name, periods=self.periods, judged=self.judged)
         return self._frames[name]
 
     def _kept(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:

@@ -34,7 +34,7 @@ from slmdsl.contract.model.agreements import (
     Within,
 )
 from slmdsl.contract.model.clocks import Clock, Deadline, Mark, Reopened, Reprioritised
-from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.events.intake import Intake, Refusal, Tally
 from slmdsl.events.log import EventLog
@@ -353,7 +353,6 @@ def test_results_are_files(tmp_path):
     verdicts = Verdicts(
         as_of_us=0,
         periods=(row(target(name="p1"), n=3, met=3, value=1.0, threshold=0.9),),
-        unpaid=(UnpaidCredit(agreement="acme_gold", clause="a.slm:7", note="credits are not evaluated yet"),),
     )
     written = write_results(verdicts, LOG, tmp_path / "deep" / "out")
     assert sorted(path.name for path in written) == sorted(

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import polars as pl
 
 from slmdsl.base.spans import Span
-from slmdsl.evaluate.period_verdicts import PeriodVerdict, UnpaidCredit, Word
+from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.ticket_frame import TICKETS
 from slmdsl.evaluate.verdicts import Verdicts
 
@@ -70,17 +70,6 @@ def test_frames_without_rows_keep_their_columns():
 def test_frames_are_made_once():
     verdicts = Verdicts(as_of_us=0, periods=(ROW,))
     assert verdicts.targets is verdicts.targets
-
-
-def test_a_credit_that_is_not_worked_out_says_so():
-    unpaid = UnpaidCredit(agreement="acme", clause="acme.slm:1", note="not yet")
-    row = Verdicts(as_of_us=0, periods=(), unpaid=(unpaid,)).credits.row(0, named=True)
-    assert (row["sla"], row["amount_minor"], row["note"], row["clause"]) == (
-        "acme",
-        None,
-        "not yet",
-        "acme.slm:1",
-    )
 
 
 def test_all_kept_means_that_nothing_is_missed():

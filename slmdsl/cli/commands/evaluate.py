@@ -10,6 +10,7 @@ from rich.text import Text
 from slmdsl.base.display import visible
 from slmdsl.base.units import NO_TIME, from_us
 from slmdsl.cli.budget_tables import budget_table
+from slmdsl.cli.credit_tables import credit_tables
 from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
 from slmdsl.cli.machine import dumped, records, utc
 from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
@@ -84,14 +85,14 @@ def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo
         budgets = budget_table(book.budgets(alerted_only=True), book.alerts())
         if budgets is not None:
             at.show(budgets)
+    for shown in credit_tables(verdicts.credit_account):
+        at.show(shown)
     as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {wall_clock(verdicts.as_of_us, zone)}: "
     at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
     for line in intake_lines(log):
         at.say(visible(line))
     for note in verdicts.notes:
         at.say(visible(note))
-    for credit in verdicts.unpaid:
-        at.say(f"{credit.agreement} ({credit.clause}): {credit.note}")
     if verdicts.not_evaluated:
         at.say(f"not evaluated yet: {', '.join(verdicts.not_evaluated)}")
 
@@ -102,6 +103,7 @@ def _record(verdicts: Verdicts, log: EventLog) -> dict[str, object]:
         "kept": verdicts.all_kept,
         "targets": records(verdicts.targets),
         "credits": records(verdicts.credits),
+        "credit_totals": records(verdicts.credit_totals),
         "escalations": records(verdicts.escalations),
         "budgets": records(verdicts.budgets),
         "alerts": records(verdicts.alerts),
