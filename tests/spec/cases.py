@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tests.docs.markdown import Fence
 
 FACTS = ("tickets", "events", "samples", "outages", "feedback")
-VERDICTS = ("verdict", "excerpt", "budgets", "alerts")
-KEYS = ("sla", "target", "part", "period", "ticket", "cycle")
+VERDICTS = ("verdict", "excerpt", "budgets", "alerts", "escalations", "exclusions")
+KEYS = ("sla", "target", "part", "period", "ticket", "unit", "cycle")
 
 _TIMES = {"opened", "responded", "resolved", "closed", "at", "start", "end", "announced"}
 _TYPES = (
@@ -33,6 +33,7 @@ _TYPES = (
     | dict.fromkeys(("seq", "reopenings", "reassignments"), pl.Int32)
     | dict.fromkeys(("value", "share", "score"), pl.Float64)
     | dict.fromkeys(("public", "planned"), pl.Boolean)
+    | {"data_loss": pl.Duration("us")}
 )
 _TRUTHS = {"true": True, "false": False}
 _USUAL = {"kind": "incident", "service": "mail", "priority": "P1"}
@@ -141,8 +142,8 @@ def _settled(case: Case, block: Fence, spec: slm.Spec, log: slm.EventLog) -> str
 
 def _answer(verdicts: slm.Verdicts, language: str, header: list[str]) -> pl.DataFrame:
     """Return the frame that a block expects rows of."""
-    if language in ("budgets", "alerts"):
-        return verdicts.budgets if language == "budgets" else verdicts.alerts
+    if language in ("budgets", "alerts", "escalations", "exclusions"):
+        return getattr(verdicts, language)
     return verdicts.tickets if "ticket" in header else verdicts.targets
 
 
@@ -171,6 +172,7 @@ def _read(name: str, zone: ZoneInfo, cell: str) -> Any:
         pl.Int32: int,
         pl.Float64: float,
         pl.Boolean: _TRUTHS.__getitem__,
+        pl.Duration("us"): _duration,
         pl.String: str,
     }
     return readers.get(kind, partial(_instant, zone=zone))(cell) if cell else None
