@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.escalations import (
         Action,
+        DeskCondition,
         Escalation,
         EscalationRule,
         Repeat,
@@ -44,6 +45,7 @@ class DeskLine:
     agreements: tuple[Agreement, ...]
     escalation: str
     rule: EscalationRule
+    condition: DeskCondition
     repeat: Repeat | None
     actions: tuple[Action, ...]
 
@@ -106,6 +108,7 @@ def _desk_lines(escalation: Escalation, agreements: tuple[Agreement, ...]) -> It
                     agreements=agreements,
                     escalation=escalation.name,
                     rule=rule,
+                    condition=rule.trigger.condition,
                     repeat=repeat,
                     actions=tuple(actions),
                 )
