@@ -25,7 +25,7 @@ COMMANDS = {
     "clock": "PATH CALENDAR START (END | +DURATION)",
     "ingest": "PATH SOURCE | --suggest FILE",
     "evaluate": "PATH --source NAME",
-    "explain": "PATH TICKET --source NAME",
+    "explain": "PATH TICKET | --credits [SLA.TARGET] --source NAME",
     "demo": "",
 }
 """Each command, and what is typed after it."""

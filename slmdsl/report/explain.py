@@ -12,6 +12,7 @@ from slmdsl.base.units import clock_words, from_us, plain
 from slmdsl.contract.model.agreements import Within
 from slmdsl.evaluate.one_ticket import judgements
 from slmdsl.evaluate.reference import TicketClass
+from slmdsl.report.credit_lines import costs_of_miss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +51,8 @@ class ExplainedTarget:
     elapsed: str
     limit: str | None
     steps: tuple[ExplainedStep, ...]
+    costs: tuple[str, ...] = ()
+    """What this miss costs by each `per miss` clause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,17 @@ def _target(judged: Judgement) -> ExplainedTarget:
             )
             for step in judged.steps
         ),
+        costs=_costs(judged),
     )
+
+
+def _costs(judged: Judgement) -> tuple[str, ...]:
+    """Return what a net miss of the cycle that counts costs."""
+    outcome = judged.outcome
+    is_miss = outcome.kind is TicketClass.MISSED and judged.exclusion is None and outcome.cycle == 1
+    if not is_miss or outcome.decided_us is None:
+        return ()
+    return tuple(costs_of_miss(judged.agreement, outcome.target, outcome.decided_us))
 
 
 def _verdict(judged: Judgement) -> str:
@@ -197,6 +210,8 @@ def _lines(explained: Explanation) -> Iterator[str]:
             ("decided", target.decided),
         )
         yield "  " + ", ".join(f"{name} {at}" for name, at in moments if at) + f"; calendar {target.calendar}"
+        for cost in target.costs:
+            yield f"  costs {cost}"
         width = max((len(step.what) for step in target.steps), default=0)
         for step in target.steps:
             yield f"    {step.at:<26} {step.what:<{width}}  clock {step.clock:<8} {step.elapsed}"
