@@ -77,7 +77,6 @@ def evaluate(
             row for each in chosen for target in each.targets for row in evaluation.rows(target, each)
         ),
         judged=None if evaluation.tickets is None else evaluation.tickets.judged,
-        not_evaluated=tuple(f"{words} of {each.name}" for each in chosen for words in each.later),
         notes=() if evaluation.tickets is None else tuple(evaluation.tickets.notes(contract)),
         evaluation=evaluation,
         agreements=tuple(chosen),

@@ -43,16 +43,6 @@ TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "clause": pl.String,
 }
 
-ESCALATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "ticket": pl.String,
-    "sla": pl.String,
-    "rule": pl.String,
-    "step": pl.Int32,
-    "at": TS,
-    "to": pl.String,
-    "clause": pl.String,
-}
-
 
 def frame_of(
     name: str,
@@ -64,7 +54,6 @@ def frame_of(
     makers: dict[str, Callable[[], pl.DataFrame]] = {
         "targets": lambda: _frame(map(_target_row, periods), TARGETS),
         "tickets": lambda: _frame((), TICKETS) if judged is None else ticket_frame(judged),
-        "escalations": lambda: _frame((), ESCALATIONS),
     }
     return makers[name]()
 

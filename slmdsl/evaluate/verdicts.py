@@ -24,14 +24,12 @@ class Verdicts:
     """The answer of `slmdsl.evaluate`: verdicts per target and period, and what every ticket was judged to be.
 
     `periods` are the rows as they were counted; `targets`, `tickets`, `credits`, `escalations` are polars frames, made
-    when first asked for. `not_evaluated` names what the agreements say and this version does not work out; `notes` tell
-    of tickets that nothing judges and of groups that nobody is known as.
+    when first asked for. `notes` tell of tickets that nothing judges and of groups that nobody is known as.
     """
 
     as_of_us: int
     periods: tuple[PeriodVerdict, ...]
     judged: Judged | None = None
-    not_evaluated: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     evaluation: Evaluation | None = None
     agreements: tuple[Agreement, ...] = ()
@@ -74,7 +72,9 @@ class Verdicts:
 
     @property
     def escalations(self) -> pl.DataFrame:
-        """One row for each message or action of an escalation that would have happened, in order of time."""
+        """One row for each message or action of an escalation or alert that would have happened, in order of time."""
+        from slmdsl.evaluate.budget_alerts import alert_messages  # noqa: PLC0415 - as above
+        from slmdsl.evaluate.budget_frames import with_messages  # noqa: PLC0415 - as above
         from slmdsl.evaluate.escalation_frame import (  # noqa: PLC0415 - polars is loaded when frames are
             escalation_frame,
             no_escalations,
@@ -83,7 +83,11 @@ class Verdicts:
         def made() -> pl.DataFrame:
             if self.judged is None or self.evaluation is None:
                 return no_escalations()
-            return escalation_frame(self.evaluation.contract, self.judged, self.agreements)
+            contract = self.evaluation.contract
+            told = escalation_frame(contract, self.judged, self.agreements)
+            if not any(agreement.alerts for agreement in self.agreements):
+                return told
+            return with_messages(told, alert_messages(self.budget_book.alerts(), contract))
 
         return self._kept("escalations", made)
 
@@ -115,6 +119,12 @@ class Verdicts:
             )
             self._books.append(book)
         return self._books[0]
+
+    @property
+    def not_evaluated(self) -> tuple[str, ...]:
+        """The qualified names of the targets that are not judged; their rows say why."""
+        found = (row.target.qualified for row in self.periods if row.verdict is Word.NOT_EVALUATED)
+        return tuple(dict.fromkeys(found))
 
     @property
     def all_kept(self) -> bool:

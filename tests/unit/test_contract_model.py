@@ -413,24 +413,6 @@ class TestAgreements:
     def test_an_ola_judges_each_stay_unless_it_says_otherwise(self, text, stays):
         assert contract(text).agreements["a"].stays == stays
 
-    def test_what_is_not_evaluated_yet_is_named_with_what_a_template_brings(self):
-        said = (
-            "escalation ladder {\n  at 50% of resolution notify owner\n}\n"
-            "template usual {\n  target fix: resolution of incidents within 4 h for 90%\n"
-            "  alert fix standard notify owner\n}\nsla gold extends usual {\n  escalation ladder\n"
-            "  alert fix when burn > 6 over 30 min notify owner\n"
-            "  example fix opened 2027-05-06 22:00, resolved 2027-05-07 02:00 met\n"
-            "  assumes incidents at most 3_000 each month, above it no credits\n"
-            "  earn back fix met 3 months in a row 50%\n"
-            "  terminate when fix missed 6 of 12 months\n}\nsla bare {\n}\n"
-        )
-        found = contract(said).agreements
-        assert found["gold"].later == (
-            *("escalation ladder", "2 alerts", "1 example", "1 assumption", "1 earn back"),
-            "1 right to terminate",
-        )
-        assert found["bare"].later == ()
-
 
 class TestSources:
     def test_a_source_of_tickets(self):

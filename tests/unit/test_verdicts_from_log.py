@@ -392,25 +392,13 @@ def test_agreements_are_chosen_by_name():
         evaluate(contract, log, agreements=["acme_silver"])
 
 
-def test_what_is_not_worked_out_is_named():
-    ladder = "escalation ladder {\n  at 50% of resolution notify owner\n}\n"
-    other = "sla other extends none {\n  escalation ladder\n}\ntemplate none {\n}\n"
-    contract = contract_of(
-        WITHIN,
-        "fee EUR 100 each month",
-        "credit fix below 75% pays 2% of fee",
-        "escalation ladder",
-        "alert fix standard notify owner",
-        "alert fix when burn > 6 over 30 min notify owner",
-        "example fix opened 2027-05-06 22:00, resolved 2027-05-07 02:00 met",
-        rest=ladder + other,
+def test_targets_that_are_not_judged_are_named():
+    mixed = (
+        "target typical: median resolution of incidents at most 4 h each month",
+        "target slow: median resolution of incidents at most 4 h, from 2027-06-01 at most 2 business days on office",
     )
-    log = log_of(ticket((1, 5), 1))
-    verdicts = evaluate(contract, log)
-    assert verdicts.credits.height == 0
-    gold = ("escalation ladder of acme_gold",)
-    assert verdicts.not_evaluated == (*gold, "escalation ladder of other")
-    assert evaluate(contract, log, agreements=["acme_gold"]).not_evaluated == gold
+    verdicts = evaluate(contract_of(*mixed), log_of(ticket((1, 5), 1)))
+    assert verdicts.not_evaluated == ("acme_gold.slow",)
 
 
 def test_tickets_are_listed_with_limits_reasons_and_clauses():

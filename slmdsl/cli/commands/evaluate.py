@@ -11,6 +11,7 @@ from slmdsl.base.display import visible
 from slmdsl.base.units import NO_TIME, from_us
 from slmdsl.cli.budget_tables import budget_table
 from slmdsl.cli.credit_tables import credit_tables
+from slmdsl.cli.escalation_tables import escalation_table
 from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
 from slmdsl.cli.machine import dumped, records, utc
 from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
@@ -20,7 +21,10 @@ from slmdsl.cli.results import write_results
 from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
+
+    from rich.console import RenderableType
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
@@ -80,13 +84,9 @@ def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo
         at.show(shown)
         if place % 2:
             at.say()
-    if any(agreement.alerts for agreement in verdicts.agreements):
-        book = verdicts.budget_book
-        budgets = budget_table(book.budgets(alerted_only=True), book.alerts())
-        if budgets is not None:
-            at.show(budgets)
-    for shown in credit_tables(verdicts.credit_account):
-        at.show(shown)
+    for shown in _further_tables(verdicts, zone):
+        if shown is not None:
+            at.show(shown)
     as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {wall_clock(verdicts.as_of_us, zone)}: "
     at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
     for line in intake_lines(log):
@@ -95,6 +95,16 @@ def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo
         at.say(visible(note))
     if verdicts.not_evaluated:
         at.say(f"not evaluated yet: {', '.join(verdicts.not_evaluated)}")
+
+
+def _further_tables(verdicts: Verdicts, zone: ZoneInfo) -> Iterator[RenderableType | None]:
+    """Yield what agreements say beyond targets: error budgets, escalations, credits."""
+    if any(agreement.alerts for agreement in verdicts.agreements):
+        book = verdicts.budget_book
+        yield budget_table(book.budgets(alerted_only=True), book.alerts())
+    if any(agreement.escalation for agreement in verdicts.agreements):
+        yield escalation_table(verdicts.escalations, zone)
+    yield from credit_tables(verdicts.credit_account)
 
 
 def _record(verdicts: Verdicts, log: EventLog) -> dict[str, object]:

@@ -19,7 +19,7 @@ from slmdsl.syntax.tree.common import Timezone
 from slmdsl.syntax.tree.targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.contract.from_tree.reading import Reading
@@ -90,7 +90,6 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
         alerts=tuple(alerts(body, reading)),
         examples=tuple(examples(body, reading)),
         escalation=_escalation(body, reading),
-        later=tuple(_later(body, reading)),
         span=block.head_span,
     )
 
@@ -126,13 +125,6 @@ def _stays(keyword: str, body: tuple[Node, ...]) -> Literal["per_stay", "over_st
 def _escalation(body: tuple[Node, ...], reading: Reading) -> str | None:
     used = last(body, tree.UsesEscalation)
     return reading.name(used.escalation) if used else None
-
-
-def _later(body: tuple[Node, ...], reading: Reading) -> Iterator[str]:
-    """Yield what is not evaluated yet, in words."""
-    escalation = last(body, tree.UsesEscalation)
-    if escalation is not None and (name := reading.name(escalation.escalation)) is not None:
-        yield f"escalation {name}"
 
 
 def _exclusions(body: tuple[Node, ...], reading: Reading) -> Iterable[model.Exclusion]:

@@ -308,6 +308,4 @@ class Agreement:
     examples: tuple[Example, ...] = ()
     escalation: str | None = None
     """The name of the escalation that tells of its targets."""
-    later: tuple[str, ...] = ()
-    """What else it says that evaluation does not work out yet, in words: `2 alerts`."""
     span: Span
