@@ -106,6 +106,7 @@ def ageing_verdicts(judged: JudgedUnits, backlog: Backlog, place: int) -> list[P
         _verdict(bound, place, name, period, int(n[part, period]), int(gross_n[part, period]))
         for part, name in named or [(0, None)]
         for period in range(len(periods))
+        if periods.from_us[period] != bound.as_of_us  # it has just begun, and the one before has been seen to its end
     ]
 
 
@@ -194,6 +195,7 @@ def _verdict(
         to_us=to_us,
         n=n,
         value=float(n),
+        exact=Fraction(n),
         threshold=float(Fraction(goal)),
         verdict=Word.RUNNING if to_us > bound.as_of_us else word,
         gross_value=float(gross_n),
