@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from slmdsl.base.local_time import local_date
 from slmdsl.base.units import DAY, clock_words, plain
 from slmdsl.contract.burn import BurnStep, standard_table
-from slmdsl.contract.model.agreements import RollingPeriod
+from slmdsl.contract.model.agreements import Availability, RollingPeriod
 from slmdsl.contract.model.alerts import BurnAlert
 from slmdsl.evaluate.budgets import goal_of
 from slmdsl.evaluate.fired import Fired
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.alerts import Alert
+    from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.budgets import Budget
     from slmdsl.evaluate.spending import Spending, Stretch
 
@@ -92,10 +93,10 @@ def fired_alerts(watched: Watched) -> Iterator[FiredAlert]:
             yield from _fired(alert, watched, eras)
 
 
-def messages(alerts: Sequence[FiredAlert]) -> Iterator[Fired]:
-    """Yield whom alerts would have told, at the instants at which they fired."""
+def alert_messages(alerts: Sequence[FiredAlert], contract: Contract) -> Iterator[Fired]:
+    """Yield whom alerts would have told, at the instants at which they fired; owners are those of the services."""
     for each in alerts:
-        for recipient in each.alert.recipients:
+        for recipient in _named(each, contract):
             yield Fired(
                 ticket=None,
                 agreement=each.target.agreement,
@@ -105,6 +106,17 @@ def messages(alerts: Sequence[FiredAlert]) -> Iterator[Fired]:
                 to=recipient,
                 clause=each.alert.span.where,
             )
+
+
+def _named(fired: FiredAlert, contract: Contract) -> Iterator[str]:
+    """Yield whom an alert names, each once; `owner` are the owners of the target's services."""
+    form = fired.target.form
+    services = form.services if isinstance(form, Availability) else form.population.services  # type: ignore[union-attr] # other forms have no alerts
+    covered = services or contract.agreements[fired.target.agreement].services
+    owners = [contract.services[name].owner for name in covered if name in contract.services]
+    known = [each for each in owners if each] or ["owner (nobody)"]
+    found = (name for each in fired.alert.recipients for name in (known if each == "owner" else [each]))
+    yield from dict.fromkeys(found)
 
 
 def _fired(alert: Alert, watched: Watched, eras: Sequence[_Era]) -> Iterator[FiredAlert]:
@@ -187,13 +199,11 @@ def _ahead_us(watched: Watched, from_us: int, era: _Era, begin_us: int) -> int |
             else []
         )
         return spent[0][0] - from_us if spent else None
-    for each in watched.budgets:
-        if each.from_us <= from_us < each.to_us:
-            spent_us = watched.spending.spent_us(
-                each.allowed * each.unit, each.from_us, min(each.to_us, watched.end_us)
-            )
-            return None if spent_us is None else spent_us - from_us
-    return None
+    budget = next(each for each in watched.budgets if from_us < each.to_us)
+    spent_us = watched.spending.spent_us(
+        budget.allowed * budget.unit, budget.from_us, min(budget.to_us, watched.end_us)
+    )
+    return None if spent_us is None else spent_us - from_us
 
 
 def _rate_words(rate: Fraction) -> str:

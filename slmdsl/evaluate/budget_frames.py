@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from slmdsl.evaluate.budget_alerts import FiredAlert
     from slmdsl.evaluate.budgets import Budget
+    from slmdsl.evaluate.fired import Fired
 
 BUDGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sla": pl.String,
@@ -64,6 +65,27 @@ def budget_frame(budgets: Iterable[Budget]) -> pl.DataFrame:
 def alert_frame(alerts: Iterable[FiredAlert]) -> pl.DataFrame:
     """Return one row for each time that a step of an alert fired, with the columns of ALERTS."""
     return pl.DataFrame([_alert_row(each) for each in alerts], schema=ALERTS, orient="row")
+
+
+def with_messages(escalations: pl.DataFrame, fired: Iterable[Fired]) -> pl.DataFrame:
+    """Return the frame of escalations with the messages of alerts among them, in order of time."""
+    rows = [
+        {
+            "ticket": each.ticket,
+            "sla": each.agreement,
+            "rule": each.rule,
+            "step": each.step,
+            "at": each.at_us,
+            "to": each.to,
+            "clause": each.clause,
+        }
+        for each in fired
+    ]
+    if not rows:
+        return escalations
+    own = {name: kind for name, kind in escalations.schema.items() if name in rows[0]}
+    both = pl.concat([escalations, pl.DataFrame(rows, schema=own)], how="diagonal")
+    return both.sort("at", maintain_order=True)
 
 
 def unit_of(budget: Budget) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.model.agreements import Availability, Share, Within
+from slmdsl.base.units import DAY
+from slmdsl.contract.model.agreements import Availability, RollingPeriod, Share, Within
 from slmdsl.rules.dated import in_force
 
 if TYPE_CHECKING:
@@ -74,8 +75,14 @@ class Budget:
 
 
 def has_budget(target: Target) -> bool:
-    """Whether a target promises a share, so that the rest may fail."""
-    return isinstance(target.form, Within | Share | Availability)
+    """Whether a target promises a share, so that the rest may fail.
+
+    Where rolling periods cut time into slices that no day is made of, each has slices of its own, and none is counted.
+    """
+    form = target.form
+    if isinstance(form, Availability) and form.slices and isinstance(target.period, RollingPeriod):
+        return DAY % form.slices.length_us == 0
+    return isinstance(form, Within | Share | Availability)
 
 
 def goal_of(form: Form, day: date) -> Fraction:
