@@ -10,7 +10,6 @@ from rich.text import Text
 from slmdsl.base.display import visible
 from slmdsl.base.units import NO_TIME, from_us
 from slmdsl.cli.budget_tables import budget_table
-from slmdsl.cli.credit_tables import credit_tables
 from slmdsl.cli.escalation_tables import escalation_table
 from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
 from slmdsl.cli.machine import dumped, records, utc
@@ -84,9 +83,9 @@ def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo
         at.show(shown)
         if place % 2:
             at.say()
-    for shown in _further_tables(verdicts, zone):
-        if shown is not None:
-            at.show(shown)
+    for more in _further_tables(verdicts, zone):
+        if more is not None:
+            at.show(more)
     as_of = "" if verdicts.as_of_us == NO_TIME else f"as of {wall_clock(verdicts.as_of_us, zone)}: "
     at.out.print(Text(as_of).append_text(verdict_counts(verdicts.periods)), soft_wrap=True)
     for line in intake_lines(log):
@@ -104,6 +103,8 @@ def _further_tables(verdicts: Verdicts, zone: ZoneInfo) -> Iterator[RenderableTy
         yield budget_table(book.budgets(alerted_only=True), book.alerts())
     if any(agreement.escalation for agreement in verdicts.agreements):
         yield escalation_table(verdicts.escalations, zone)
+    from slmdsl.cli.credit_tables import credit_tables  # noqa: PLC0415 - lazy at the door: numpy
+
     yield from credit_tables(verdicts.credit_account)
 
 
