@@ -106,7 +106,8 @@ def ageing_verdicts(judged: JudgedUnits, backlog: Backlog, place: int) -> list[P
         _verdict(bound, place, name, period, int(n[part, period]), int(gross_n[part, period]))
         for part, name in named or [(0, None)]
         for period in range(len(periods))
-        if periods.from_us[period] != bound.as_of_us  # it has just begun, and the one before has been seen to its end
+        if periods.from_us[period]
+        != bound.as_of_us  # it has just begun, and the one before has been seen to its end
     ]
 
 

@@ -23,10 +23,11 @@ from slmdsl.evaluate.count_kernel import (
 )
 from slmdsl.evaluate.counting import count
 from slmdsl.evaluate.tickets import ticket_verdicts
+from slmdsl.evaluate.unit_log import unit_log
 from slmdsl.events.log import EventLog
 from slmdsl.rules.binding import bind
 from slmdsl.rules.conditions import column
-from slmdsl.rules.from_contract import ticket_rules
+from slmdsl.rules.from_contract import ticket_rules, units_judged
 from slmdsl.rules.stopwatch import CANCELLED, MET, UNDECIDED, UNRESOLVED
 from tests.property.desks import BEGIN, SPAN, instants, logs, specs
 from tests.property.test_reference import contract_of
@@ -84,7 +85,15 @@ def summed(bound, rows, log, place):
 def test_counts_are_the_sums_of_rows(text, frames, as_of):
     log = EventLog.from_frames(tickets=frames[0], events=frames[1])
     as_of_us = to_us(BEGIN + SPAN if as_of is None else as_of)
-    bound = bind(ticket_rules(contract_of(text)), log, as_of_us=as_of_us)
+    contract = contract_of(text)
+    hold(ticket_rules(contract), log, as_of_us)
+    for unit in units_judged(contract):
+        rules = ticket_rules(contract, unit=unit)
+        hold(rules, unit_log(rules, log).log, as_of_us)
+
+
+def hold(rules, log, as_of_us):
+    bound = bind(rules, log, as_of_us=as_of_us)
     rows, counts = ticket_verdicts(bound, log), count(bound, log)
     for place, target in enumerate(bound.rules.targets):
         if not isinstance(target.target.form, Within | Statistic):
