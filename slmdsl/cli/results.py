@@ -23,6 +23,7 @@ def write_results(verdicts: Verdicts, log: EventLog, folder: Path) -> list[Path]
         "credits": verdicts.credits,
         "credit_totals": verdicts.credit_totals,
         "escalations": verdicts.escalations,
+        "exclusions": verdicts.exclusions,
         "refused": log.refused,
         "contradicted": log.contradicted,
         "tallied": log.tallied,

@@ -92,6 +92,13 @@ class Verdicts:
         return self._kept("escalations", made)
 
     @property
+    def exclusions(self) -> pl.DataFrame:
+        """One row for each ticket, target and cycle that a clause or a waiver took out of the net figures."""
+        from slmdsl.evaluate.exclusion_frame import exclusion_frame  # noqa: PLC0415 - polars is loaded when frames are
+
+        return self._kept("exclusions", lambda: exclusion_frame(self.judged))
+
+    @property
     def budgets(self) -> pl.DataFrame:
         """One row for each target with an error budget, part and period: what may fail, what has, and how fast."""
         from slmdsl.evaluate.budget_frames import budget_frame  # noqa: PLC0415 - polars is loaded when frames are

@@ -230,6 +230,11 @@ class RowReader:
         if self.plan.form == "outages" and "end" in times:
             start, end = times["start"][0], times["end"][0]
             sieve.refuse((end < start) & (end != NO_TIME), "it ends before it starts")
+        if self.plan.form == "events" and "type" in words:
+            waived = words["type"] == EVENT_TYPE_OF["waive"]
+            for name, what in (("reason", "a reason"), ("actor", "who approved it")):
+                named = words.get(name, np.full(len(waived), UNKNOWN, np.int32))
+                sieve.refuse(waived & (named == UNKNOWN), f"a waiver needs {what}")
         if "share" in numbers:
             share = numbers["share"][0]
             sieve.refuse((share < 0) | (share > 1), "share lies outside 0 .. 1")

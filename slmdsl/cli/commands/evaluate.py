@@ -11,6 +11,7 @@ from slmdsl.base.display import visible
 from slmdsl.base.units import NO_TIME, from_us
 from slmdsl.cli.budget_tables import budget_table
 from slmdsl.cli.escalation_tables import escalation_table
+from slmdsl.cli.exclusion_tables import exclusion_table
 from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
 from slmdsl.cli.machine import dumped, records, utc
 from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
@@ -97,7 +98,9 @@ def print_verdicts(verdicts: Verdicts, log: EventLog, spec: Spec, zone: ZoneInfo
 
 
 def _further_tables(verdicts: Verdicts, zone: ZoneInfo) -> Iterator[RenderableType | None]:
-    """Yield what agreements say beyond targets: error budgets, escalations, credits."""
+    """Yield what stands behind the figures, and what agreements say beyond: budgets, escalations, credits."""
+    if any(row.excluded for row in verdicts.periods):
+        yield exclusion_table(verdicts.exclusions)
     if any(agreement.alerts for agreement in verdicts.agreements):
         book = verdicts.budget_book
         yield budget_table(book.budgets(alerted_only=True), book.alerts())
@@ -116,6 +119,7 @@ def _record(verdicts: Verdicts, log: EventLog) -> dict[str, object]:
         "credits": records(verdicts.credits),
         "credit_totals": records(verdicts.credit_totals),
         "escalations": records(verdicts.escalations),
+        "exclusions": records(verdicts.exclusions),
         "budgets": records(verdicts.budgets),
         "alerts": records(verdicts.alerts),
         "not_evaluated": list(verdicts.not_evaluated),
