@@ -144,38 +144,54 @@ def test_every_row_of_acme_is_taken(source):
     assert slmdsl.ingest(spec, source).refused.is_empty()
 
 
-def levels(folder, sources, sla):
-    """The values of an agreement's targets by name and period, as the records in its folder make them."""
+def judged(folder, sources, sla=None):
+    """What the records in a folder make: values by target and period, credits in cents by agreement and period."""
     spec = slmdsl.load(MODELS / folder)
-    log = slmdsl.ingest(spec, sources)
-    found = slmdsl.evaluate(spec, log, as_of=datetime(2027, 4, 2, tzinfo=UTC), sla=sla).targets
-    return {(row["target"], row["period"]): row["value"] for row in found.iter_rows(named=True)}
+    verdicts = slmdsl.evaluate(
+        spec, slmdsl.ingest(spec, sources), as_of=datetime(2027, 4, 2, tzinfo=UTC), sla=sla
+    )
+    value = {(row["target"], row["period"]): row["value"] for row in verdicts.targets.iter_rows(named=True)}
+    paid = {
+        (row["sla"], row["target"], row["period"]): row["capped_minor"]
+        for row in verdicts.credits.iter_rows(named=True)
+        if row["currency"]
+    }
+    return value, paid
 
 
 def test_the_outages_of_acme_make_what_the_readme_works_out():
-    value = levels("acme", ["outage_book", "probe"], "acme_gold")
+    value, paid = judged("acme", ["outage_book", "probe"], "acme_gold")
     assert value["mail_up", "2027-01"] == pytest.approx(44_310 / 44_400, abs=1e-12)
     assert value["mail_up", "2027-02"] == pytest.approx(39_972 / 40_080, abs=1e-12)
     assert value["mail_up", "2027-03"] == 1
     assert value["till_up", "2027-01"] == 1
     assert value["till_up", "2027-02"] == pytest.approx(25_180 / 25_200, abs=1e-12)
     assert value["till_up", "2027-03"] == pytest.approx(27_885 / 27_900, abs=1e-12)
+    assert paid == {("acme_gold", "mail_up", "2027-01"): 840_00, ("acme_gold", "mail_up", "2027-02"): 840_00}
+
+
+def test_the_supplier_of_acme_pays_for_the_minutes_in_which_both_halls_were_down():
+    value, paid = judged("acme", ["outage_book", "probe"], "hostco_base")
+    assert value["up", "2027-02"] == pytest.approx(1 - 20 / 40_320, abs=1e-12)
+    assert paid == {("hostco_base", "up", "2027-02"): 590_00}
 
 
 @pytest.mark.parametrize(
-    ("sla", "source", "period", "level"),
+    ("sla", "source", "period", "level", "credit"),
     [
-        ("aws_ec2", "ec2_outages", "2027-01", 44_570 / 44_580),
-        ("aws_s3", "s3_errors", "2027-01", 1 - 24 * 0.4 / 8_928),
-        ("google_compute", "zone_outages", "2027-01", 44_620 / 44_640),
-        ("azure_vm", "azure_outages", "2027-01", 1),
-        ("exchange", "mail_outages", "2027-01", 44_460 / 44_520),
-        ("github_sla", "git_outages", "2027-Q1", 129_510 / 129_600),
-        ("atlas_sla", "atlas_outages", "2027-01", 44_335 / 44_340),
+        ("aws_ec2", "ec2_outages", "2027-01", 44_570 / 44_580, 1_000_00),
+        ("aws_s3", "s3_errors", "2027-01", 1 - 24 * 0.4 / 8_928, 1_000_00),
+        ("google_compute", "zone_outages", "2027-01", 44_620 / 44_640, 1_000_00),
+        ("azure_vm", "azure_outages", "2027-01", 1, None),
+        ("exchange", "mail_outages", "2027-01", 44_460 / 44_520, 2_500_00),
+        ("github_sla", "git_outages", "2027-Q1", 129_510 / 129_600, None),
+        ("atlas_sla", "atlas_outages", "2027-01", 44_335 / 44_340, 1_000_00),
     ],
 )
-def test_the_outages_of_the_clouds_make_what_the_readme_works_out(sla, source, period, level):
-    assert levels("cloud", source, sla)["up", period] == pytest.approx(level, abs=1e-12)
+def test_the_outages_of_the_clouds_make_what_the_readme_works_out(sla, source, period, level, credit):
+    value, paid = judged("cloud", source, sla)
+    assert value["up", period] == pytest.approx(level, abs=1e-12)
+    assert paid == ({(sla, "up", period): credit} if credit else {})
 
 
 @pytest.fixture(scope="module")
