@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def budget_table(budgets: Iterable[Budget], alerts: Sequence[FiredAlert]) -> Table | None:
-    """Return the last budget of each target and part that an alert watches, None if there is none."""
+    """Return the last budget of each target and part that an alert watches, with the alerts in it; None without any."""
     last = {(each.target.qualified, each.part): each for each in budgets}
     if not last:
         return None
@@ -31,10 +30,14 @@ def budget_table(budgets: Iterable[Budget], alerts: Sequence[FiredAlert]) -> Tab
     for name in ("may fail", "failed", "left", "of it"):
         table.add_column(name, justify="right")
     table.add_column("alerts")
-    fired = Counter((each.target.qualified, each.part) for each in alerts)
-    firing = Counter((each.target.qualified, each.part) for each in alerts if each.to_us is None)
     for key, budget in last.items():
-        table.add_row(*_cells(budget), _alert_words(fired[key], firing[key]))
+        fired = [
+            each
+            for each in alerts
+            if (each.target.qualified, each.part) == key and budget.from_us <= each.from_us < budget.to_us
+        ]
+        firing = sum(each.to_us is None for each in fired)
+        table.add_row(*_cells(budget), _alert_words(len(fired), firing))
     return table
 
 

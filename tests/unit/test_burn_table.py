@@ -8,6 +8,7 @@ import pytest
 
 from slmdsl.base.units import DAY, HOUR, MINUTE
 from slmdsl.contract.burn import can_fire, standard_table
+from tests.contracts import findings
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,38 @@ def test_an_alert_that_needs_more_than_everything_to_fail_cannot_fire():
     assert not can_fire(Fraction("14.4"), Fraction("0.1"))
     assert not can_fire(Fraction(10), Fraction("0.1"))
     assert can_fire(Fraction(10), Fraction(0))
+
+
+GOLD = """
+sla gold {
+  target fix: resolution of incidents within 4 h GOAL
+  alert fix ALERT notify owner
+}
+"""
+SILENT = [
+    ("for 90% each month", "the step of the standard alert above a burn rate of 13.44 can never fire"),
+    ("for 80% each month", "2 steps of the standard alert above a burn rate of 13.44 and 5.6 can never fire"),
+    ("for 90%", "the step of the standard alert above a burn rate of 13.44 can never fire"),
+    (
+        "for 70% each rolling 7 days",
+        "the step of the standard alert above a burn rate of 3.36 can never fire",
+    ),
+]
+
+
+@pytest.mark.parametrize(("goal", "message"), SILENT)
+def test_steps_that_can_never_fire_are_told(goal, message):
+    text = GOLD.replace("GOAL", goal).replace("ALERT", "standard")
+    assert ("SLM418", message) in findings(text)
+
+
+@pytest.mark.parametrize("goal", ["for 95% each month", "for 90% each week", "for 100% each year"])
+def test_steps_that_can_fire_are_not(goal):
+    text = GOLD.replace("GOAL", goal).replace("ALERT", "standard")
+    assert "SLM418" not in {code for code, _ in findings(text)}
+
+
+def test_a_rate_that_only_total_failure_reaches_is_never_exceeded():
+    text = GOLD.replace("GOAL", "for 90% each month").replace("ALERT", "when burn > RATE over 1 h")
+    assert "SLM418" in {code for code, _ in findings(text.replace("RATE", "10"))}
+    assert "SLM418" not in {code for code, _ in findings(text.replace("RATE", "9.9"))}

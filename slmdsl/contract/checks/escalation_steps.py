@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.suggest import one_of
-from slmdsl.base.units import plain
+from slmdsl.base.units import DAY, plain
 from slmdsl.contract import codes
+from slmdsl.contract.burn import can_fire, standard_table
+from slmdsl.contract.checks.budgets import budget_of
 from slmdsl.contract.checks.promises import comparable, escalations, limits_of, size
 from slmdsl.contract.symbols import Symbol
 from slmdsl.events.vocabulary import PHASE_OF
 from slmdsl.syntax.tree import agreements as said_of
-from slmdsl.syntax.tree import clocks, targets
+from slmdsl.syntax.tree import clocks, common, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
@@ -62,7 +64,7 @@ def alerts(draft: Draft) -> Iterator[Diagnostic]:
         target = symbol.node if isinstance(symbol, Symbol) else None
         if not isinstance(target, targets.Target):
             continue
-        budget = _budget(target.form)
+        budget = budget_of(target.form)
         if budget is None:
             yield codes.WRONG_ALERT.at(
                 alert.target.span,
@@ -71,26 +73,39 @@ def alerts(draft: Draft) -> Iterator[Diagnostic]:
                 secondary=[Label(span=target.span, text="the target")],
                 help="alerts watch how fast the budget of an availability or a share is used up",
             )
-        elif isinstance(alert, said_of.BurnAlert) and alert.burn.value * budget > 1:
-            fastest = plain(1 / budget) if budget else "0"
+        elif isinstance(alert, said_of.StandardAlert):
+            yield from _silent_steps(alert, target, budget)
+        elif not can_fire(alert.burn.value, budget):
             yield codes.SILENT_ALERT.at(
                 alert.burn.span,
                 "this alert can never fire",
-                label=f"even if everything fails, the burn rate is {fastest}",
+                label=f"even if everything fails, the burn rate is {plain(1 / budget)}",
                 secondary=[Label(span=target.span, text="the target")],
             )
 
 
-def _budget(form: targets.Form) -> Fraction | None:
-    """Return the share that may fail; None where no share is promised."""
-    if isinstance(form, targets.Within | targets.UpdatesOf):
-        return 1 - form.goal[0].value.value.value if form.goal else Fraction(0)
-    if isinstance(form, targets.AvailabilityOf | targets.ShareOf):
-        bound = form.bound[0].value
-        share = getattr(getattr(bound.value, "value", None), "value", None)
-        if isinstance(share, Fraction):
-            return share if bound.at_most else 1 - share
-    return None
+_SHORTEST: Final = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}
+"""Days of the shortest period of each unit, in which the rates of the ladder are lowest."""
+
+
+def _silent_steps(
+    alert: said_of.StandardAlert, target: targets.Target, budget: Fraction
+) -> Iterator[Diagnostic]:
+    """Yield that steps of the usual ladder can never fire, since the target allows too much."""
+    period = target.period
+    days = 28 if period is None else _SHORTEST[period.unit]
+    count = period.count if isinstance(period, common.RollingPeriod) else 1
+    silent = [step for step in standard_table(days * count * DAY) if not can_fire(step.burn, budget)]
+    if silent:
+        rates = " and ".join(f"{float(step.burn):.4g}" for step in silent)
+        steps_of = "the step" if len(silent) == 1 else f"{len(silent)} steps"
+        yield codes.SILENT_ALERT.at(
+            alert.span,
+            f"{steps_of} of the standard alert above a burn rate of {rates} can never fire",
+            label=f"even if everything fails, the burn rate is {plain(1 / budget)}",
+            secondary=[Label(span=target.span, text="the target")],
+            help="say `when burn > ... over ...` with a rate that can be exceeded",
+        )
 
 
 _STARTS: Final = ("opened", "assigned", "acknowledged")
