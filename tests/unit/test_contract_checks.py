@@ -400,10 +400,10 @@ class TestBacking:
             ("within 3 h for 95%", []),
             ("within 4 h for 85%", ["SLM412"]),
             ("within 5 h for 95%", ["SLM412"]),
-            ("within 2 business days for 50%", []),
+            ("within 2 business days for 95%", ["SLM412"]),
         ],
     )
-    def test_numbers_are_compared_where_no_calendar_is_needed(self, inner, expected):
+    def test_limits_are_compared_on_their_calendars(self, inner, expected):
         text = sla("clock standard", FIX, before=OFFICE)
         backing = self.ola("clock standard", f"target fix: resolution of P1 incidents {inner} each month")
         assert [each for each in warnings(text + backing) if each in ("SLM411", "SLM412")] == expected

@@ -1,132 +1,63 @@
-"""Whether promises to customers are backed by what teams and suppliers promise."""
+"""Whether promises are backed by what teams and suppliers promise: response, resolution and fulfilment."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import Ratio
 from slmdsl.contract import codes
-from slmdsl.contract.checks.promises import PAIRS_AT_MOST, comparable, size
-from slmdsl.contract.model.agreements import Availability, Statistic, Within
-from slmdsl.contract.model.catalogue import NeedsAll, NeedsOne
+from slmdsl.contract.checks.chain import Chain, changes, days_of_both, level_of_tickets
+from slmdsl.contract.checks.lengths import longer_period, share_of_a_part, words_of_period
+from slmdsl.contract.checks.promises import comparable, size
+from slmdsl.contract.checks.usual_weeks import later
+from slmdsl.contract.model.agreements import Availability, Dated, Statistic, Within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.base.spans import Span
+    from slmdsl.contract.checks.chain import Level
     from slmdsl.contract.draft import Draft
-    from slmdsl.contract.model.agreements import Agreement, Population, Target
-    from slmdsl.contract.model.catalogue import Need, Service
+    from slmdsl.contract.model.agreements import Agreement, Limit, Target
     from slmdsl.contract.model.spec import Contract
 
-_BEHIND_AT_MOST: Final = 200
-"""Agreements that are looked at behind one."""
+T = TypeVar("T")
 
-_NAMED_AT_MOST: Final = 6
+NAMED_AT_MOST: Final = 6
 """Targets that one warning points at; the others are counted."""
 
 
 def backed(draft: Draft) -> Iterator[Diagnostic]:
-    """Targets of SLAs that no OLA or contract backs, or whose backing promises less."""
+    """Targets of SLAs that no OLA or contract backs, and promises of any agreement whose backing promises less."""
     contract = draft.contract
-    rests_on = _Foundations(contract.services)
-    supporters = _supporters(contract)
+    chain = Chain(contract)
     for agreement in contract.agreements.values():
-        if agreement.kind == "sla":
-            behind = [target for each in _behind(agreement, supporters) for target in each.targets]
-            at_most = PAIRS_AT_MOST // (len(agreement.targets) or 1)
-            alone: list[Target] = []
-            for target in agreement.targets:
-                backing = [each for each in behind[:at_most] if _backs(each, target, rests_on)]
-                if not backing and isinstance(target.form, Within | Statistic | Availability):
-                    alone.append(target)
-                for each in backing:
-                    yield from _weaker(target, each, contract)
-            if alone:
-                yield _not_backed(agreement, alone)
-
-
-def _behind(agreement: Agreement, supporters: Mapping[str, list[Agreement]]) -> list[Agreement]:
-    """Return the agreements that support one, directly or through others."""
-    found: dict[str, Agreement] = {}
-    pending = [agreement.name]
-    while pending and len(found) < _BEHIND_AT_MOST:
-        for each in supporters.get(pending.pop(), ()):
-            if each.name not in found and each is not agreement:
-                found[each.name] = each
-                pending.append(each.name)
-    return list(found.values())
-
-
-def _supporters(contract: Contract) -> Mapping[str, list[Agreement]]:
-    found: dict[str, list[Agreement]] = defaultdict(list)
-    for each in contract.agreements.values():
-        for name in each.supports:
-            found[name].append(each)
-    return found
-
-
-def _backs(backing: Target, target: Target, rests_on: _Foundations) -> bool:
-    """Whether one target speaks of a part of what another promises."""
-    one, other = backing.form, target.form
-    if isinstance(one, Availability) and isinstance(other, Availability):
-        return any(rests_on.of(name) & set(one.services) for name in other.services)
-    if isinstance(one, Within | Statistic) and isinstance(other, Within | Statistic):
-        return one.measure == other.measure and _share_tickets(one.population, other.population)
-    return False
-
-
-def _share_tickets(one: Population, other: Population) -> bool:
-    """Whether two populations can have tickets in common; services are left aside, since tickets pass among them."""
-    return one.kind == other.kind and all(
-        not mine or not theirs or not mine.isdisjoint(theirs)
-        for mine, theirs in (
-            (set(one.priorities), other.priorities),
-            (set(one.requests), other.requests),
-        )
-    )
-
-
-class _Foundations:
-    """What services rest on: themselves, what they need, and what that needs."""
-
-    def __init__(self, services: Mapping[str, Service]) -> None:
-        self._services: Final = services
-        self._known: Final[dict[str, frozenset[str]]] = {}
-
-    def of(self, name: str) -> frozenset[str]:
-        """Return a service or component and everything that it rests on."""
-        if name not in self._known:
-            found, pending = {name}, [name]
-            while pending:
-                service = self._services.get(pending.pop())
-                for each in _leaves(service.needs) if service else ():
-                    if each not in found:
-                        found.add(each)
-                        pending.append(each)
-            self._known[name] = frozenset(found)
-        return self._known[name]
-
-
-def _leaves(need: Need | None) -> Iterator[str]:
-    if isinstance(need, NeedsOne):
-        yield need.name
-    elif need is not None:
-        for part in need.parts:
-            yield from _leaves(part)
+        if agreement.kind != "sla" and not chain.is_backed(agreement):
+            continue
+        alone: list[Target] = []
+        for target, behind in chain.behind(agreement):
+            if not behind and isinstance(target.form, Within | Statistic | Availability):
+                alone.append(target)
+            elif behind and not isinstance(target.form, Availability):
+                yield from _weaker(target, behind, contract)
+                yield from _partly(target, behind, chain)
+        if alone and agreement.kind == "sla":
+            yield _not_backed(agreement, alone)
 
 
 def _not_backed(agreement: Agreement, alone: Sequence[Target]) -> Diagnostic:
     count = "1 target" if len(alone) == 1 else f"{len(alone)} targets"
-    more = len(alone) - _NAMED_AT_MOST
+    more = len(alone) - NAMED_AT_MOST
     return codes.NOT_BACKED.at(
         agreement.span,
         f"no OLA or contract backs {count} of `{agreement.name}`",
         label="promised to the customer",
-        secondary=[Label(span=each.limit_span, text="backed by nothing") for each in alone[:_NAMED_AT_MOST]],
+        secondary=[Label(span=each.limit_span, text="backed by nothing") for each in alone[:NAMED_AT_MOST]],
         help=(
             f"an `ola` or `contract` backs it that says `supports {agreement.name}`",
             *((f"and {more} more",) if more > 0 else ()),
@@ -134,155 +65,187 @@ def _not_backed(agreement: Agreement, alone: Sequence[Target]) -> Diagnostic:
     )
 
 
-def _weaker(target: Target, backing: Target, contract: Contract) -> Iterator[Diagnostic]:
-    """Compare two targets of one form, number by number, where no calendar is needed to compare them."""
-    one, other = target.form, backing.form
-    words = ""
-    if isinstance(one, Within) and isinstance(other, Within) and target.calendar == backing.calendar:
-        words = _weaker_within(one, other, _who(backing, contract))
-    if isinstance(one, Availability) and isinstance(other, Availability):
-        promised, given = one.goal.values[0][1], other.goal.values[0][1]
-        if given < promised:
-            words = f"what is up for {Ratio(given)} cannot carry {Ratio(promised)}"
-    if words:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """Why a promise is not carried, and the two numbers that say so."""
+
+    words: str
+    promised: Span
+    given: Span
+
+
+def _weaker(target: Target, behind: Sequence[Target], contract: Contract) -> Iterator[Diagnostic]:
+    """Compare a target with the promises behind it; of one agreement's for the same tickets, the best one counts."""
+    clashes = [(each, clash(target, each, contract)) for each in behind]
+    carrying = [each for each, found in clashes if found is None]
+    told: set[object] = set()
+    for each, found in clashes:
+        key = each.agreement, _tickets_of(each)
+        if found is None or key in told or any(_covers(one, each) for one in carrying):
+            continue
+        told.add(key)
         yield codes.WEAKER_BACKING.at(
-            target.limit_span,
-            f"`{target.qualified}` promises more than `{backing.qualified}` backs",
-            label="promised to the customer",
-            secondary=[Label(span=backing.limit_span, text=f"what {_who(backing, contract)} promises")],
-            help=words,
+            found.promised,
+            f"`{target.qualified}` promises more than `{each.qualified}` backs",
+            label=promised_label(target, contract),
+            secondary=[Label(span=found.given, text=f"what {who(each, contract)} promises")],
+            help=found.words,
         )
 
 
-def _weaker_within(one: Within, other: Within, who: str) -> str:
-    limit, allowed = one.limit.values[0][1].duration, other.limit.values[0][1].duration
-    goal, given = one.goal.values[0][1], other.goal.values[0][1]
-    if not comparable(limit, allowed):
-        return ""
-    if size(allowed) > size(limit):
-        where = " or ".join(f"`{name}`" for name in other.population.services)
-        tickets = f"tickets in {where}" if where else "tickets"
-        return f"{tickets} can use up the whole {limit} at {who}"
+def promised_label(target: Target, contract: Contract) -> str:
+    """Say to whom a target is promised."""
+    kind = contract.agreements[target.agreement].kind
+    return "promised to the customer" if kind == "sla" else "promised upwards"
+
+
+def _tickets_of(target: Target) -> object:
+    form = target.form
+    if not isinstance(form, Within | Statistic):
+        return None
+    population = form.population
+    condition = None if population.condition is None else id(population.condition)
+    return population.priorities, population.requests, population.services, condition
+
+
+def _covers(one: Target, other: Target) -> bool:
+    """Whether one target of an agreement judges every ticket that another does."""
+    wide, narrow = one.form, other.form
+    if one.agreement != other.agreement or not isinstance(wide, Within | Statistic):
+        return False
+    return (
+        isinstance(narrow, Within | Statistic)
+        and wide.population.condition in (None, narrow.population.condition)
+        and all(
+            not more or (bool(less) and set(less) <= set(more))
+            for more, less in (
+                (wide.population.priorities, narrow.population.priorities),
+                (wide.population.requests, narrow.population.requests),
+                (wide.population.services, narrow.population.services),
+            )
+        )
+    )
+
+
+def clash(target: Target, backing: Target, contract: Contract) -> Clash | None:
+    """Return how a backing falls short of a target on tickets, on the first day that it does; None if it does not."""
+    one, other = level_of_tickets(target), level_of_tickets(backing)
+    if one is None or other is None or (one.goal is None) != (other.goal is None):
+        return None
+    first, last = days_of_both(contract.agreements[target.agreement], contract.agreements[backing.agreement])
+    days = changes(first, last, one.limit, one.goal, other.limit, other.goal) if first <= last else []
+    for day in days:
+        found = _on_a_day(day, target, one, backing, other, who(backing, contract))
+        if found is not None:
+            words = found.words if day == first else f"{found.words}, from {day} on"
+            return Clash(words=words, promised=found.promised, given=found.given)
+    return None
+
+
+def _on_a_day(day: date, target: Target, one: Level, backing: Target, other: Level, by: str) -> Clash | None:
+    (limit, limit_span), (allowed, allowed_span) = value_on(one.limit, day), value_on(other.limit, day)
+    words = _too_long(limit, target, allowed, backing, by)
+    if words:
+        return Clash(
+            words=words,
+            promised=limit_span or target.limit_span,
+            given=allowed_span or backing.limit_span,
+        )
+    if one.goal is None or other.goal is None:
+        return None
+    (goal, goal_span), (given, given_span) = _goal_on(one.goal, day), _goal_on(other.goal, day)
+    shorter = comparable(limit.duration, allowed.duration) and size(allowed.duration) < size(limit.duration)
+    if isinstance(one.goal, Fraction) and shorter:
+        return None  # 93% within 2 days may well be 95% within 6
     if given < goal:
-        return f"{Ratio(given)} in time there cannot carry {Ratio(goal)} in time here"
-    return ""
+        words = f"{Ratio(given)} in time there cannot carry {Ratio(goal)} in time here"
+    elif longer_period(backing.period, target.period) and share_of_a_part(given, backing, target) < goal:
+        least = max(share_of_a_part(given, backing, target), Fraction(0))
+        words = (
+            f"{Ratio(given)} over {words_of_period(backing.period)} may be as little as {float(least):.1%}"
+            f" in {words_of_period(target.period)}"
+        )
+    else:
+        return None
+    return Clash(words=words, promised=goal_span or target.limit_span, given=given_span or backing.limit_span)
 
 
-def _who(backing: Target, contract: Contract) -> str:
+def value_on(dated: Dated[T], day: date) -> tuple[T, Span | None]:
+    """Return what holds on a day, and where it stands if it is a dated change."""
+    value, span = dated.values[0][1], None
+    for since, each, where in dated.values[1:]:
+        if since is not None and since <= day:
+            value, span = each, where
+    return value, span
+
+
+def _goal_on(goal: Dated[Fraction] | Fraction, day: date) -> tuple[Fraction, Span | None]:
+    """Return the share that holds on a day and its place; a quantile stands in the target's own words."""
+    if isinstance(goal, Fraction):
+        return goal, None
+    value, span = value_on(goal, day)
+    return value, span or goal.values[0][2]
+
+
+def _too_long(limit: Limit, target: Target, allowed: Limit, backing: Target, by: str) -> str:
+    """Say how a limit behind a promise is longer than the promise; empty if it is not."""
+    mine, theirs = limit.duration, allowed.duration
+    population = getattr(backing.form, "population", None)
+    services = population.services if population else ()
+    tickets = f"tickets in {' or '.join(f'`{name}`' for name in services)}" if services else "tickets"
+    if (
+        target.calendar == backing.calendar
+        and comparable(mine, theirs)
+        and limit.end_of_day == allowed.end_of_day
+    ):
+        return f"{tickets} can use up the whole {mine} at {by}" if size(theirs) > size(mine) else ""
+    late = later(limit, target.calendar, allowed, backing.calendar)
+    if late is None:
+        return ""
+    return (
+        f"{theirs} on `{backing.calendar.name}` may last from {late.opened} to {late.ended},"
+        f" which is {late.elapsed} on `{target.calendar.name}`"
+    )
+
+
+def who(backing: Target, contract: Contract) -> str:
+    """Say who stands behind a promise."""
     kind = contract.agreements[backing.agreement].kind
     return {"ola": "the team", "contract": "the supplier"}.get(kind, "the other")
 
 
-def above_needs(draft: Draft) -> Iterator[Diagnostic]:
-    """Availability promised above the product of what the needed services are promised."""
-    contract = draft.contract
-    promised = _promised_to_us(contract)
-    if not promised:
+def _partly(target: Target, behind: Sequence[Target], chain: Chain) -> Iterator[Diagnostic]:
+    """Priorities, requests and services that a limit names and no promise behind it does."""
+    if not isinstance(target.form, Within):
         return
-    paper = _Paper(contract.services, promised)
-    for agreement in contract.agreements.values():
-        for target in agreement.targets if agreement.kind == "sla" else ():
-            if isinstance(target.form, Availability):
-                yield from _above(target, target.form, paper, promised)
+    mine = target.form.population
+    theirs = [each.form.population for each in behind if isinstance(each.form, Within | Statistic)]
+    lost = [
+        *_left_out(mine.priorities, [each.priorities for each in theirs]),
+        *_left_out(mine.requests, [each.requests for each in theirs]),
+    ]
+    if all(each.services for each in theirs):
+        named = {name for each in theirs for name in each.services}
+        lost += [name for name in mine.services if chain.foundations.of(name).isdisjoint(named)]
+    if lost:
+        yield partly_backed(target, lost, behind)
 
 
-def _promised_to_us(contract: Contract) -> dict[str, tuple[Fraction, Target]]:
-    """Return the best availability that an OLA or contract promises of each service."""
-    found: dict[str, tuple[Fraction, Target]] = {}
-    for agreement in contract.agreements.values():
-        for target in agreement.targets if agreement.kind != "sla" else ():
-            for name in target.form.services if isinstance(target.form, Availability) else ():
-                goal = target.form.goal.values[0][1] if isinstance(target.form, Availability) else Fraction(1)
-                if name not in found or goal > found[name][0]:
-                    found[name] = (goal, target)
-    return found
+def _left_out(wanted: Sequence[str], covered: Sequence[Sequence[str]]) -> list[str]:
+    if not all(covered):
+        return []
+    return [name for name in wanted if not any(name in names for names in covered)]
 
 
-def _above(
-    target: Target, form: Availability, paper: _Paper, promised: Mapping[str, tuple[Fraction, Target]]
-) -> Iterator[Diagnostic]:
-    goal = form.goal.values[0][1]
-    level = Fraction(1)
-    for name in form.services:
-        level *= paper.level(name)
-    parts = sorted({name for each in form.services for name in paper.parts(each)})
-    # A single promise below the goal is said by the comparison of the two (SLM412).
-    if level < goal and len(parts) > 1 and min(promised[name][0] for name in parts) >= goal:
-        yield codes.ABOVE_NEEDS.at(
-            target.limit_span,
-            f"`{target.qualified}` promises more than what its services need is promised",
-            label="promised to the customer",
-            secondary=[
-                Label(span=promised[name][1].limit_span, text=f"`{name}`: {Ratio(promised[name][0])}")
-                for name in parts
-            ],
-            help=f"on paper all of it together is up {float(level):.4%} of the time",
-        )
-
-
-class _Paper:
-    """Availability by the product rule, from what is promised of the parts; what nobody promises counts as up."""
-
-    def __init__(
-        self, services: Mapping[str, Service], promised: Mapping[str, tuple[Fraction, Target]]
-    ) -> None:
-        self._services: Final = services
-        self._promised: Final = promised
-        self._levels: Final[dict[str, Fraction]] = {}
-        self._parts: Final[dict[str, frozenset[str]]] = {}
-
-    def level(self, name: str) -> Fraction:
-        """Return the availability of a service by what its needs are promised."""
-        self._settle(name)
-        return self._levels[name]
-
-    def parts(self, name: str) -> frozenset[str]:
-        """Return the promised services that a level was made of."""
-        self._settle(name)
-        return self._parts[name]
-
-    def _settle(self, root: str) -> None:
-        """Work out `root` after what it needs, without recursion; a circle counts as up once."""
-        pending = [(root, False)]
-        begun: set[str] = set()
-        while pending:
-            name, ready = pending.pop()
-            if name in self._levels:
-                continue
-            if ready:
-                self._work_out(name)
-            elif name not in begun:
-                begun.add(name)
-                pending.append((name, True))
-                service = self._services.get(name)
-                leaves = [] if name in self._promised or service is None else list(_leaves(service.needs))
-                pending.extend((each, False) for each in leaves)
-
-    def _work_out(self, name: str) -> None:
-        service = self._services.get(name)
-        if name in self._promised:
-            self._levels[name], self._parts[name] = self._promised[name][0], frozenset((name,))
-        elif service is None or service.needs is None:
-            self._levels[name], self._parts[name] = Fraction(1), frozenset()
-        else:
-            empty: frozenset[str] = frozenset()
-            self._levels[name] = self._of_need(service.needs)
-            self._parts[name] = empty.union(
-                *(self._parts.get(each, empty) for each in _leaves(service.needs))
-            )
-
-    def _of_need(self, need: Need) -> Fraction:
-        if isinstance(need, NeedsOne):
-            return self._levels.get(need.name, Fraction(1))
-        levels = [self._of_need(each) for each in need.parts]
-        return _at_least(len(levels) if isinstance(need, NeedsAll) else need.least, levels)
-
-
-def _at_least(least: int, levels: Sequence[Fraction]) -> Fraction:
-    """Return the chance that at least so many of independent parts are up."""
-    chances = [Fraction(1)]
-    for level in levels:
-        up = [Fraction(0), *(chance * level for chance in chances)]
-        down = [*(chance * (1 - level) for chance in chances), Fraction(0)]
-        chances = [a + b for a, b in zip(up, down, strict=True)]
-    return sum(chances[max(least, 0) :], Fraction(0))
+def partly_backed(target: Target, lost: Sequence[str], behind: Sequence[Target]) -> Diagnostic:
+    """Return the finding for a target of which some part has no backing."""
+    names = ", ".join(f"`{name}`" for name in lost)
+    return codes.PARTLY_BACKED.at(
+        target.limit_span,
+        f"nothing backs `{target.qualified}` for {names}",
+        label=f"promised for {names} too",
+        secondary=[
+            Label(span=each.limit_span, text="backs other parts of it") for each in behind[:NAMED_AT_MOST]
+        ],
+        help="say it there too, or in an `ola` or `contract` of its own",
+    )

@@ -90,7 +90,8 @@ def _wrong_level(level: common.Literal[Any], target: targets.Target) -> Diagnost
     )
 
 
-def _measure(value: object) -> Fraction | int:
+def measure_of(value: object) -> Fraction | int:
+    """Return the size of a level, for comparisons among levels of one unit."""
     if isinstance(value, Ratio):
         return value.value
     if isinstance(value, Duration):
@@ -98,7 +99,7 @@ def _measure(value: object) -> Fraction | int:
     return value if isinstance(value, Fraction) else Fraction(0)
 
 
-def _worth(amount: paid.Amount) -> tuple[str, Fraction]:
+def amount_unit(amount: paid.Amount) -> tuple[str, Fraction]:
     """Return the unit and the size of an amount; a percentage of the fee has a unit of its own."""
     if isinstance(amount, paid.PercentOfFee):
         return "fee", amount.share.value
@@ -112,14 +113,14 @@ def _in_order(said: list[paid.Band]) -> Iterator[Diagnostic]:
         if before.below != after.below:
             yield _order(before, after, "a credit's bands lie all `below` or all `above` their levels")
             continue
-        first, second = _measure(before.level.value), _measure(after.level.value)
+        first, second = measure_of(before.level.value), measure_of(after.level.value)
         if first == second:
             yield _order(before, after, "two bands begin at the same level")
         elif (second < first) != after.below:
             way = "falling" if after.below else "rising"
             yield _order(before, after, f"bands {'below' if after.below else 'above'} come with {way} levels")
         else:
-            (unit, small), (other, large) = _worth(before.pays), _worth(after.pays)
+            (unit, small), (other, large) = amount_unit(before.pays), amount_unit(after.pays)
             if unit == other and large <= small:
                 yield _order(before, after, "the deeper band does not pay more")
 
@@ -135,7 +136,7 @@ def _order(before: paid.Band, after: paid.Band, message: str) -> Diagnostic:
 
 
 def _while_kept(said: list[paid.Band], target: targets.Target) -> Iterator[Diagnostic]:
-    goals, at_most = _goals(target.form)
+    goals, at_most = goals_of(target.form)
     for band in said:
         level = band.level.value
         alike = [each for each in goals if not isinstance(level, Duration) or _alike(level, each)]
@@ -154,7 +155,7 @@ def _alike(level: Duration, goal: object) -> bool:
 
 def _beyond(level: object, goal: object, *, at_most: bool) -> bool:
     """Whether a level lies on the kept side of a goal."""
-    return _measure(level) < _measure(goal) if at_most else _measure(level) > _measure(goal)
+    return measure_of(level) < measure_of(goal) if at_most else measure_of(level) > measure_of(goal)
 
 
 def _kept(band: paid.Band, target: targets.Target, message: str) -> Diagnostic:
@@ -166,7 +167,7 @@ def _kept(band: paid.Band, target: targets.Target, message: str) -> Diagnostic:
     )
 
 
-def _goals(form: targets.Form) -> tuple[list[object], bool]:
+def goals_of(form: targets.Form) -> tuple[list[object], bool]:
     """Return the levels that a target asks for, and whether they must not be exceeded."""
     if isinstance(form, targets.Within | targets.UpdatesOf):
         return [each.value.value for each in form.goal], False
@@ -187,7 +188,7 @@ def caps(draft: Draft) -> Iterator[Diagnostic]:
     for block, _ in agreements(draft):
         body = draft.reading.body(block)
         fee = next((each for each in body if isinstance(each, paid.Fee)), None)
-        amounts = [(each, _worth(each)) for each in _amounts(body)]
+        amounts = [(each, amount_unit(each)) for each in _amounts(body)]
         for cap in (limit for each in body if isinstance(each, paid.Cap) for limit in each.limits):
             unit, most = _capped(cap, fee)
             alike = [(each, worth) for each, (its_unit, worth) in amounts if its_unit == unit]
@@ -210,14 +211,15 @@ def _amounts(body: tuple[Node, ...]) -> Iterator[paid.Amount]:
 
 def _capped(cap: paid.CapLimit, fee: paid.Fee | None) -> tuple[str, Fraction | None]:
     """Return the unit and size of a cap. A share is of the fees of the cap's period: None where that is not known."""
-    unit, most = _worth(cap.amount)
+    unit, most = amount_unit(cap.amount)
     if unit != "fee":
         return unit, most
-    months, of_fee = _months(cap.period), _months(fee.period) if fee else 1
+    months, of_fee = months_of(cap.period), months_of(fee.period) if fee else 1
     return unit, most * months / of_fee if months and of_fee else None
 
 
-def _months(period: common.Period) -> int | None:
+def months_of(period: common.Period) -> int | None:
+    """Return the months of a period; None for one that is not counted in months."""
     if isinstance(period, common.RollingPeriod):
         months = _MONTHS.get(period.unit)
         return None if months is None else months * period.count

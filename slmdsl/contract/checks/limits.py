@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice, pairwise, product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import DAY
 from slmdsl.contract import codes
+from slmdsl.contract.checks.lengths import days_in
 from slmdsl.contract.checks.promises import (
     PAIRS_AT_MOST,
     bounds_of,
@@ -16,7 +17,7 @@ from slmdsl.contract.checks.promises import (
     promises,
     size,
 )
-from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, Within
+from slmdsl.contract.model.agreements import Within
 from slmdsl.syntax.tree import common, targets
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.checks.promises import Promise
     from slmdsl.contract.draft import Draft
-    from slmdsl.contract.model.agreements import Period, Target
+    from slmdsl.contract.model.agreements import Target
 
 
 def dated_changes(draft: Draft) -> Iterator[Diagnostic]:
@@ -63,21 +64,12 @@ def _outside(change: common.Since[object], promise: Promise) -> Iterator[Diagnos
     )
 
 
-_LONGEST_DAYS: Final = {
-    PeriodUnit.DAY: 1,
-    PeriodUnit.WEEK: 7,
-    PeriodUnit.MONTH: 31,
-    PeriodUnit.QUARTER: 92,
-    PeriodUnit.YEAR: 366,
-}
-
-
 def limits_over_periods(draft: Draft) -> Iterator[Diagnostic]:
     """Limits longer than the period in which they are judged."""
     for promise in promises(draft):
         target = promise.target
         for limit in limits_of(promise.said.form) if target is not None and promise.said.period else ():
-            days = _days_in(target.period) if target else 0
+            days = days_in(target.period) if target else 0
             length = limit.duration
             if length.business_days > days or (not length.business_days and length.wall_us > days * DAY):
                 yield codes.LIMIT_OVER_PERIOD.at(
@@ -86,10 +78,6 @@ def limits_over_periods(draft: Draft) -> Iterator[Diagnostic]:
                     label=f"a period has {days} day{'s' if days > 1 else ''} at most",
                     help="tickets opened in one period are then decided in another",
                 )
-
-
-def _days_in(period: Period) -> int:
-    return _LONGEST_DAYS[period.unit] if isinstance(period, CalendarPeriod) else period.days
 
 
 def answers_after_resolutions(draft: Draft) -> Iterator[Diagnostic]:
