@@ -90,7 +90,7 @@ class BudgetBook:
     ) -> Mapping[str | None, Spending]:
         contract, log = evaluation.contract, evaluation.log
         if isinstance(target.form, Within):
-            return decided_spending(target, agreement, self.tickets(), log)
+            return decided_spending(target, self.tickets(), log)
         if isinstance(target.form, Availability):
             return {None: uptime_spending(evaluation.uptime_of(target, agreement))}
         return share_spending(target, agreement, contract, log, evaluation.as_of_us)

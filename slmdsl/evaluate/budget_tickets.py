@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from slmdsl.base.units import HOUR, NO_TIME, Duration
-from slmdsl.contract.model.agreements import Dated, Limit, Share, Statistic, Within
+from slmdsl.contract.model.agreements import Dated, Limit, Share, Statistic
 from slmdsl.evaluate.spending import Spending
 from slmdsl.evaluate.ticket_verdicts import MISSING_PART
 from slmdsl.evaluate.tickets import ticket_verdicts
@@ -29,24 +29,23 @@ if TYPE_CHECKING:
 
     Parts = Mapping[str | None, Spending]
 
-_OF_MANY = ("next_reply", "updates")
-"""Measures of which a ticket has many units, each counted; of others its first cycle is."""
-
-
-def decided_spending(target: Target, agreement: Agreement, tickets: pl.DataFrame, log: EventLog) -> Parts:
+def decided_spending(target: Target, tickets: pl.DataFrame, log: EventLog) -> Parts:
     """Return what a share in time has spent, for each part that has tickets, from the table of judged tickets."""
-    form = target.form
-    each_counts = agreement.stays is not None or (isinstance(form, Within) and form.measure in _OF_MANY)
     rows = tickets.filter(
         pl.col("sla") == target.agreement,
         pl.col("target") == target.name,
         pl.col("met").is_not_null(),
         ~pl.col("excluded"),
-        pl.lit(each_counts) | (pl.col("cycle") == 1),
+        pl.col("cycle") == 1,
     )
     if target.counted == "opened":
-        opened = pl.DataFrame({"ticket": log.ticket_columns.ids, "counts": log.ticket_columns.opened_us})
+        opened = pl.DataFrame({"ticket": log.ticket_columns.ids, "opened": log.ticket_columns.opened_us})
         rows = rows.join(opened, on="ticket", how="left", maintain_order="left")
+        # A unit of a ticket is opened when its clock starts.
+        whole = pl.col("unit").is_null()
+        rows = rows.with_columns(
+            counts=pl.when(whole).then("opened").otherwise(pl.col("start").dt.epoch("us"))
+        )
     else:
         at = pl.col("stop" if target.counted == "resolved" else "decided")
         rows = rows.with_columns(counts=at.dt.epoch("us")).drop_nulls("counts")

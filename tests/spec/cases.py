@@ -109,10 +109,21 @@ def computed(case: Case, folder: Path) -> dict[Fence, str]:
     assert not errors, f"{case.title}: {errors}"
     expecting = [each for each in case.blocks if each.language in VERDICTS]
     assert expecting, f"{case.title}: expects nothing"
+    log = facts_of(case)
+    return {block: _settled(case, block, spec, log) for block in expecting}
+
+
+def facts_of(case: Case) -> slm.EventLog:
+    """Return what happened in a case."""
     frames = {each: _frame(case, each) for each in FACTS if case.block(each)}
     tickets, events = frames.pop("tickets", None), frames.pop("events", None)
-    log = slm.EventLog.from_frames(tickets=tickets, events=events, **frames)
-    return {block: _settled(case, block, spec, log) for block in expecting}
+    return slm.EventLog.from_frames(tickets=tickets, events=events, **frames)
+
+
+def judged_at(case: Case) -> list[datetime | None]:
+    """Return as of when each expecting block of a case is judged; None: the log's last instant."""
+    blocks = [each for each in case.blocks if each.language in VERDICTS]
+    return [_instant(each.name, case.zone) if each.name else None for each in blocks]
 
 
 def _settled(case: Case, block: Fence, spec: slm.Spec, log: slm.EventLog) -> str:
