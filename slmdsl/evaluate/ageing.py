@@ -18,7 +18,7 @@ from slmdsl.contract.model.agreements import Ageing
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.ticket_inputs import masks_of
 from slmdsl.evaluate.ticket_verdicts import part_name
-from slmdsl.events.vocabulary import EventType
+from slmdsl.evaluate.waivers import first_waivers
 from slmdsl.rules.conditions import column
 from slmdsl.rules.dated import in_force
 from slmdsl.rules.dispatch import customer_membership, membership, priority_membership
@@ -168,9 +168,8 @@ def _parts(target: Target, backlog: Backlog, tickets: Tickets) -> Int64:
 
 def _excluded(judged: JudgedUnits, masks: Masks, backlog: Backlog, place: int) -> Bools:
     """Whether an exclusion of the target's agreement, or a waiver, takes stretches out of the net figure."""
-    bound, events = judged.bound, judged.units.log.event_columns
-    waived = np.zeros(len(judged.units.ticket), np.bool_)
-    waived[events.ticket[(events.type == EventType.WAIVE) & (events.at_us <= bound.as_of_us)]] = True
+    bound = judged.bound
+    waived = first_waivers(judged.units.log, bound.as_of_us, bound.rules.targets[place].target) >= 0
     found = waived[backlog.unit]
     mine = bound.tables.targets[place]
     for number in range(mine.first_exclusion, mine.end_exclusion):

@@ -10,13 +10,14 @@ import polars as pl
 from slmdsl.base.units import NO_TIME
 from slmdsl.evaluate.ticket_frame import TS
 from slmdsl.evaluate.tickets import ticket_verdicts
+from slmdsl.evaluate.waivers import first_waivers
 from slmdsl.events.frames import instants, ticket_ids
-from slmdsl.events.vocabulary import EventType
 from slmdsl.rules.stopwatch import MET, MISSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from slmdsl.contract.model.agreements import Target
     from slmdsl.evaluate.period_verdicts import Judged
     from slmdsl.evaluate.tickets import TicketVerdicts
     from slmdsl.events.log import EventLog
@@ -60,7 +61,7 @@ def _of_log(rows: TicketVerdicts, log: EventLog) -> pl.DataFrame:
     place, kind = rows.exclusion[taken_out], rows.kind[taken_out]
     targets = [each.target for each in rows.bound.rules.targets]
     clauses = [each.exclusion for each in rows.bound.rules.exclusions]
-    waived = waivers(log, rows.bound.as_of_us)[rows.ticket[taken_out]]
+    waived = _waivers(rows, log, targets)[taken_out]
     events = log.event_columns
     is_waiver = pl.Series(place < 0)
     # A clause has no waiver, and a waiver no clause: place 0 of the clauses is none.
@@ -88,6 +89,16 @@ def _of_log(rows: TicketVerdicts, log: EventLog) -> pl.DataFrame:
     )
 
 
+def _waivers(rows: TicketVerdicts, log: EventLog, targets: list[Target]) -> Int64:
+    """Return the waiver of each row's ticket and target, as a row of the log's events; -1 for none."""
+    found = np.full(len(rows), -1, dtype=np.int64)
+    if (rows.exclusion < 0).any():
+        for place, target in enumerate(targets):
+            mine = rows.target == place
+            found[mine] = first_waivers(log, rows.bound.as_of_us, target)[rows.ticket[mine]]
+    return found
+
+
 def _texts(texts: Sequence[str | None], places: Int64) -> pl.Series:
     return pl.Series(texts, dtype=pl.String).gather(places)
 
@@ -95,14 +106,3 @@ def _texts(texts: Sequence[str | None], places: Int64) -> pl.Series:
 def _words(values: tuple[str, ...], codes: np.ndarray, events: Int64) -> pl.Series:
     """Return the words of events; the last place is none's, and that of an event without."""
     return _texts([*values, None], np.append(codes, -1)[events] % (len(values) + 1))
-
-
-def waivers(log: EventLog, as_of_us: int) -> Int64:
-    """Return the first waiver of each ticket, as a row of the log's events; -1 for none."""
-    events = log.event_columns
-    complete = (events.reason.codes >= 0) & (events.actor.codes >= 0) & (events.at_us <= as_of_us)
-    found = np.flatnonzero((events.type == EventType.WAIVE) & complete)
-    found = found[np.lexsort((events.seq[found], events.at_us[found]))[::-1]]
-    first = np.full(len(log.ticket_columns), -1, dtype=np.int64)
-    first[events.ticket[found]] = found
-    return first

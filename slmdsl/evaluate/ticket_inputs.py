@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from slmdsl.evaluate.waivers import complete_waivers, first_waivers
 from slmdsl.rules.binding import earliest_us, time_fields, words_of
 from slmdsl.rules.conditions import column, selected
 from slmdsl.rules.tables import Desk, LogColumns, Masks, room_at_desk
@@ -68,8 +69,16 @@ def masks_of(bound: BoundRules, log: EventLog) -> Masks:
         parts=_stacked(parts, size, np.int32),
         exclusions=_stacked(excluded, size, np.uint8),
         exclusion_covers=bound.exclusion_covers,
+        waived=_stacked(_waived(bound, log), size, np.uint8),
         time_fields_us=_stacked(time_fields(bound.rules, tickets), size, np.int64),
     )
+
+
+def _waived(bound: BoundRules, log: EventLog) -> list[npt.NDArray[np.bool_]]:
+    """Return which tickets are waived for each target; nothing where no ticket is."""
+    if not len(complete_waivers(log, bound.as_of_us)):
+        return []
+    return [first_waivers(log, bound.as_of_us, each.target) >= 0 for each in bound.rules.targets]
 
 
 def desk_for(bound: BoundRules, log: EventLog) -> Desk:

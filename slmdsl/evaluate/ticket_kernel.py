@@ -89,4 +89,4 @@ def exclusion_of(target: Table, masks: Masks, ticket: Table) -> int:
     for place in range(target.first_exclusion, target.end_exclusion):
         if masks.exclusions[place, ticket.row] and masks.exclusion_covers[place, ticket.last_priority + 1]:
             return place + 1
-    return -1 if ticket.waived else 0
+    return -1 if ticket.waived and masks.waived[target.place, ticket.row] else 0

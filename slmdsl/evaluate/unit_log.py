@@ -163,6 +163,7 @@ def _log_of(log: EventLog, units: Table, found: Table) -> EventLog:
         actor_role=found.role.astype(np.int8),
         public=found.public.astype(np.int8),
         reason=Coded(codes=_or_none(events.reason.codes, source), values=events.reason.values),
+        target=Coded(codes=_or_none(events.target.codes, source), values=events.target.values),
     )
     return EventLog(ticket_columns=facts, event_columns=happened)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slmdsl.events.columns import Coded, Events
+from slmdsl.events.columns import NO_TARGET, Coded, Events
 from slmdsl.events.vocabulary import EventType, Phase
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class EventRows:
     actor_role: Int8
     public: Int8
     reason: Coded
+    target: Coded = NO_TARGET
+
+    def __post_init__(self) -> None:
+        if self.target is NO_TARGET:
+            object.__setattr__(self, "target", Coded.unknown(len(self.at_us)))
 
     def __len__(self) -> int:
         return len(self.at_us)

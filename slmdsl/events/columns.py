@@ -54,6 +54,10 @@ class Coded:
         return cls(codes=np.full(rows, -1, np.int32), values=())
 
 
+NO_TARGET = Coded.unknown(0)
+"""What stands for the targets of events that name none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tickets:
     """The facts of n tickets. Times are UTC microseconds, NO_TIME where missing.
@@ -108,7 +112,8 @@ class Events:
 
     A chain's order is (at, seq, rank): the row order of the source decides where times tie, and the rank (stop,
     cancel, reset, pause, resume, start) where one row says several things. `phase`, `group`, `priority` are -1
-    where the event does not change them; `priority` and `group` share the dictionaries of `Tickets`.
+    where the event does not change them; `priority` and `group` share the dictionaries of `Tickets`. `target` is what a
+    waiver is of; a missing word is all targets.
     """
 
     ticket: Int64
@@ -123,6 +128,11 @@ class Events:
     actor_role: Int8
     public: Int8
     reason: Coded
+    target: Coded = NO_TARGET
+
+    def __post_init__(self) -> None:
+        if self.target is NO_TARGET:
+            object.__setattr__(self, "target", Coded.unknown(len(self.at_us)))
 
     def __len__(self) -> int:
         return len(self.at_us)

@@ -96,6 +96,7 @@ def _events(log: LogParts) -> pl.DataFrame:
             _members(held.actor_role, Role, "actor_role"),
             _unless(held.public, held.public < 0, "public").cast(pl.Boolean),
             words(held.reason, "reason"),
+            words(held.target, "target"),
         ]
     )
 

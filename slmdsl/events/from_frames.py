@@ -254,6 +254,7 @@ def _events(table: _Table, ids: pl.Series, priority: Int32, group: Int32) -> Eve
         actor_role=table.members("actor_role", ROLE_OF),
         public=table.truths("public", missing=UNKNOWN),
         reason=coded(table.column("reason"))[0],
+        target=coded(table.column("target"))[0],
     )
 
 

@@ -93,6 +93,7 @@ def _assembled(
         actor_role=role.astype(np.int8),
         public=carried("public", EventType.MESSAGE).astype(np.int8),
         reason=coded("reason"),
+        target=coded("target"),
     )
 
 

@@ -144,6 +144,7 @@ class _Merge:
                 seq=seq + np.int32(before),
                 actor=_grown(one.events.actor, vocabulary, "actor"),
                 reason=_grown(one.events.reason, vocabulary, "reason"),
+                target=_grown(one.events.target, vocabulary, "target"),
             )
             before += int(seq.max(initial=0))
             found = joined(found, moved) if len(found) else moved

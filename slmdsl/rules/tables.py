@@ -31,7 +31,7 @@ TRACK = _fields("is_response start_kind start_value stop_phase answer_phase answ
 """What starts, pauses and stops a clock. `pauses`, `over` and `ends` (over, or stopped) are sets of phases, as bits."""
 
 TARGET = _fields(
-    "track calendar family form counted reopened reprioritised valid_from_us valid_to_us condition numerator part"
+    "place track calendar family form counted reopened reprioritised valid_from_us valid_to_us condition numerator part"
     " first_limit end_limit first_goal end_goal first_edge last_edge first_cell values first_exclusion end_exclusion"
 )
 """A target: where its limits, goals, edges of buckets, cells and exclusions stand (half-open, but `last_edge`)."""
@@ -132,13 +132,15 @@ class LogColumns(NamedTuple):
 class Masks(NamedTuple):
     """What n tickets say: conditions met (conditions x n, 0 or 1), parts (codes), exclusions, fields with a time.
 
-    `exclusion_covers` (exclusions x priority codes shifted by one) tells which priorities exclusions mean.
+    `exclusion_covers` (exclusions x priority codes shifted by one) tells which priorities exclusions mean, `waived`
+    (targets x n; no rows where nothing is waived) which tickets are waived for which target.
     """
 
     conditions: UInt8
     parts: Int32
     exclusions: UInt8
     exclusion_covers: UInt8
+    waived: UInt8
     time_fields_us: Int64
 
 

@@ -129,6 +129,7 @@ def target_tables(rules: TicketRules, around: Surroundings) -> TargetTables:
     quantiles = [is_quantile(target) for target in targets]
     table = table_of(
         TARGET,
+        place=range(len(targets)),
         **_settings(targets, around),
         valid_from_us=[begin for begin, _ in validity],
         valid_to_us=[end for _, end in validity],

@@ -36,7 +36,7 @@ class SourcePlan:
 
     `form` says what a row is: a ticket (`opened`, no `at`), an event (`at`), a sample, an outage, or feedback.
     `facts` maps a name of ours (ticket, kind, service, priority, customer, group, actor, actor_role, public, reason,
-    opened, responded, resolved, closed, at, state, type, planned, cause, share, data_loss, score, start, end,
+    target, opened, responded, resolved, closed, at, state, type, planned, cause, share, data_loss, score, start, end,
     announced) to its column; `fields` and `metrics` hold the named extras; `events_good` is (good column, all column).
     """
 

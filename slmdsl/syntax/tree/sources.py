@@ -81,8 +81,8 @@ class Column(Node):
 class Fact(Node):
     """`priority "Priority" as { ... }`, `kind incident`: one fact of ours and where it comes from.
 
-    `name` is ticket, kind, service, priority, customer, group, assignee, actor, actor_role, public, reason, opened,
-    responded, resolved, closed, at, seq, state, type, planned, announced, cause, share, data_loss,
+    `name` is ticket, kind, service, priority, customer, group, assignee, actor, actor_role, public, reason, target,
+    opened, responded, resolved, closed, at, seq, state, type, planned, announced, cause, share, data_loss,
     score, reopenings or
     reassignments.
     """
