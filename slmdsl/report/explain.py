@@ -13,6 +13,7 @@ from slmdsl.contract.model.agreements import Within
 from slmdsl.evaluate.one_ticket import judgements
 from slmdsl.evaluate.reference import TicketClass
 from slmdsl.report.credit_lines import costs_of_miss
+from slmdsl.rules.units import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +39,8 @@ class ExplainedTarget:
     """What one target says of the ticket, all times on the agreement's wall clock."""
 
     target: str
+    unit: str | None
+    """Which part of the ticket is judged: `wait 2`, `stay 1`; None for the ticket as a whole."""
     cycle: int
     verdict: str
     because: str
@@ -97,6 +100,7 @@ def _target(judged: Judgement) -> ExplainedTarget:
 
     return ExplainedTarget(
         target=target.qualified,
+        unit=_unit(judged),
         cycle=outcome.cycle,
         verdict=_verdict(judged),
         because=_because(judged),
@@ -129,6 +133,13 @@ def _costs(judged: Judgement) -> tuple[str, ...]:
     if not is_miss or outcome.decided_us is None:
         return ()
     return tuple(costs_of_miss(judged.agreement, outcome.target, outcome.decided_us))
+
+
+def _unit(judged: Judgement) -> str | None:
+    kind = judged.unit.kind
+    if kind in (UnitKind.STAYS, UnitKind.TICKET):
+        return None if kind is UnitKind.TICKET else "all stays"
+    return f"{kind.word} {judged.number}"
 
 
 def _verdict(judged: Judgement) -> str:
@@ -200,7 +211,8 @@ def _lines(explained: Explanation) -> Iterator[str]:
         yield "  No target judges it."
     for target in explained.targets:
         yield ""
-        cycle = f", cycle {target.cycle}" if target.cycle > 1 else ""
+        unit = f", {target.unit}" if target.unit else ""
+        cycle = f"{unit}, cycle {target.cycle}" if target.cycle > 1 else unit
         yield f"{target.target}{cycle}: {target.verdict.upper()} - {target.because}"
         yield f"  {target.clause}  {target.sentence}"
         moments = (
