@@ -23,6 +23,8 @@ def write_results(verdicts: Verdicts, log: EventLog, folder: Path) -> list[Path]
         "credits": verdicts.credits,
         "credit_totals": verdicts.credit_totals,
         "escalations": verdicts.escalations,
+        "budgets": verdicts.budgets,
+        "alerts": verdicts.alerts,
         "exclusions": verdicts.exclusions,
         "refused": log.refused,
         "contradicted": log.contradicted,
