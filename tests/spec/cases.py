@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.docs.markdown import Fence
 
 FACTS = ("tickets", "events", "samples", "outages", "feedback")
-VERDICTS = ("verdict", "excerpt", "budgets", "alerts", "escalations", "exclusions")
+VERDICTS = ("verdict", "excerpt", "budgets", "alerts", "escalations", "exclusions", "credits", "totals")
 KEYS = ("sla", "target", "part", "period", "ticket", "unit", "cycle")
 
 _TIMES = {"opened", "responded", "resolved", "closed", "at", "start", "end", "announced"}
@@ -153,7 +153,9 @@ def _settled(case: Case, block: Fence, spec: slm.Spec, log: slm.EventLog) -> str
 
 def _answer(verdicts: slm.Verdicts, language: str, header: list[str]) -> pl.DataFrame:
     """Return the frame that a block expects rows of."""
-    if language in ("budgets", "alerts", "escalations", "exclusions"):
+    if language == "totals":
+        return verdicts.credit_totals
+    if language in ("credits", "budgets", "alerts", "escalations", "exclusions"):
         return getattr(verdicts, language)
     return verdicts.tickets if "ticket" in header else verdicts.targets
 
