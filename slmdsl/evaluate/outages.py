@@ -63,9 +63,6 @@ class Downtime:
             judged_us=counted,
         )
 
-    def __len__(self) -> int:
-        return len(self.from_us)
-
     def in_periods(self, periods: Periods) -> list[Int64]:
         """Return the judged lengths of the outages in each period, those that cross its ends cut there."""
         found = []

@@ -12,13 +12,12 @@ from slmdsl.calendars import calendar_of
 from slmdsl.evaluate.availability_facts import UP, closed_ends_us
 from slmdsl.evaluate.availability_needs import timeline_of
 from slmdsl.evaluate.availability_steps import Steps, compact, covered, edges_of, united
-from slmdsl.evaluate.outage_exclusions import NetFacts
 from slmdsl.rules.maintenance import maintenance_us
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from slmdsl.evaluate.availability_facts import UptimeFacts
+    from slmdsl.evaluate.outage_exclusions import NetFacts
     from slmdsl.events.columns import Outages
     from slmdsl.rules.availability import ServiceUptime, UptimeRule
 
@@ -151,51 +150,3 @@ def maintenance_of(
     windows.append((outages.start_us[rows], closed_ends_us(outages, as_of_us)[rows]))
     starts, ends = (np.concatenate(sides) for sides in zip(*windows, strict=True))
     return covered(starts, ends)
-
-
-def cut_at(periods_edges_us: Int64, as_of_us: int) -> Int64:
-    """Return the edges of periods, and `as_of_us` where it lies among them."""
-    inside = periods_edges_us[0] < as_of_us < periods_edges_us[-1]
-    return united([periods_edges_us, np.array([as_of_us])]) if inside else periods_edges_us
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BudgetTimeline:
-    """m stretches: stretch i is `[edges_us[i], edges_us[i + 1])`, agreed or not, and up by `up[i]` millionths.
-
-    Only agreed stretches count. Over a window, availability is the sum of length times `up` over agreed stretches,
-    divided by a million times their length.
-    """
-
-    edges_us: Int64
-    agreed: Bools
-    up: Int64
-
-
-def budget_timeline(
-    rule: UptimeRule, facts: UptimeFacts, outages: Outages, span_us: tuple[int, int], as_of_us: int
-) -> BudgetTimeline:
-    """Return what an error budget of a target of availability is spent on, net of what its agreement excludes.
-
-    Maintenance is treated as the target says. Time without facts is not agreed, unless the target takes it for up or
-    down; nor is time from `as_of_us` on.
-
-    Args:
-        rule: `uptime_rule(target, agreement, contract)`; availability by events has `budget_events` instead.
-        facts: `uptime_facts(...)` of the log, gross.
-        outages: the log's.
-        span_us: begin and end of interest, half-open, microseconds UTC.
-        as_of_us: later facts are ignored.
-
-    Returns:
-        The stretches between `span_us[0]` and `span_us[1]`, in time order: m + 1 edges, m flags, m levels from 0 to
-        1_000_000.
-    """
-    net = NetFacts.of(rule.agreement, facts, outages, as_of_us)
-    edges_us = cut_at(np.array(span_us, dtype=np.int64), as_of_us)
-    timeline = uptime_timeline(rule, net, outages, edges_us, as_of_us)
-    counted = timeline.agreed & (timeline.edges_us[:-1] < as_of_us)
-    up = timeline.least if rule.unknown == "down" else timeline.most
-    if rule.unknown is None:
-        counted &= timeline.known
-    return BudgetTimeline(edges_us=timeline.edges_us, agreed=counted, up=up)

@@ -12,12 +12,16 @@ from slmdsl.contract.model.agreements import (
     Availability,
     CalendarPeriod,
     Count,
+    LongestOutage,
     NotYetEvaluated,
+    OutageCount,
     PeriodUnit,
+    Restore,
     RollingPeriod,
     SampledMetric,
     Score,
     Share,
+    Slices,
     Statistic,
     Within,
 )
@@ -310,21 +314,36 @@ class TestTargets:
         assert (one.form.service, one.form.metric, one.form.goal.values[0][1]) == ("till", metric, goal)
         assert one.period == RollingPeriod(days=14)
 
-    @pytest.mark.parametrize(
-        ("form", "services"),
-        [
-            ("next_reply of P1 incidents within 2 h for 90% each month", ()),
-            ("updates of P1 incidents every 30 min for 95% each month", ()),
-            ("count of open incidents older than 30 days at most 10 at end of month", ()),
-            ("longest outage of till at most 2 h each month", ("till",)),
-            ("count of outages of till at most 2 each month", ("till",)),
-            ("restore of till within 4 h, data loss at most 15 min each year", ("till",)),
-        ],
-    )
-    def test_what_is_not_evaluated_yet_is_told_apart(self, form, services):
-        one = target(f"target a: {form}")
+    def test_what_is_not_evaluated_yet_is_told_apart(self):
+        one = target("target a: share of open incidents where site is known at most 5% at end of month")
         assert isinstance(one.form, NotYetEvaluated)
-        assert one.form.services == services
+
+    def test_outages_are_promised_with_their_maintenance_and_unknown_time(self):
+        long = target(
+            "target a: longest outage of till at most 2 h each month maintenance as up, unknown as down"
+        )
+        assert isinstance(long.form, LongestOutage)
+        assert (long.form.services, long.form.maintenance, long.form.unknown) == (("till",), "up", "down")
+        assert long.form.limit.values[0][1].duration == Duration(us=2 * HOUR)
+        many = target("target a: count of outages of till where cause = fire at most 2 each month")
+        assert isinstance(many.form, OutageCount)
+        assert (many.form.outages.services, many.form.maintenance) == (("till",), "counts")
+        assert many.form.outages.words == "outages of till where cause = fire"
+        back = target(
+            "target a: restore of till within 4 h, data loss at most 15 min each year excluding maintenance"
+        )
+        assert isinstance(back.form, Restore)
+        assert (back.form.data_loss_us, back.form.maintenance) == (15 * MINUTE, "excluded")
+        assert back.form.goal.values[0][1] == 1
+
+    def test_slices_have_a_length_and_a_level_of_their_own(self):
+        method = "slices of 5 min at least 99%"
+        one = target(f"target a: availability of till by {method} at least 99.9% each month")
+        assert isinstance(one.form, Availability)
+        assert one.form.slices == Slices(length_us=5 * MINUTE, goal=Fraction(99, 100))
+        mean = target("target a: availability of till by mean of slices of 5 min at least 99% each month")
+        assert isinstance(mean.form, Availability)
+        assert mean.form.slices == Slices(length_us=5 * MINUTE, goal=None)
 
     def test_a_sentence_is_single_spaced_and_has_no_comments(self):
         one = target(
@@ -360,7 +379,7 @@ class TestAgreements:
         assert spec.services == ("till", "laptop")
         assert (spec.valid_from, spec.valid_to) == (date(2027, 1, 1), date(2027, 12, 31))
         assert (spec.version, spec.supersedes, spec.zone) == ("2.1", "2.0", "Asia/Tokyo")
-        assert (spec.month_day, spec.month_overflow, spec.has_credits) == (30, "spill", True)
+        assert (spec.month_day, spec.month_overflow, spec.credits is None) == (30, "spill", False)
         assert [(each.population is None, each.reason) for each in spec.exclusions] == [
             (False, "Clause 7"),
             (True, "Clause 12"),
