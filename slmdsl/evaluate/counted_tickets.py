@@ -13,6 +13,7 @@ from slmdsl.evaluate.counting import count
 from slmdsl.evaluate.period_verdicts import Judged, JudgedUnits
 from slmdsl.evaluate.ticket_verdicts import ticket_verdicts
 from slmdsl.evaluate.unit_log import unit_log
+from slmdsl.evaluate.waivers import strange_targets
 from slmdsl.rules.binding import bind, earliest_us
 from slmdsl.rules.dispatch import dispatch_of, may_be_judged
 from slmdsl.rules.from_contract import ticket_rules, units_judged
@@ -87,6 +88,10 @@ class CountedTickets:
         passed_over = self._passed_over()
         if passed_over:
             yield f"{_tickets(passed_over)} judged by no target"
+        targets = [target for agreement in contract.agreements.values() for target in agreement.targets]
+        known = {name for target in targets for name in (target.name, target.qualified)}
+        for name in strange_targets(self.log, self.whole.bound.as_of_us, known):
+            yield f"a waiver of `{name}` counts for nothing: no target is called so"
         if any(each.judged.units.unit.groups for each in self.units):
             yield from _strange(contract, self.log)
 

@@ -15,6 +15,7 @@ from slmdsl.contract.model.clocks import Mark
 from slmdsl.evaluate.history import history_of, start_of
 from slmdsl.evaluate.reference import Setting, judge, timed
 from slmdsl.evaluate.unit_histories import units_of
+from slmdsl.evaluate.waivers import waiver_of
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.conditions import column, selected
 from slmdsl.rules.dated import in_force
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.history import History
     from slmdsl.evaluate.reference import Outcome, Step
+    from slmdsl.evaluate.waivers import Waiver
     from slmdsl.events.columns import Tickets
     from slmdsl.events.log import EventLog
     from slmdsl.rules.ticket_rules import Selection, TicketRules, TicketTarget
@@ -51,6 +53,12 @@ class Judgement:
     agreement: Agreement
     steps: tuple[Step, ...]
     exclusion: Exclusion | None
+    waiver: Waiver | None
+
+    @property
+    def is_net(self) -> bool:
+        """Whether the ticket is in the net figures."""
+        return self.exclusion is None and self.waiver is None
 
 
 def judgements(contract: Contract, log: EventLog, row: int, as_of_us: int) -> Iterator[Judgement]:
@@ -90,6 +98,7 @@ def _judged(
             agreement=agreement,
             steps=tuple(step for step in steps if step.cycle == outcome.cycle),
             exclusion=_exclusion(agreement, history, rules, log.ticket_columns, row),
+            waiver=waiver_of(log, row, history.as_of_us, outcome.target),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,27 @@ def first_waivers(log: EventLog, as_of_us: int, target: Target) -> Int64:
     first = np.full(len(log.ticket_columns), -1, dtype=np.int64)
     first[events.ticket[mine]] = mine
     return first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Why a ticket was let off, who approved it, and when (UTC microseconds)."""
+
+    reason: str
+    approver: str
+    at_us: int
+
+
+def waiver_of(log: EventLog, row: int, as_of_us: int, target: Target) -> Waiver | None:
+    """Return the first waiver of one ticket for a target."""
+    events, event = log.event_columns, int(first_waivers(log, as_of_us, target)[row])
+    if event < 0:
+        return None
+    return Waiver(
+        reason=str(events.reason.word(event)),
+        approver=str(events.actor.word(event)),
+        at_us=int(events.at_us[event]),
+    )
 
 
 def strange_targets(log: EventLog, as_of_us: int, known: set[str]) -> tuple[str, ...]:

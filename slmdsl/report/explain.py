@@ -13,6 +13,7 @@ from slmdsl.contract.model.agreements import Within
 from slmdsl.evaluate.one_ticket import judgements
 from slmdsl.evaluate.reference import TicketClass
 from slmdsl.report.credit_lines import costs_of_miss
+from slmdsl.report.explain_rungs import explained_rungs, rung_lines
 from slmdsl.rules.units import UnitKind
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.one_ticket import Judgement
     from slmdsl.evaluate.reference import Outcome
     from slmdsl.events.log import EventLog
+    from slmdsl.report.explain_rungs import ExplainedRung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class Explanation:
     ticket: str
     facts: tuple[tuple[str, str], ...]
     targets: tuple[ExplainedTarget, ...]
+    escalations: tuple[ExplainedRung, ...] = ()
 
     def __str__(self) -> str:
         return self.text()
@@ -88,6 +91,7 @@ def explanation(contract: Contract, log: EventLog, row: int, as_of_us: int) -> E
         ticket=tickets.ids[row],
         facts=tuple((name, word) for name, word in (*words, *fields) if word is not None),
         targets=tuple(_target(each) for each in judgements(contract, log, row, as_of_us)),
+        escalations=tuple(explained_rungs(contract, log, row, as_of_us)),
     )
 
 
@@ -129,7 +133,7 @@ def _target(judged: Judgement) -> ExplainedTarget:
 def _costs(judged: Judgement) -> tuple[str, ...]:
     """Return what a net miss of the cycle that counts costs."""
     outcome = judged.outcome
-    is_miss = outcome.kind is TicketClass.MISSED and judged.exclusion is None and outcome.cycle == 1
+    is_miss = outcome.kind is TicketClass.MISSED and judged.is_net and outcome.cycle == 1
     if not is_miss or outcome.decided_us is None:
         return ()
     return tuple(costs_of_miss(judged.agreement, outcome.target, outcome.decided_us))
@@ -143,7 +147,9 @@ def _unit(judged: Judgement) -> str | None:
 
 
 def _verdict(judged: Judgement) -> str:
-    return f"{judged.outcome.kind.value}, excluded" if judged.exclusion else judged.outcome.kind.value
+    if judged.exclusion is not None:
+        return f"{judged.outcome.kind.value}, excluded"
+    return f"{judged.outcome.kind.value}, waived" if judged.waiver else judged.outcome.kind.value
 
 
 def _because(judged: Judgement) -> str:
@@ -153,6 +159,9 @@ def _because(judged: Judgement) -> str:
         parts.append(
             f"taken out of the net figures: {judged.exclusion.reason} ({judged.exclusion.span.where})"
         )
+    elif judged.waiver is not None:
+        at = _local(judged.waiver.at_us, ZoneInfo(judged.agreement.zone))
+        parts.append(f"waived: {judged.waiver.reason}, approved by {judged.waiver.approver} on {at}")
     return "; ".join(parts)
 
 
@@ -227,3 +236,4 @@ def _lines(explained: Explanation) -> Iterator[str]:
         width = max((len(step.what) for step in target.steps), default=0)
         for step in target.steps:
             yield f"    {step.at:<26} {step.what:<{width}}  clock {step.clock:<8} {step.elapsed}"
+    yield from rung_lines(explained.escalations)
