@@ -45,7 +45,7 @@ def chances(earn_back: EarnBack, history: tuple[Entry, ...], fees: Fees) -> Iter
         yield Chance(earn_back=earn_back, entry=entry, why=often_words(earn_back.met, count, "met"))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Settlement:
     """The books of one agreement: credits in, in the order of the text, and what is paid and returned out.
 

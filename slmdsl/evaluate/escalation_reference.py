@@ -44,7 +44,7 @@ class _State:
     ran: list[Stretch] = field(default_factory=list)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Ladder:
     """Listens to one family's clock on one ticket and notes the steps that fire.
 

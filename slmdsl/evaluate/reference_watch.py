@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Limit, Target
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Watch:
     """One target's stopwatch on the ticket: the stretches that ran, a standing stop, and what was decided.
 
