@@ -32,7 +32,8 @@ class PeriodVerdict:
 
     Values, thresholds and bounds are ratios from 0 to 1 for shares and availability, seconds for durations (business
     days where the limit is in business days), and plain numbers in the target's unit for the rest. `n` and `met` count
-    tickets, samples or answers, and whole minutes of known agreed time and of uptime for availability. Figures are
+    tickets, samples, answers, events, slices or outages, and whole minutes of known agreed time and of uptime for
+    availability by minutes (times users for users' minutes). Figures are
     net of exclusions; `gross_value` and `gross_n` are not. `best` and `worst` are what the value may still become,
     or may have been where time is unknown. `exact` is the value as credits compare it, in the unit of `Band.level`:
     like `value`, but microseconds where that is in seconds.
