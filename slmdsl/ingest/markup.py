@@ -39,8 +39,11 @@ class Markup:
         self._most = limits.record_bytes
         self._depth = limits.depth
         self._fed = 0
+        self._lines = 0
+        self.encoding = "utf-8"
         self._parser = expat.ParserCreate()
         self._parser.ordered_attributes = True
+        self._parser.XmlDeclHandler = self._declared
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartElementHandler = opened
         self._parser.EndElementHandler = closed
@@ -50,9 +53,9 @@ class Markup:
 
     def feed(self, block: bytes) -> None:
         """Parse on. Raises IngestError for what is not XML, declares a document type, or has no end."""
-        self._parse(block, last=False)
         self._fed += len(block)
-        if self._fed - self._parser.CurrentByteIndex > self._most + len(block):
+        self._parse(block, last=False)
+        if self.behind > self._most + len(block):
             mib = self._most >> 20
             message = f"`{self._named}` has a tag or text of more than {mib} MiB, {self._place()}"
             raise IngestError([TOO_LARGE.at(self._span, message)])
@@ -60,6 +63,15 @@ class Markup:
     def finish(self) -> None:
         """Say that nothing more comes. Raises IngestError where the text breaks off."""
         self._parse(b"", last=True)
+
+    def skip(self, lines: int) -> None:
+        """Count lines that somebody else has read."""
+        self._lines += lines
+
+    @property
+    def behind(self) -> int:
+        """How many of the bytes fed stand behind what has been read; in a callback, from the start of its tag on."""
+        return self._fed - self._parser.CurrentByteIndex
 
     def too_deep(self) -> NoReturn:
         """Refuse the text for its depth."""
@@ -87,4 +99,7 @@ class Markup:
         raise IngestError([DOCTYPE.at(self._span, message, help=help_)])
 
     def _place(self) -> str:
-        return f"line {self._parser.CurrentLineNumber}"
+        return f"line {self._parser.CurrentLineNumber + self._lines}"
+
+    def _declared(self, _: str, encoding: str | None, __: int) -> None:
+        self.encoding = (encoding or "utf-8").lower()

@@ -11,16 +11,17 @@ from slmdsl.ingest.batches import Batch
 from slmdsl.ingest.codes import TOO_LARGE
 from slmdsl.ingest.limits import IngestError
 from slmdsl.ingest.markup import Markup
+from slmdsl.ingest.xes_plain import END, plain_events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from slmdsl.base.spans import Span
     from slmdsl.ingest.limits import Limits, Stream
     from slmdsl.ingest.markup import Attributes
 
 OF_TRACE = "case:"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 _ROWS = 50_000
 _LOOKED_AT = 10_000
 _MOST_OF_A_TRACE = 1_000_000
@@ -56,14 +57,58 @@ def xes_batches(
         name.removeprefix(OF_TRACE): place for place, name in enumerate(wanted) if name.startswith(OF_TRACE)
     }
     walk = XesWalk(own, of_trace, len(wanted), named, span, limits)
+    head = stream.read(_BLOCK)
+    cut = head.find(END) + len(END)
+    if cut >= len(END):
+        walk.feed(head[:cut])
+        head = head[cut:]
+    if wanted and walk.between_traces:
+        yield _batch(walk, wanted, 0.0)
+        head = yield from _plain(stream, head, walk, size, wanted, (own, of_trace), limits)
+    walk.feed(head)
     while block := stream.read(_BLOCK):
         walk.feed(block)
         if walk.settled >= _ROWS:
             yield _batch(walk, wanted, stream.position / max(size, 1))
-        if walk.events > limits.rows:
-            raise IngestError([TOO_LARGE.at(span, f"`{named}` has more than {limits.rows} events")])
+        _check_count(walk.events, named, span, limits)
     walk.finish()
     yield _batch(walk, wanted, 1.0)
+
+
+def _plain(
+    stream: Stream,
+    held: bytes,
+    walk: XesWalk,
+    size: int,
+    wanted: Sequence[str],
+    keys: tuple[dict[str, int], dict[str, int]],
+    limits: Limits,
+) -> Generator[Batch, None, bytes]:
+    """Yield the events of plain traces, and return what is read and not plain, or no whole trace."""
+    frames: list[pl.DataFrame] = []
+    block = held
+    while block and len(held) <= limits.record_bytes:
+        cut = held.rfind(END) + len(END)
+        if cut >= len(END):
+            columns = plain_events(held[:cut], *keys)
+            if columns is None:
+                break
+            frames.append(pl.DataFrame(dict(zip(wanted, columns, strict=True))))
+            walk.markup.skip(held.count(b"\n", 0, cut))
+            held = held[cut:]
+        if sum(frame.height for frame in frames) >= _ROWS:
+            yield walk.numbered(pl.concat(frames), stream.position / max(size, 1))
+            frames = []
+        block = stream.read(_BLOCK)
+        held += block
+    if frames:
+        yield walk.numbered(pl.concat(frames), stream.position / max(size, 1))
+    return held
+
+
+def _check_count(events: int, named: str, span: Span, limits: Limits) -> None:
+    if events > limits.rows:
+        raise IngestError([TOO_LARGE.at(span, f"`{named}` has more than {limits.rows} events")])
 
 
 def _batch(walk: XesWalk, wanted: Sequence[str], share: float) -> Batch:
@@ -121,6 +166,7 @@ class XesWalk:
         self._cells: list[list[str | None]] = []
         self._broken: dict[int, str] = {}
         self._trace_twice = ""
+        self._at_end = False
         self._first = 1
         self._depth = 0
         self._event = "event"
@@ -128,8 +174,21 @@ class XesWalk:
         self._leaf = 0
         self._keys = own
         self.settled = 0
-        self._markup = Markup(named, span, limits, opened=self._opened, closed=self._closed)
-        self.feed, self.finish = self._markup.feed, self._markup.finish
+        self.markup = Markup(named, span, limits, opened=self._opened, closed=self._closed)
+        self.feed, self.finish = self.markup.feed, self.markup.finish
+
+    @property
+    def between_traces(self) -> bool:
+        """Whether the last thing read is a trace's end, and that in UTF-8, so that others may read what follows."""
+        return self._at_end and self.markup.encoding in ("utf-8", "us-ascii", "ascii")
+
+    def numbered(self, frame: pl.DataFrame, share: float) -> Batch:
+        """Return events that were read by others, with the numbers that they have in the log."""
+        first = self._first
+        self._first += frame.height
+        _check_count(self._first - 1, self._named, self._span, self._limits)
+        rows = np.arange(first, self._first, dtype=np.int32)
+        return Batch(frame=frame, rows=rows, share=share)
 
     @property
     def events(self) -> int:
@@ -155,7 +214,7 @@ class XesWalk:
         elif self._depth <= 2:  # noqa: PLR2004 - log, then trace
             self._outer(name)
         elif self._depth > self._limits.depth:
-            self._markup.too_deep()
+            self.markup.too_deep()
 
     def _attribute(self, attributes: Attributes) -> None:
         if len(attributes) == 4 and attributes[0] == "key" and attributes[2] == "value":  # noqa: PLR2004 - two pairs
@@ -177,7 +236,7 @@ class XesWalk:
         if self._depth == 1:
             local = name.rpartition(":")[2]
             if local != "log":
-                self._markup.fail(f"its outermost element is `{name[:60]}`, not `log`")
+                self.markup.fail(f"its outermost element is `{name[:60]}`, not `log`")
             self._event = name.removesuffix("log") + "event"
         elif name == self._event:
             self._begin_event()
@@ -202,6 +261,7 @@ class XesWalk:
             return
         if self._keys is self._of_trace:
             self._complete()
+            self._at_end = self.markup.behind == len(END)
         self._leaf, self._keys = 0, self._own
         self.settled = len(self._cells)
 
