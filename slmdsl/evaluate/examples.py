@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.examples import Example
     from slmdsl.contract.model.spec import Contract
 
-_EFFORT: Final = 2_000
-_OF_A_CALENDAR: Final = 40
-"""Examples are run up to an effort: a short text must not buy a long wait. A calendar is worked out once."""
+_EFFORT: Final = 20_000
+_OF_A_CALENDAR: Final = 300
+"""Examples are run up to an effort: a short text must not buy a long wait. An example's is the square of its events,
+since each is told with all that went before; a calendar is worked out once."""
 
 
 def run_examples(contract: Contract) -> tuple[Diagnostic, ...]:
@@ -50,7 +51,8 @@ def _findings(contract: Contract) -> Iterator[Diagnostic]:
         targets = {each.name: each for each in agreement.targets}
         for example in (each for each in agreement.examples if each.target in targets):
             target = targets[example.target]
-            effort += 1 if target.calendar in calendars else _OF_A_CALENDAR
+            effort += len(example.events) ** 2 if isinstance(example, TicketExample) else 1
+            effort += 0 if target.calendar in calendars else _OF_A_CALENDAR
             calendars.add(target.calendar)
             if effort > _EFFORT:
                 yield codes.TOO_MANY.at(

@@ -79,3 +79,9 @@ if importlib.util.find_spec("slmdsl.cli"):
         loaded = loaded_by("-m", "slmdsl", "check", "models/demo")
         assert "cyclopts" in loaded
         assert not loaded & {"lark", "polars", "scipy", "simpy", "numba"}
+
+    def test_running_examples_needs_no_tables_and_no_kernels():
+        arguments = ("-m", "slmdsl", "check", "tests/spec/examples/agreement.slm")
+        loaded = loaded_by(*arguments)
+        assert {"slmdsl", "numpy"} <= loaded  # the examples were run
+        assert not loaded & {"lark", "polars", "scipy", "simpy", "numba"}

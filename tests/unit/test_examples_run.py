@@ -357,8 +357,12 @@ def test_stays_in_a_group_have_examples_for_people():
 
 
 def test_a_limit_on_effort_is_told():
-    lines = "\n  ".join(MORNING + "resolved 2027-03-01 10:00 met" for _ in range(2_000))
+    lines = "\n  ".join(MORNING + "resolved 2027-03-01 10:00 met" for _ in range(5_000))
     (one,) = found("plain", FIX, lines)
+    assert one.code == "SLM454"
+    (one,) = found(
+        "plain", FIX, MORNING + "active 2027-03-01 10:00, " * 150 + "still open 2027-03-01 11:00 met"
+    )
     assert one.code == "SLM454"
 
 
