@@ -107,7 +107,8 @@ class TestAccounts:
         assert account_of(agreement, row_of(agreement, "up", 0, "missed", level=0)) == CreditAccount()
 
     def test_a_target_without_verdicts_pays_nothing(self):
-        assert account_of(agreement_of(UP, FEE, BANDS)) == CreditAccount()
+        rights = ("earn back up met 1 months in a row 50%", "terminate when up missed 1 months in a row")
+        assert account_of(agreement_of(UP, FEE, BANDS, *rights)) == CreditAccount()
 
     def test_a_share_of_a_fee_that_nobody_says_has_no_amount(self):
         agreement = agreement_of(UP, BANDS)
