@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.evaluate.samples import Measured
+from slmdsl.evaluate.ticket_verdicts import MISSING_PART
+from slmdsl.rules.conditions import column
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,6 +27,30 @@ def scored(agreement: Agreement, log: EventLog, as_of_us: int) -> Measured:
     feedback = log.feedback_columns
     chosen = _about(agreement, log)
     return Measured.of(feedback.at_us[chosen], feedback.score[chosen], as_of_us)
+
+
+def scored_parts(
+    agreement: Agreement, log: EventLog, as_of_us: int, per: str | None
+) -> list[tuple[str | None, Measured]]:
+    """Return the scores of each value that `per` has on the tickets that were scored, by the names of the values.
+
+    Scores of no ticket, or of one without a value, are a part of their own. Without `per`, or without any score, there
+    is one part without a name.
+    """
+    feedback = log.feedback_columns
+    chosen = np.flatnonzero(_about(agreement, log) & (feedback.at_us <= as_of_us))
+    if per is None or not len(chosen):
+        return [(None, scored(agreement, log, as_of_us))]
+    found = column(log.ticket_columns, per)
+    tickets = feedback.ticket[chosen]
+    # -1 picks the appended missing value.
+    codes = np.append(found.codes, np.int32(-1))[tickets]
+    names = {code: MISSING_PART if code < 0 else found.values[code] for code in np.unique(codes).tolist()}
+    rows = {name: chosen[codes == code] for code, name in names.items()}
+    return [
+        (name, Measured.of(feedback.at_us[rows[name]], feedback.score[rows[name]], as_of_us))
+        for name in sorted(rows)
+    ]
 
 
 def _about(agreement: Agreement, log: EventLog) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from slmdsl.contract.model.agreements import (
 )
 from slmdsl.evaluate.availability_facts import uptime_facts
 from slmdsl.evaluate.counted_tickets import CountedTickets
-from slmdsl.evaluate.feedback import scored
+from slmdsl.evaluate.feedback import scored_parts
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
 from slmdsl.evaluate.uptime import Uptime, judged_uptime
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.availability_facts import UptimeFacts
+    from slmdsl.evaluate.samples import Measured
     from slmdsl.events.log import EventLog
     from slmdsl.rules.periods import Periods
 
@@ -134,15 +135,20 @@ class Evaluation:
         form, log = target.form, self.log
         if isinstance(form, Availability | LongestOutage | OutageCount | Restore):
             return judged_uptime(self.uptime_of(target, agreement))
+        parts: list[tuple[str | None, Measured]]
         if isinstance(form, SampledMetric):
-            measured = sampled(form, log.sample_columns, self.as_of_us)
+            parts = [(None, sampled(form, log.sample_columns, self.as_of_us))]
         elif isinstance(form, Score):
-            measured = scored(agreement, log, self.as_of_us)
+            parts = scored_parts(agreement, log, self.as_of_us, target.per)
         else:
             msg = f"no evaluator knows the form of `{target.qualified}`"
             raise TypeError(msg)
-        periods = self._periods(target, agreement, measured.at_us)
-        return measured_verdicts(target, form, measured, periods, self.as_of_us)
+        periods = self._periods(target, agreement, *(measured.at_us for _, measured in parts))
+        return [
+            replace(row, part=part)
+            for part, measured in parts
+            for row in measured_verdicts(target, form, measured, periods, self.as_of_us)
+        ]
 
     def uptime_of(self, target: Target, agreement: Agreement) -> Uptime:
         """Return all that a target on the uptime of services is judged by."""
@@ -189,8 +195,6 @@ def reason_not_evaluated(target: Target) -> str:
     form = target.form
     if isinstance(form, NotYetEvaluated):
         return f"{form.words} is not evaluated yet"
-    if target.per is not None and not is_ticket_form(form):
-        return f"a verdict per {target.per} of `{target.sentence}` is not evaluated yet"
     return ""
 
 

@@ -12,8 +12,10 @@ import pytest
 
 from slmdsl.base.units import DAY, HOUR, MINUTE, duration_us, to_us
 from slmdsl.contract import check
+from slmdsl.contract.model.agreements import OutageSelection
 from slmdsl.evaluate.availability_events import read_events
 from slmdsl.evaluate.from_log import evaluate
+from slmdsl.evaluate.outage_exclusions import chosen_by
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Samples
 from slmdsl.events.log import EventLog
 from slmdsl.rules.availability import uptime_rule
@@ -236,3 +238,11 @@ def test_lengths_of_time_are_read_as_the_language_writes_them(text, us):
 def test_data_loss_is_a_length_of_time(column, reason):
     with pytest.raises(ValueError, match=f"outages.data_loss.*{reason}"):
         log_of(outages=outages(("mail", 0, 1), data_loss=column))
+
+
+def test_a_selection_without_services_means_all_of_them():
+    book = log_of(outages=outages(("mail", 0, 1), ("wan", 2, 1), cause=["fire", None])).outage_columns
+    selection = OutageSelection(services=(), condition=None, words="outages")
+    assert chosen_by(selection, book).tolist() == [True, True]
+    by_cause = replace(selection, condition=b.is_missing("cause"))
+    assert chosen_by(by_cause, book).tolist() == [False, True]

@@ -284,11 +284,30 @@ def test_a_form_that_is_not_worked_out_yet_says_so_without_any_period():
     assert (row.verdict, row.period) == ("not_evaluated", None)
 
 
-def test_a_verdict_per_field_of_scores_is_not_worked_out():
-    target = contract_of("target happy: mean score of feedback at least 4 each month per site")
-    row = rows_of(target, log_of(ticket((1, 5), 1)))[0]
-    assert row.verdict == "not_evaluated"
-    assert "per site" in row.note
+def test_scores_are_judged_for_each_value_of_a_field():
+    contract = contract_of(
+        "target happy: mean score of feedback at least 4 each month per site, minimum 2 answers"
+    )
+    day = datetime(2027, 1, 5, tzinfo=UTC)
+    feedback = {
+        "ticket": ["T0", "T0", "T1", "T2", None],
+        "service": [None, None, None, None, "mail"],
+        "at": [day] * 5,
+        "score": [5.0, 3.0, 2.0, 5.0, 2.0],
+    }
+    tickets = (ticket((1, 5), 1, site="Delft"), ticket((1, 5), 1), ticket((1, 5), 1, site="Breda"))
+    rows = rows_of(contract, log_of(*tickets, feedback=pl.DataFrame(feedback)), as_of=(2027, 2, 1))
+    assert [(row.part, row.n, row.value, row.verdict) for row in rows] == [
+        ("(missing)", 2, 2, "missed"),
+        ("Breda", 1, 5, "no_data"),
+        ("Delft", 2, 4, "met"),
+    ]
+
+
+def test_without_scores_there_is_one_part_without_a_name():
+    contract = contract_of("target happy: mean score of feedback at least 4 each month per site")
+    rows = rows_of(contract, log_of(ticket((1, 5), 1)), as_of=(2027, 2, 1))
+    assert [(row.part, row.verdict) for row in rows] == [(None, "no_data")]
 
 
 OLA = """ola inner {
