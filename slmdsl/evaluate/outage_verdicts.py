@@ -96,11 +96,16 @@ def _begun(uptime: Uptime) -> Sequence[int]:
 
 def _verdicts(uptime: Uptime, figures: Sequence[Figures], note: str) -> list[PeriodVerdict]:
     beside = count_uptime(uptime.timeline, uptime.periods, uptime.as_of_us)
-    return [_verdict(uptime, place, each, beside, note) for place, each in enumerate(figures)]
+    return [
+        _verdict(uptime, place, each, beside, noted(note, taken_out.words), taken_out.outages)
+        for place, (each, taken_out) in enumerate(zip(figures, uptime.taken_out, strict=True))
+    ]
 
 
-def _verdict(uptime: Uptime, place: int, found: Figures, beside: UptimeCounts, note: str) -> PeriodVerdict:
-    periods, taken_out = uptime.periods, uptime.taken_out[place]
+def _verdict(
+    uptime: Uptime, place: int, found: Figures, beside: UptimeCounts, note: str, excluded: int
+) -> PeriodVerdict:
+    periods = uptime.periods
     known_us, unknown_us = beside.known_us[place], beside.unknown_us[place]
     judged = bool(known_us or found.n or (unknown_us and uptime.rule.unknown))
     running = int(periods.to_us[place]) > uptime.as_of_us
@@ -124,9 +129,9 @@ def _verdict(uptime: Uptime, place: int, found: Figures, beside: UptimeCounts, n
         worst=printed(found.worst) if open_ended else None,
         gross_value=printed(found.gross) if judged else None,
         gross_n=found.gross_n,
-        excluded=taken_out.outages,
+        excluded=excluded,
         maintenance_us=beside.maintenance_us[place],
         unknown_us=unknown_us,
         cut=bool(periods.cut[place]),
-        note=noted(note, taken_out.words),
+        note=note,
     )

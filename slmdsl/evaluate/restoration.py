@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slmdsl.calendars import Calendar
     from slmdsl.contract.model.agreements import Limit, Restore
     from slmdsl.evaluate.availability import UptimeCounts
+    from slmdsl.evaluate.outage_exclusions import TakenOut
     from slmdsl.evaluate.uptime import Uptime
     from slmdsl.evaluate.uptime_timeline import UptimeTimeline
     from slmdsl.events.columns import Outages
@@ -144,8 +145,10 @@ def restore_verdicts(uptime: Uptime, form: Restore, note: str) -> list[PeriodVer
     gross = restored_units(uptime.gross, form) if uptime.facts.excludes else net
     beside = count_uptime(uptime.timeline, uptime.periods, uptime.as_of_us)
     return [
-        _verdict(uptime, place, _tallied(uptime, place, net), _tallied(uptime, place, gross), beside, note)
-        for place in range(len(uptime.periods))
+        _verdict(
+            uptime, place, (_tallied(uptime, place, net), _tallied(uptime, place, gross)), beside, taken, note
+        )
+        for place, taken in enumerate(uptime.taken_out)
     ]
 
 
@@ -156,9 +159,14 @@ def _tallied(uptime: Uptime, place: int, units: Sequence[Unit]) -> Counter[Fate]
 
 
 def _verdict(
-    uptime: Uptime, place: int, net: Counter[Fate], gross: Counter[Fate], beside: UptimeCounts, note: str
+    uptime: Uptime,
+    place: int,
+    fates: tuple[Counter[Fate], Counter[Fate]],
+    beside: UptimeCounts,
+    taken_out: TakenOut,
+    note: str,
 ) -> PeriodVerdict:
-    periods, taken_out = uptime.periods, uptime.taken_out[place]
+    (net, gross), periods = fates, uptime.periods
     goal = in_force(uptime.rule.goal, periods.first_days[place])
     met, n, still = net[Fate.MET], net[Fate.MET] + net[Fate.MISSED], net[Fate.OPEN]
     gross_n = gross[Fate.MET] + gross[Fate.MISSED]

@@ -134,7 +134,7 @@ def _by_users(uptime: Uptime, note: str) -> list[PeriodVerdict]:
     known = [each for each in users if each]
     if len(known) < len(users):
         lost = [each.name for each in services if not each.users]
-        alike = f"it is not known how many users {' and '.join(lost)} has, so services weigh alike"
+        alike = f"the users of {' and '.join(lost)} are not known, so services weigh alike"
         note, known = noted(note, alike if len(users) > 1 else ""), [1] * len(users)
     counted = Counted(
         net=_weighed([_counted(uptime.alone(place)) for place in range(len(users))], known),

@@ -10,7 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+import slmdsl as slm
 from slmdsl.base.units import DAY, HOUR, MINUTE, duration_us, to_us
+from slmdsl.cli.figures import figure, promised
 from slmdsl.contract import check
 from slmdsl.contract.model.agreements import OutageSelection
 from slmdsl.evaluate.availability_events import read_events
@@ -171,7 +173,7 @@ def test_users_of_a_component_are_those_of_its_service():
     target = "target up: availability of host.east, mail by user_minutes at least 99% each month"
     row = rows_of(contract_of(target), log_of(outages=outages(("host.east", 0, 72))))[0]
     assert row.value == 0.95
-    assert "users host.east and mail has" in row.note
+    assert "the users of host.east and mail are not known" in row.note
 
 
 def test_the_longest_outage_promises_no_share():
@@ -246,3 +248,42 @@ def test_a_selection_without_services_means_all_of_them():
     assert chosen_by(selection, book).tolist() == [True, True]
     by_cause = replace(selection, condition=b.is_missing("cause"))
     assert chosen_by(by_cause, book).tolist() == [False, True]
+
+
+SOURCE = """source book {
+  read       "book.csv"
+  timezone   UTC
+  outages    from "start" to "end"
+  service    mail
+  data_loss  "lost"
+}
+"""
+
+
+def test_data_loss_is_read_from_a_file_and_what_is_no_length_of_time_is_refused(tmp_path):
+    text = TEXT % "  target back: restore of mail within 4 h, data loss at most 15 min each month" + SOURCE
+    (tmp_path / "a.slm").write_text(text, encoding="utf-8")
+    book = "start,end,lost\n2027-04-02 10:00,2027-04-02 11:00,10 min\n2027-04-03 10:00,2027-04-03 11:00,\n"
+    (tmp_path / "book.csv").write_text(f"{book}2027-04-04 10:00,2027-04-04 11:00,soon\n", encoding="utf-8")
+    spec = slm.load(tmp_path)
+    log = slm.ingest(spec, "book")
+    assert log.outages["data_loss"].to_list() == [timedelta(minutes=10), None]
+    assert log.refused["reason"].to_list() == ['data_loss in "lost": "soon" is no data loss']
+    log.to_parquet(tmp_path / "log.parquet")
+    again = EventLog.from_parquet(tmp_path / "log.parquet")
+    row = slm.evaluate(spec, again, as_of=datetime(2027, 5, 1, tzinfo=UTC)).targets.row(0, named=True)
+    assert (row["n"], row["met"], row["unresolved"], row["verdict"]) == (1, 1, 1, "met")
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "promise"),
+    [
+        ("longest outage of mail at most 2 h each month", "3 h", "≤ 2 h"),
+        ("count of outages of mail at most 2 each month", "1", "≤ 2"),
+        ("restore of mail within 4 h for 50% each month", "100.00 %", "≥ 50 %"),
+        ("availability of mail by slices of 1 h at least 90% at least 99% each month", "99.58 %", "≥ 99 %"),
+    ],
+)
+def test_figures_of_outages_are_printed_in_their_units(target, value, promise):
+    row = rows_of(contract_of(f"target a: {target}"), log_of(outages=outages(("mail", 24, 3))))[0]
+    assert (figure(row.target, row.value, threshold=row.threshold), promised(row)) == (value, promise)
