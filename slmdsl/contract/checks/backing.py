@@ -10,7 +10,7 @@ from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import Ratio
 from slmdsl.contract import codes
 from slmdsl.contract.checks.chain import Chain, changes, days_of_both, level_of_tickets
-from slmdsl.contract.checks.lengths import longer_period, share_of_a_part, words_of_period
+from slmdsl.contract.checks.lengths import longer_period, percent_words, share_of_a_part, words_of_period
 from slmdsl.contract.checks.promises import comparable, size
 from slmdsl.contract.checks.usual_weeks import later
 from slmdsl.contract.model.agreements import Availability, Dated, Statistic, Within
@@ -155,14 +155,16 @@ def _on_a_day(day: date, target: Target, one: Level, backing: Target, other: Lev
         return None
     (goal, goal_span), (given, given_span) = _goal_on(one.goal, day), _goal_on(other.goal, day)
     shorter = comparable(limit.duration, allowed.duration) and size(allowed.duration) < size(limit.duration)
+    if goal_span == target.span:
+        return None  # no share is said, which is a finding of its own
     if isinstance(one.goal, Fraction) and shorter:
         return None  # 93% within 2 days may well be 95% within 6
     if given < goal:
         words = f"{Ratio(given)} in time there cannot carry {Ratio(goal)} in time here"
     elif longer_period(backing.period, target.period) and share_of_a_part(given, backing, target) < goal:
-        least = max(share_of_a_part(given, backing, target), Fraction(0))
         words = (
-            f"{Ratio(given)} over {words_of_period(backing.period)} may be as little as {float(least):.1%}"
+            f"{Ratio(given)} over {words_of_period(backing.period)} may be as little as"
+            f" {percent_words(share_of_a_part(given, backing, target))}"
             f" in {words_of_period(target.period)}"
         )
     else:

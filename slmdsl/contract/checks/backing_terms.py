@@ -126,31 +126,48 @@ def _stays(target: Target, behind: Sequence[Target], contract: Contract) -> Iter
     if not isinstance(form, Within) or form.measure not in ("resolution", "fulfilment"):
         return
     limit = form.limit.values[0][1].duration
-    shortest: dict[str, Target] = {}
+    for priority in form.population.priorities or (None,):
+        stays = list(_shortest(target, behind, priority, contract).values())
+        total = sum(_size_of(each) for each in stays)
+        if len(stays) > 1 and total > size(limit) and all(_size_of(each) <= size(limit) for each in stays):
+            yield _add_up(target, limit, stays, total, contract)
+            return
+
+
+def _shortest(
+    target: Target, behind: Sequence[Target], priority: str | None, contract: Contract
+) -> dict[str, Target]:
+    """Return the shortest promise of each team for its stays with the tickets of a priority."""
+    found: dict[str, Target] = {}
     for each in behind:
         agreement = contract.agreements[each.agreement]
+        judged = each.form.population.priorities if isinstance(each.form, Within) else ()
+        other = priority not in judged if priority else bool(judged)
         if agreement.stays is None or agreement.promiser is None or not _adds_up(target, each):
             continue
-        best = shortest.get(agreement.promiser)
-        if best is None or _size_of(each) < _size_of(best):
-            shortest[agreement.promiser] = each
-    stays = list(shortest.values())
-    total = sum(_size_of(each) for each in stays)
-    if len(stays) > 1 and total > size(limit) and all(_size_of(each) <= size(limit) for each in stays):
-        summed = Duration(business_days=Fraction(total)) if limit.business_days else Duration(us=int(total))
-        yield codes.STAYS_ADD_UP.at(
-            target.limit_span,
-            f"a ticket of `{target.qualified}` may stay longer with its teams than it may last",
-            label=f"{limit} in all",
-            secondary=[
-                Label(
-                    span=each.limit_span,
-                    text=f"for each stay with `{contract.agreements[each.agreement].promiser}`",
-                )
-                for each in stays
-            ],
-            help=f"one stay with each of them may take {summed}",
-        )
+        best = found.get(agreement.promiser)
+        if not (other and judged) and (best is None or _size_of(each) < _size_of(best)):
+            found[agreement.promiser] = each
+    return found
+
+
+def _add_up(
+    target: Target, limit: Duration, stays: Sequence[Target], total: Fraction | int, contract: Contract
+) -> Diagnostic:
+    summed = Duration(business_days=Fraction(total)) if limit.business_days else Duration(us=int(total))
+    return codes.STAYS_ADD_UP.at(
+        target.limit_span,
+        f"a ticket of `{target.qualified}` may stay longer with its teams than it may last",
+        label=f"{limit} in all",
+        secondary=[
+            Label(
+                span=each.limit_span,
+                text=f"for each stay with `{contract.agreements[each.agreement].promiser}`",
+            )
+            for each in stays
+        ],
+        help=f"one stay with each of them may take {summed}",
+    )
 
 
 def _adds_up(target: Target, backing: Target) -> bool:

@@ -11,7 +11,7 @@ from slmdsl.contract import codes
 from slmdsl.contract.checks.backing import Clash, partly_backed, promised_label, value_on, who
 from slmdsl.contract.checks.chain import Chain, changes, days_of_both
 from slmdsl.contract.checks.foundations import Paper
-from slmdsl.contract.checks.lengths import longer_period, share_of_a_part, words_of_period
+from slmdsl.contract.checks.lengths import longer_period, percent_words, share_of_a_part, words_of_period
 from slmdsl.contract.model.agreements import Availability
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _short(
         least = share_of_a_part(given, backing, target)
         if _alone(form, other, max(least, Fraction(0)), chain) < goal:
             over, part = words_of_period(backing.period), words_of_period(target.period)
-            return f"{Ratio(given)} over {over} may be as little as {float(max(least, Fraction(0))):.3%} in {part}"
+            return f"{Ratio(given)} over {over} may be as little as {percent_words(least)} in {part}"
     if form.maintenance == "counts" and other.maintenance != "counts":
         left_out = _maintained(other, chain.foundations.services) or _LEAST
         counted = given - left_out * (given if other.maintenance == "excluded" else 1)

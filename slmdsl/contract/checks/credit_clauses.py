@@ -17,7 +17,7 @@ from slmdsl.syntax.tree import credits as paid
 from slmdsl.syntax.tree.agreements import Valid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.base.spans import Span
@@ -53,7 +53,9 @@ def idle_bands(draft: Draft) -> Iterator[Diagnostic]:
                     secondary=[Label(span=target.span, text="the target")],
                 )
         if len(bands) == len(credit.terms) and goals and not _is_beyond(bands[0]):
-            yield from _hole(bands[0], target, goals, at_most=at_most)
+            nearest = max if bands[0].below else min
+            first = nearest(bands, key=lambda each: measure_of(each.level.value))
+            yield from _hole(first, target, goals, at_most=at_most)
 
 
 def _is_beyond(band: paid.Band) -> bool:
@@ -221,10 +223,21 @@ def _kind(amount: paid.Amount) -> str:
     return "points" if isinstance(amount, paid.Points) else "money"
 
 
+def _currencies(amounts: Iterable[paid.Amount]) -> set[str]:
+    return {each.value.currency for each in amounts if isinstance(each, common.Literal)}
+
+
 def _out_of_reach(
     cap: paid.CapLimit, clauses: Sequence[paid.Credit], fee: paid.Fee | None, draft: Draft
 ) -> Iterator[Diagnostic]:
     """Compare a cap with the sum of the highest credits, where both are exact."""
+    amounts = [
+        cap.amount,
+        *(term.pays for each in clauses for term in each.terms),
+        *([fee.money] if fee else []),
+    ]
+    if len(_currencies(amounts)) > 1:
+        return  # an error of its own
     months = months_of(cap.period)
     fee_months = months_of(fee.period) if fee else None
     total = Fraction(0)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.contract.model.catalogue import NeedsAll, NeedsAny, NeedsOne
+from slmdsl.contract.model.catalogue import NeedsAll, NeedsOne
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,25 +49,23 @@ class Foundations:
 
 
 class Paper:
-    """Availability by the product rule, from what is promised of the parts; what nobody promises counts as up."""
+    """Availability by the product rule, from what is promised of the parts; what nobody promises counts as up.
+
+    A service's level is the product of its factors: promised services, and groups of which some must be up. A factor
+    that is needed in two ways is one factor. Within a group, parts are taken as independent.
+    """
 
     def __init__(self, services: Mapping[str, Service], promised: Mapping[str, Fraction]) -> None:
         self._services: Final = services
         self._promised: Final = promised
-        self._levels: Final[dict[str, Fraction]] = {}
+        self._factors: Final[dict[str, dict[object, Fraction]]] = {}
         self._parts: Final[dict[str, frozenset[str]]] = {}
-        self._in_series: Final[set[str]] = set()
 
     def level(self, *names: str) -> Fraction:
-        """Return the availability of services, all of them at once, by what their needs are promised.
-
-        A part that a series needs in two ways is counted once; below redundancy, parts are taken as independent.
-        """
+        """Return the availability of services, all of them at once, by what their needs are promised."""
         for name in names:
             self._settle(name)
-        if self._in_series.issuperset(names):
-            return prod((self._promised[part] for part in self.parts(*names)), start=Fraction(1))
-        return prod((self._levels[name] for name in names), start=Fraction(1))
+        return _product({key: level for name in names for key, level in self._factors[name].items()})
 
     def parts(self, *names: str) -> list[str]:
         """Return the promised services that a level was made of, sorted."""
@@ -81,7 +79,7 @@ class Paper:
         begun: set[str] = set()
         while pending:
             name, ready = pending.pop()
-            if name in self._levels:
+            if name in self._factors:
                 continue
             if ready:
                 self._work_out(name)
@@ -94,30 +92,26 @@ class Paper:
 
     def _work_out(self, name: str) -> None:
         service = self._services.get(name)
+        empty: frozenset[str] = frozenset()
         if name in self._promised:
-            self._levels[name], self._parts[name] = self._promised[name], frozenset((name,))
-            self._in_series.add(name)
+            self._factors[name], self._parts[name] = {name: self._promised[name]}, frozenset((name,))
         elif service is None or service.needs is None:
-            self._levels[name], self._parts[name] = Fraction(1), frozenset()
-            self._in_series.add(name)
+            self._factors[name], self._parts[name] = {}, empty
         else:
-            empty: frozenset[str] = frozenset()
-            if not _is_redundant(service.needs) and self._in_series.issuperset(leaves(service.needs)):
-                self._in_series.add(name)
-            self._levels[name] = self._of_need(service.needs)
+            self._factors[name] = self._of_need(service.needs)
             self._parts[name] = empty.union(*(self._parts.get(each, empty) for each in leaves(service.needs)))
 
-    def _of_need(self, need: Need) -> Fraction:
+    def _of_need(self, need: Need) -> dict[object, Fraction]:
         if isinstance(need, NeedsOne):
-            return self._levels.get(need.name, Fraction(1))
-        levels = [self._of_need(each) for each in need.parts]
-        return _at_least(len(levels) if isinstance(need, NeedsAll) else need.least, levels)
+            return self._factors.get(need.name, {})
+        parts = [self._of_need(each) for each in need.parts]
+        if isinstance(need, NeedsAll):
+            return {key: level for part in parts for key, level in part.items()}
+        return {id(need): _at_least(need.least, [_product(part) for part in parts])}
 
 
-def _is_redundant(need: Need) -> bool:
-    return isinstance(need, NeedsAny) or (
-        isinstance(need, NeedsAll) and any(_is_redundant(part) for part in need.parts)
-    )
+def _product(factors: Mapping[object, Fraction]) -> Fraction:
+    return prod(factors.values(), start=Fraction(1))
 
 
 def _at_least(least: int, levels: Sequence[Fraction]) -> Fraction:

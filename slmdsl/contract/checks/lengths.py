@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from slmdsl.base.units import plain
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit
 
 if TYPE_CHECKING:
@@ -51,3 +52,8 @@ def share_of_a_part(level: Fraction, backing: Target, target: Target) -> Fractio
 def words_of_period(period: Period) -> str:
     """Say one period: `a month`, `28 days`."""
     return f"a {period.unit.value}" if isinstance(period, CalendarPeriod) else f"{period.days} days"
+
+
+def percent_words(share: Fraction) -> str:
+    """Say a share, to a hundredth of a percent and not below nothing."""
+    return f"{plain(round(max(share, Fraction(0)) * 100, 2))}%"
