@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -87,10 +88,11 @@ class _Era:
 
 def fired_alerts(watched: Watched) -> Iterator[FiredAlert]:
     """Yield what the alerts on a target would have told, alert by alert and step by step."""
-    eras = list(_eras(watched))
-    for alert in watched.agreement.alerts:
-        if alert.target == watched.target.name and eras:
-            yield from _fired(alert, watched, eras)
+    eras, alerts = list(_eras(watched)), watched.agreement.alerts
+    mine = [alert for alert in alerts if alert.target == watched.target.name and eras]
+    spent = _rolling_spent(watched, eras) if mine else []
+    for alert in mine:
+        yield from _fired(alert, watched, eras, spent)
 
 
 def alert_messages(alerts: Sequence[FiredAlert], contract: Contract) -> Iterator[Fired]:
@@ -119,7 +121,9 @@ def _named(fired: FiredAlert, contract: Contract) -> Iterator[str]:
     yield from dict.fromkeys(found)
 
 
-def _fired(alert: Alert, watched: Watched, eras: Sequence[_Era]) -> Iterator[FiredAlert]:
+def _fired(
+    alert: Alert, watched: Watched, eras: Sequence[_Era], spent: Sequence[Stretch]
+) -> Iterator[FiredAlert]:
     ladders = [_steps(alert, era) for era in eras]
     for place, windows_us in enumerate(step.windows_us for step in ladders[0]):
         rates = [ladder[place].burn for ladder in ladders]
@@ -135,7 +139,7 @@ def _fired(alert: Alert, watched: Watched, eras: Sequence[_Era]) -> Iterator[Fir
                 windows_us=windows_us,
                 from_us=from_us,
                 to_us=None if to_us == watched.end_us else to_us,
-                ahead_us=_ahead_us(watched, from_us, eras[era], eras[0].from_us),
+                ahead_us=_ahead_us(watched, from_us, spent),
             )
 
 
@@ -185,20 +189,24 @@ def _rolling_eras(watched: Watched, period_us: int) -> Iterator[_Era]:
             yield _Era(from_us=from_us, to_us=to_us, period_us=period_us, budget=1 - goal)
 
 
-def _ahead_us(watched: Watched, from_us: int, era: _Era, begin_us: int) -> int | None:
-    """Return how long after an alert the budget of its period was spent; None if it was not.
+def _rolling_spent(watched: Watched, eras: Sequence[_Era]) -> list[Stretch]:
+    """Return when the budget of a rolling target was spent; the first window is full one period after the beginning."""
+    if not isinstance(watched.target.period, RollingPeriod):
+        return []
+    found: list[Stretch] = []
+    for era in eras:
+        full_us = min(max(era.from_us, eras[0].from_us + era.period_us), era.to_us)
+        found += watched.spending.exceeding(era.budget, era.period_us, full_us, era.to_us)
+    return joined(found)
 
-    A rolling period is one that still holds the alert, and the first is full one period after the beginning.
-    """
-    if isinstance(watched.target.period, RollingPeriod):
-        full_us = max(from_us, begin_us + era.period_us)
-        last_us = min(from_us + era.period_us, watched.end_us)
-        spent = (
-            watched.spending.exceeding(era.budget, era.period_us, full_us, last_us)
-            if full_us < last_us
-            else []
-        )
-        return spent[0][0] - from_us if spent else None
+
+def _ahead_us(watched: Watched, from_us: int, spent: Sequence[Stretch]) -> int | None:
+    """Return how long after an alert the budget of its period was spent, of a rolling one while it holds the alert."""
+    period = watched.target.period
+    if isinstance(period, RollingPeriod):
+        place = bisect_right(spent, from_us, key=lambda stretch: stretch[1])
+        begin_us = max(spent[place][0], from_us) if place < len(spent) else None
+        return None if begin_us is None or begin_us >= from_us + period.days * DAY else begin_us - from_us
     budget = next(each for each in watched.budgets if from_us < each.to_us)
     spent_us = watched.spending.spent_us(
         budget.allowed * budget.unit, budget.from_us, min(budget.to_us, watched.end_us)

@@ -72,8 +72,8 @@ class Spending:
         none = np.zeros(len(edges), dtype=np.int64)
         return cls(
             edges_us=edges,
-            bad=np.cumsum(bad[order])[last],
-            total=np.cumsum(total[order])[last],
+            bad=np.cumsum(_small(bad, total)[order])[last],
+            total=np.cumsum(_small(total, total)[order])[last],
             bad_rate=none,
             total_rate=none,
             unit=unit,
@@ -149,6 +149,11 @@ class Spending:
         """Return a type in which weighing all that there was by a rate is exact."""
         most = int(self.total[-1]) if len(self.total) else 0
         return np.int64 if 4 * most * (rate.numerator + rate.denominator) < _INT64_HOLDS else object
+
+
+def _small(values: Exact, total: Exact) -> Exact:
+    """Return values that are at most `total` as int64 where all sums fit."""
+    return values.astype(np.int64) if int(total.sum()) < _INT64_HOLDS else values
 
 
 def _where_any(places: Int64, values: Exact) -> Exact:
