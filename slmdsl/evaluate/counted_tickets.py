@@ -12,7 +12,7 @@ from slmdsl.evaluate.ageing import Backlog, ageing_verdicts
 from slmdsl.evaluate.counting import count
 from slmdsl.evaluate.period_verdicts import Judged, JudgedUnits
 from slmdsl.evaluate.ticket_verdicts import ticket_verdicts
-from slmdsl.evaluate.unit_log import unit_log
+from slmdsl.evaluate.unit_log import reprioritised, unit_log
 from slmdsl.evaluate.waivers import strange_targets
 from slmdsl.rules.binding import bind, earliest_us
 from slmdsl.rules.dispatch import dispatch_of, may_be_judged
@@ -92,15 +92,19 @@ class CountedTickets:
         known = {name for target in targets for name in (target.name, target.qualified)}
         for name in strange_targets(self.log, self.whole.bound.as_of_us, known):
             yield f"a waiver of `{name}` counts for nothing: no target is called so"
-        if any(each.judged.units.unit.groups for each in self.units):
+        staying = [each.judged.units for each in self.units if each.judged.units.unit.groups]
+        unseen = dict.fromkeys(each.unit.groups for each in staying if not len(each.ticket))
+        for names in unseen:
+            yield f"no ticket that is judged was in a group called {' or '.join(f'`{name}`' for name in names)}"
+        if staying:
             yield from _strange(contract, self.log)
 
     def _passed_over(self) -> int:
         """Return how many tickets are of a kind, service, customer or priority that no target names."""
         tickets = self.log.ticket_columns
         targets = [each for part in self.units for each in part.judged.bound.rules.targets]
-        changed = np.ones(len(tickets), dtype=np.bool_)
-        meant = may_be_judged(dispatch_of([*self.rules.targets, *targets], tickets), tickets, changed)
+        dispatch = dispatch_of([*self.rules.targets, *targets], tickets)
+        meant = may_be_judged(dispatch, tickets, reprioritised(self.log))
         return int(np.count_nonzero(~meant & (tickets.opened_us <= self.whole.bound.as_of_us)))
 
 

@@ -53,10 +53,9 @@ def unit_log(rules: TicketRules, log: EventLog) -> UnitLog:
 
     What a unit is does not depend on the instant of judgement: at any instant it is known as far as its ticket is.
     """
-    tickets, events = log.ticket_columns, log.event_columns
-    changed = np.zeros(len(tickets), dtype=np.bool_)
-    changed[events.ticket[events.priority >= 0]] = True
-    chosen = np.flatnonzero(may_be_judged(dispatch_of(rules.targets, tickets), tickets, changed))
+    tickets = log.ticket_columns
+    meant = may_be_judged(dispatch_of(rules.targets, tickets), tickets, reprioritised(log))
+    chosen = np.flatnonzero(meant)
     units, found = _cut(rules.unit, log, chosen.astype(np.int64))
     return UnitLog(
         unit=rules.unit,
@@ -64,6 +63,13 @@ def unit_log(rules: TicketRules, log: EventLog) -> UnitLog:
         ticket=np.ascontiguousarray(units.ticket),
         number=np.ascontiguousarray(units.number),
     )
+
+
+def reprioritised(log: EventLog) -> npt.NDArray[np.bool_]:
+    """Return which tickets' priority is told anew by an event (shape tickets)."""
+    found, events = np.zeros(len(log.ticket_columns), dtype=np.bool_), log.event_columns
+    found[events.ticket[events.priority >= 0]] = True
+    return found
 
 
 def _cut(unit: Unit, log: EventLog, chosen: Int64) -> tuple[Table, Table]:

@@ -345,3 +345,20 @@ def test_agreements_with_errors_are_not_judged(acme, capsys):
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("error[SLM203]")
+
+
+def test_evaluate_tells_who_is_judged_by_nobody(acme, capsys):
+    inner = (
+        'import "agreement.slm"\nteam nobody "Nobody at all"\nola inner {\n  between   nobody and desk\n'
+        "  supports  shop_it\n  valid     2027-01-01 .. 2027-12-31\n"
+        "  target fix: resolution of P1 incidents within 8 h for 90% each month\n}\n"
+    )
+    (Path(acme) / "inner.slm").write_text(inner, encoding="utf-8")
+    told = ["evaluate", acme, "--source", "desk_export", "--sla", "inner"]
+    notes = ["8 tickets are judged by no target", "no ticket that is judged was in a group called `nobody`"]
+    assert run(told) == 0
+    said = capsys.readouterr().out
+    assert all(note in said for note in notes)
+    assert run([*told, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert all(any(note in each for each in answer["notes"]) for note in notes)

@@ -340,6 +340,13 @@ def test_targets_of_an_ola_judge_stays_in_the_group(counts, n):
     assert verdicts.notes == ("group `Network` is none that a team is known as; it is named 2 times",)
 
 
+def test_a_group_that_no_ticket_reaches_is_told():
+    contract = contract_of(WITHIN, rest=OLA % ("", WITHIN))
+    assert evaluate(contract, log_of(ticket((1, 5), 9))).notes == (
+        "no ticket that is judged was in a group called `desk` or `Desk`",
+    )
+
+
 def test_who_is_judged_by_nobody_is_told():
     contract = contract_of(WITHIN)
     log = log_of(ticket((1, 5), 1), ticket((1, 5), 1, kind="change"), ticket((1, 5), 1, service="wan"))
