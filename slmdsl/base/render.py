@@ -40,8 +40,8 @@ def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], *
 def rows(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], *, width: int = WIDTH
 ) -> Iterator[Row]:
-    """Yield the same text row by row, in inked pieces."""
-    ordered = in_order(diagnostics)
+    """Yield the same text row by row, in inked pieces: errors first, so that one among many warnings is not lost."""
+    ordered = sorted(in_order(diagnostics), key=lambda each: not each.is_error)
     for diagnostic in ordered:
         yield from diagnostic_rows(diagnostic, sources, width=width)
         yield ()
