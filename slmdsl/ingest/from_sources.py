@@ -64,14 +64,16 @@ def ingest(
             failures.append(failure)
     if failures:
         raise IngestError(one for failure in failures for one in failure.diagnostics)
-    return _log(read, vocabulary)
+    # Handed over for good, so that rows are let go of when what they tell has been gathered.
+    return _log([read.pop(0) for _ in range(len(read))], vocabulary)
 
 
 def _log(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> EventLog:
     ledgers = [ledger for _, ledger in read]
-    for rows, ledger in read:
-        _count_strange_groups(rows, ledger, vocabulary)
-    parts = _with_tickets([one for one in read if one[0].plan.form in ("tickets", "events")], vocabulary)
+    _count_strange_groups(read, vocabulary)
+    of_tickets = [one for one in read if one[0].plan.form in ("tickets", "events")]
+    read = [one for one in read if one[0].plan.form not in ("tickets", "events")]
+    parts = _with_tickets(of_tickets, vocabulary)
     samples = samples_of([rows for rows, _ in read if rows.plan.form == "samples"], vocabulary)
     outages = outages_of([rows for rows, _ in read if rows.plan.form == "outages"], vocabulary)
     scores = [one for one in read if one[0].plan.form == "feedback"]
@@ -103,19 +105,21 @@ def _with_tickets(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> Lo
     while read:
         rows, ledger = read.pop(0)
         told.append(told_by(rows, ledger, vocabulary))
+        del rows  # they are as large as what is told of them
     facts = joined_tickets(told, vocabulary)
     return parts_of_tickets(
         facts.opening, facts.times, facts.events, listing=facts.listing, trusted=facts.trusted
     )
 
 
-def _count_strange_groups(rows: Rows, ledger: Ledger, vocabulary: Vocabulary) -> None:
+def _count_strange_groups(read: list[tuple[Rows, Ledger]], vocabulary: Vocabulary) -> None:
     """Count the rows of each group name that no team is known as."""
-    if "group" not in rows.words or not vocabulary.strange_groups:
-        return
-    codes = rows.words["group"]
-    held = np.bincount(codes[codes >= 0])
     words = list(vocabulary.dictionary("group").codes)
-    for code in np.flatnonzero(held).tolist():
-        if words[code] in vocabulary.strange_groups:
-            ledger.count("unknown group", words[code], int(held[code]))
+    for rows, ledger in read:
+        if "group" not in rows.words or not vocabulary.strange_groups:
+            continue
+        codes = rows.words["group"]
+        held = np.bincount(codes[codes >= 0])
+        for code in np.flatnonzero(held).tolist():
+            if words[code] in vocabulary.strange_groups:
+                ledger.count("unknown group", words[code], int(held[code]))

@@ -37,12 +37,13 @@ def events_of(rows: Rows, order: Int64, ticket: Int64, vocabulary: Vocabulary) -
     for name, kind in (*_CARRIED.items(), ("assignee", EventType.ASSIGNEE)):
         if name in told:
             changed = _changes(ticket, told[name], counting_first=name == "state") & (stated != kind)
-            picks.append((np.flatnonzero(changed), np.full(int(changed.sum()), kind)))
+            picks.append((np.flatnonzero(changed), np.full(int(changed.sum()), kind, np.int8)))
     if "public" in told:
         says = np.flatnonzero((told["public"] >= 0) & (stated < 0))
-        picks.append((says, np.full(len(says), EventType.MESSAGE)))
+        picks.append((says, np.full(len(says), EventType.MESSAGE, np.int8)))
     at = np.concatenate([rows_ for rows_, _ in picks])
-    kind_of = np.concatenate([kinds for _, kinds in picks]).astype(np.int8)
+    kind_of = np.concatenate([kinds for _, kinds in picks]).astype(np.int8, copy=False)
+    picks.clear()
     return _assembled(rows, order, ticket, at, kind_of, told, vocabulary)
 
 
@@ -78,19 +79,21 @@ def _assembled(
     def coded(name: str) -> Coded:
         if name not in rows.words:
             return Coded.unknown(len(at))
-        return vocabulary.dictionary(name).coded(rows.words[name][order][at])
+        return vocabulary.dictionary(name).coded(rows.words[name][row])
 
-    role = rows.words["actor_role"][order][at] if "actor_role" in rows.words else np.full(len(at), UNKNOWN)
+    row = order[at]
+    no_role = np.full(len(at), UNKNOWN, np.int8)
+    role = rows.words["actor_role"][row] if "actor_role" in rows.words else no_role
     return EventRows(
         ticket=ticket[at],
-        at_us=rows.times["at"][order][at],
-        seq=_seq(rows)[order][at],
+        at_us=rows.times["at"][row],
+        seq=_seq(rows)[row],
         type=kind,
         phase=carried("state", EventType.STATE, EventType.CREATED).astype(np.int8),
         priority=carried("priority", EventType.PRIORITY),
         group=carried("group", EventType.GROUP),
         actor=coded("actor"),
-        actor_role=role.astype(np.int8),
+        actor_role=role.astype(np.int8, copy=False),
         public=carried("public", EventType.MESSAGE).astype(np.int8),
         reason=coded("reason"),
         target=coded("target"),
