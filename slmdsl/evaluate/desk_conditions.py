@@ -12,7 +12,7 @@ from slmdsl.base.globs import Glob
 from slmdsl.contract.model.escalations import AnyOf, Backlog, Declared, OpenTickets, OutageLasts
 from slmdsl.evaluate.availability_facts import UP, uptime_facts
 from slmdsl.evaluate.availability_needs import timeline_of
-from slmdsl.evaluate.availability_steps import BEGINNING_US, Steps, compact, constant, covered, edges_of
+from slmdsl.evaluate.availability_steps import BEGINNING_US, Steps, compact, covered, edges_of
 from slmdsl.evaluate.desk_spells import counted, spells_of
 from slmdsl.rules.availability import UptimeNode, uptime_nodes
 from slmdsl.rules.conditions import selected
@@ -41,7 +41,7 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-NEVER: Final = constant(0)
+NEVER: Final = Steps(from_us=np.array([BEGINNING_US]), values=np.zeros(1, np.int64))
 
 
 class DeskHistory:

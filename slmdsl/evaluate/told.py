@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.model.escalations import Declare, Invoke, Notify, Reassign
+from slmdsl.contract.model.escalations import Declare, Notify, Reassign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def messages(actions: Iterable[Action], contract: Contract) -> Iterator[Message]
             yield Message(to=f"reassign: {action.team}")
         elif isinstance(action, Declare):
             yield Message(to=f"declare: {action.flag}")
-        elif isinstance(action, Invoke):
+        else:
             yield Message(to=f"invoke: {action.contingency}")
 
 

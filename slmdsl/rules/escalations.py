@@ -62,11 +62,6 @@ class EscalationPlan:
     served: tuple[tuple[int, ...], ...]
     desk: tuple[DeskLine, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no step at all."""
-        return not self.tickets and not self.desk
-
 
 def escalation_plan(
     contract: Contract, targets: Sequence[TicketTarget], agreements: Iterable[str]
