@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,11 +72,10 @@ def firings(line: DeskLine, holds: Steps, as_of_us: int) -> Iterator[int]:
     every_us = 0 if line.repeat is None else plain_us(line.repeat.every)
     times = 1 if line.repeat is None or not every_us else line.repeat.times
     for begin_us, end_us in zip(*(each.tolist() for each in intervals(holds)), strict=True):
-        for number in count():
-            at_us = begin_us + number * every_us
-            if at_us > as_of_us or at_us >= end_us or (times is not None and number >= max(times, 1)):
-                break
+        at_us, number = begin_us, 0
+        while at_us <= as_of_us and at_us < end_us and (times is None or number < max(times, 1)):
             yield at_us
+            at_us, number = at_us + every_us, number + 1
 
 
 def plain_us(every: Duration) -> int:

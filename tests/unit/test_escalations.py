@@ -150,6 +150,12 @@ class TestCalendarsThatEnd:
         assert told(contract, log_of(("A", 8, None, {}))) == [("A", 2, hour(18))]
 
 
+def test_before_the_end_of_a_day_is_on_the_calendar():
+    late = "target fix: resolution of incidents by end of 1 business day for 90% each month"
+    contract = contract_of("1 h before due of resolution notify apps", targets=(late,))
+    assert told(contract, log_of(("A", 9, None, {}))) == [("A", 1, hour(41))]
+
+
 def test_a_step_before_due_that_lies_before_the_opening_never_fires_though_due_moves():
     two_days = "target fix: resolution of incidents within 2 business days for 90% each month"
     contract = contract_of(
@@ -291,6 +297,55 @@ class TestDesk:
             (None, 2, hour(12)),
             ("A", 1, hour(12)),
         ]
+
+    def test_a_flag_of_a_ticket_that_is_resolved_already_never_stands(self):
+        contract = contract_of(
+            "at 50% of resolution declare slow", "when declared slow notify apps", clock="stops at closed"
+        )
+        assert told(contract, log_of(("A", 9, 10, {}))) == [("A", 1, hour(11))]
+
+
+INNER = """
+ola {name} {{
+  between     desk and globex
+  supports    gold
+  valid       2027-03-01 .. 2027-03-31
+  clock       standard
+  escalation  ladder
+  {counts}
+  target held: resolution of incidents within 2 h for 90% each month
+  exclude incidents in till because "Clause 9"
+}}
+"""
+
+
+def with_inner(*steps, **inner):
+    """Return a contract with agreements behind `gold`."""
+    text = SPEC.format(steps="\n  ".join(steps), targets=FIX, calendar="office", clock="")
+    for name, counts in inner.items():
+        text += INNER.format(name=name, counts=counts)
+    return read(text)[0]
+
+
+def test_each_stay_in_a_group_has_its_own_clock():
+    contract = with_inner("at 100% of resolution declare slow", inner="counts per_stay")
+    desk = {"group": "desk", "service": "till"}
+    found = told(contract, log_of(("A", 9, 16, desk)), "sla", "target", "at")
+    assert found == [("inner", "held", hour(11)), ("gold", "fix", hour(13))]
+    frame = evaluate(contract, log_of(("A", 9, 16, desk))).exclusions
+    assert frame.select("sla", "target", "reason").rows() == [("inner", "held", "Clause 9")]
+
+
+def test_two_agreements_look_at_one_clock_each_with_its_own_limit():
+    text = SPEC.format(steps="at 100% of resolution notify apps", targets=FIX, calendar="office", clock="")
+    other = INNER.format(name="second", counts="").replace("ola second", "contract second")
+    contract = read(text + other)[0]
+    found = told(contract, log_of(("A", 9, 16, {})), "sla", "at")
+    assert found == [("second", hour(11)), ("gold", hour(13))]
+
+
+def test_a_run_over_no_tickets_tells_its_edition():
+    assert ladder._make(7)(1, 0, *[None] * 8) == (0, 7)
 
 
 class TestAnswers:
