@@ -87,3 +87,15 @@ def test_a_rate_that_only_total_failure_reaches_is_never_exceeded():
     text = GOLD.replace("GOAL", "for 90% each month").replace("ALERT", "when burn > RATE over 1 h")
     assert "SLM418" in {code for code, _ in findings(text.replace("RATE", "10"))}
     assert "SLM418" not in {code for code, _ in findings(text.replace("RATE", "9.9"))}
+
+
+@pytest.mark.parametrize(("length", "is_told"), [("7 min", True), ("5 min", False)])
+def test_slices_that_no_day_is_made_of_have_no_rolling_budget(length, is_told):
+    text = f"""
+service mail
+sla gold {{
+  target up: availability of mail by slices of {length} at least 99% at least 90% each rolling 7 days
+  alert up when burn > 2 over 1 h notify owner
+}}
+"""
+    assert (("SLM408", "`up` has no error budget") in findings(text)) is is_told

@@ -64,12 +64,13 @@ def alerts(draft: Draft) -> Iterator[Diagnostic]:
         target = symbol.node if isinstance(symbol, Symbol) else None
         if not isinstance(target, targets.Target):
             continue
-        budget = budget_of(target.form)
+        unlike = _has_unlike_slices(target)
+        budget = None if unlike else budget_of(target.form)
         if budget is None:
             yield codes.WRONG_ALERT.at(
                 alert.target.span,
                 f"`{target.name.text}` has no error budget",
-                label="not a share of anything",
+                label="each window has slices of its own" if unlike else "not a share of anything",
                 secondary=[Label(span=target.span, text="the target")],
                 help="alerts watch how fast the budget of an availability or a share is used up",
             )
@@ -82,6 +83,15 @@ def alerts(draft: Draft) -> Iterator[Diagnostic]:
                 label=f"even if everything fails, the burn rate is {plain(1 / budget)}",
                 secondary=[Label(span=target.span, text="the target")],
             )
+
+
+def _has_unlike_slices(target: targets.Target) -> bool:
+    """Whether rolling windows cut time into slices that no day is made of, so that each has slices of its own."""
+    form, method = target.form, getattr(target.form, "method", None)
+    if not isinstance(form, targets.AvailabilityOf) or method is None or method.slice is None:
+        return False
+    length_us = method.slice.value.wall_us
+    return isinstance(target.period, common.RollingPeriod) and bool(length_us and DAY % length_us)
 
 
 _SHORTEST: Final = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}
