@@ -68,8 +68,8 @@ class Dues:
             row, band = found
             why = at_level(row, band)
             yield self._credit(entry, CreditKind.BAND, band.pays, band.span, why=why, row=row)
-        elif flat is not None and (row := next(filter(_is_missed, entry.rows), None)) is not None:
-            yield self._credit(entry, CreditKind.MISS, flat.pays, flat.span, why="missed", row=row)
+        elif flat is not None and (missed := next(filter(_is_missed, entry.rows), None)) is not None:
+            yield self._credit(entry, CreditKind.MISS, flat.pays, flat.span, why="missed", row=missed)
 
     def _per_miss(self, entry: Entry, term: OnMiss) -> Iterator[Credit]:
         count = _misses(entry)
@@ -83,9 +83,9 @@ class Dues:
     def _on_repetition(self, term: OnRepetition) -> Iterator[Credit]:
         history = by_unit(self.history, self.agreement, term.missed.unit)
         for entry, count in enough(history, term.missed, Word.MISSED):
-            row = entry.rows[0] if len(entry.rows) == 1 else None
+            alone = entry.rows[0] if len(entry.rows) == 1 else None
             why = often_words(term.missed, count)
-            yield self._credit(entry, CreditKind.REPETITION, term.pays, term.span, why=why, row=row)
+            yield self._credit(entry, CreditKind.REPETITION, term.pays, term.span, why=why, row=alone)
 
     def _credit(
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from slmdsl.base.local_time import local_date
 from slmdsl.contract.model.credits import OnMiss
 from slmdsl.evaluate.credit_fees import Fees, said
 from slmdsl.evaluate.credit_records import CreditAccount, CreditKind, Standing
@@ -89,4 +91,6 @@ def _cost(agreement: Agreement, target: Target, term: OnMiss, decided_us: int) -
     until = agreement.credits.none_until if agreement.credits else None
     if until is not None and periods.first_days[-1] < until:
         return f"nothing, for there are no credits until {until.isoformat()}"
-    return f"{Fees.of(agreement).worth(term.pays).words} per miss, before caps"
+    fees, last_day = Fees.of(agreement), local_date(ZoneInfo(agreement.zone), int(periods.to_us[-1]) - 1)
+    count = fees.spanned(target.period, periods.first_days[-1], last_day)
+    return f"{fees.worth(term.pays, fees=count).words} per miss, before caps"
