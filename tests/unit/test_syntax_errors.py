@@ -68,6 +68,16 @@ BROKEN = [
     ("sla x {\n  target x: availability of a at least 4 h each month\n}\n", ["SLM110 2:31"]),
     ("sla x {\n  target x: mean resolution of incidents at most 5% each month\n}\n", ["SLM110 2:42"]),
     ("sla x {\n  target x: share of incidents at most 5 each month\n}\n", ["SLM110 2:32"]),
+    ("sla x {\n  target x: longest outage of a at most 2 business days each month\n}\n", ["SLM110 2:41"]),
+    (
+        "sla x {\n  target x: restore of a within 4 h, data loss at most 1 business day each month\n}\n",
+        ["SLM110 2:56"],
+    ),
+    (
+        "sla x {\n  target x: availability of a by slices of 1 business day at least 99% at least 9% each month\n}\n",
+        ["SLM110 2:44"],
+    ),
+    ("sla x {\n  target x: p99 of a.b at most 1 business day each month\n}\n", ["SLM110 2:32"]),
     ("sla x {\n  target x: share of incidents at most 5% each month, from 2027-07-01\n}\n", ["SLM102 2:55"]),
     ("sla x {\n  target x: share of incidents at most 5%, from 2027-07-01 each month\n}\n", ["SLM102 2:44"]),
     (

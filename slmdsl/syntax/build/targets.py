@@ -163,10 +163,22 @@ def _check_fits(form: Form, clause: Clause, clauses: tuple[Clause, ...]) -> None
         nouns = " or ".join(f"`{each}`" for each in _counted(form))
         message = f"a target of {form.words} counts no {clause.noun}"
         raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=f"its minimum is of {nouns}"))
+    _check_clock_time(form, clause)
     if isinstance(clause.value, EndOfPeriod) and form.kind not in {tree.CountOf, tree.ShareOf}:
         message = f"a target of {form.words} is about whole periods, not about how things stand at their end"
         advice = f"say `each {clause.value.unit}`"
         raise RefusedError(codes.UNFIT_CLAUSE.at(clause.span, message, help=advice))
+
+
+def _check_clock_time(form: Form, clause: Clause) -> None:
+    """Refuse business days where no calendar could say how long they are."""
+    value = clause.value.slice if isinstance(clause.value, tree.Method) else clause.value
+    is_bound = clause.what in SIDES and form.kind in {tree.LongestOutage, tree.MetricOf}
+    if not (is_bound or clause.what in (DATA_LOSS, BY)) or not isinstance(value, Literal):
+        return
+    if isinstance(value.value, Duration) and value.value.business_days:
+        message = "this length has no calendar that could count business days"
+        raise RefusedError(codes.UNFIT_CLAUSE.at(value.span, message, help="say it in clock time: `16 h`"))
 
 
 def _fits(form: Form, clause: Clause, clauses: tuple[Clause, ...]) -> bool:
