@@ -42,7 +42,7 @@ def explain(
 
     With `--credits`, say how credits came about: of an agreement (`acme_gold`) or target (`acme_gold.mail_up`), or all.
 
-    Example: slm explain models/acme 4711 --source desk_export
+    Example: slm explain models/acme INC00003 --source desk_export
 
     Args:
         path: A file, or a folder with all its .slm files.
