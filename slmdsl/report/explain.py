@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from slmdsl.base.units import clock_words, from_us, plain
+from slmdsl.base.wall_words import counted_words, local_words
 from slmdsl.contract.model.agreements import Within
 from slmdsl.evaluate.one_ticket import judgements
 from slmdsl.evaluate.reference import TicketClass
@@ -100,7 +99,7 @@ def _target(judged: Judgement) -> ExplainedTarget:
     target = outcome.target
 
     def local(at_us: int | None) -> str | None:
-        return None if at_us is None else _local(at_us, zone)
+        return None if at_us is None else local_words(at_us, zone)
 
     return ExplainedTarget(
         target=target.qualified,
@@ -115,14 +114,14 @@ def _target(judged: Judgement) -> ExplainedTarget:
         due=local(outcome.due_us),
         stop=local(outcome.stop_us),
         decided=local(outcome.decided_us),
-        elapsed=_counted(outcome.elapsed),
-        limit=None if outcome.limit is None else _counted(outcome.limit),
+        elapsed=counted_words(outcome.elapsed),
+        limit=None if outcome.limit is None else counted_words(outcome.limit),
         steps=tuple(
             ExplainedStep(
-                at=_local(step.at_us, zone),
+                at=local_words(step.at_us, zone),
                 what=step.what,
                 clock=step.stands,
-                elapsed=_counted(step.elapsed[target.name]),
+                elapsed=counted_words(step.elapsed[target.name]),
             )
             for step in judged.steps
         ),
@@ -160,20 +159,20 @@ def _because(judged: Judgement) -> str:
             f"taken out of the net figures: {judged.exclusion.reason} ({judged.exclusion.span.where})"
         )
     elif judged.waiver is not None:
-        at = _local(judged.waiver.at_us, ZoneInfo(judged.agreement.zone))
+        at = local_words(judged.waiver.at_us, ZoneInfo(judged.agreement.zone))
         parts.append(f"waived: {judged.waiver.reason}, approved by {judged.waiver.approver} on {at}")
     return "; ".join(parts)
 
 
 def _met(outcome: Outcome) -> str:
-    used = _counted(outcome.elapsed)
+    used = counted_words(outcome.elapsed)
     if not isinstance(outcome.target.form, Within):
         return f"counted with {used}" + (f"; {outcome.reason}" if outcome.reason else "")
     allowed = "before the last business day allowed was over"
     within = (
         f"{used} were used, {allowed}"
         if outcome.limit is None
-        else f"{used} of {_counted(outcome.limit)} were used"
+        else f"{used} of {counted_words(outcome.limit)} were used"
     )
     return f"{within}; {outcome.reason}, which changes nothing" if outcome.reason else within
 
@@ -181,37 +180,21 @@ def _met(outcome: Outcome) -> str:
 def _missed(outcome: Outcome) -> str:
     if outcome.limit is None:
         return "the last business day allowed was over"
+    used = counted_words(outcome.elapsed)
     if outcome.stop_us is None:
-        return f"the limit of {_counted(outcome.limit)} ran out, and the clock shows {_counted(outcome.elapsed)} so far"
-    return f"{_counted(outcome.elapsed)} were used, {_counted(outcome.elapsed - outcome.limit)} more than allowed"
+        return f"the limit of {counted_words(outcome.limit)} ran out, and the clock shows {used} so far"
+    return f"{used} were used, {counted_words(outcome.elapsed - outcome.limit)} more than allowed"
 
 
 _REASONS: dict[TicketClass, Callable[[Outcome], str]] = {
     TicketClass.MET: _met,
     TicketClass.MISSED: _missed,
-    TicketClass.UNDECIDED: lambda outcome: f"still open, with {_counted(outcome.elapsed)} used so far",
+    TicketClass.UNDECIDED: lambda outcome: f"still open, with {counted_words(outcome.elapsed)} used so far",
     TicketClass.CANCELLED: lambda outcome: (
-        f"cancelled after {_counted(outcome.elapsed)}, so it is not judged"
+        f"cancelled after {counted_words(outcome.elapsed)}, so it is not judged"
     ),
     TicketClass.UNRESOLVED: lambda outcome: f"{outcome.reason}, so it is not judged",
 }
-
-
-def _counted(amount: int | Fraction) -> str:
-    """Return clock time, or business days to a hundredth where they have no shorter form."""
-    if isinstance(amount, Fraction):
-        days = amount if 100 % amount.denominator == 0 else Fraction(round(amount * 100), 100)
-        return f"{'' if days == amount else 'about '}{plain(days)} business days"
-    return clock_words(amount)
-
-
-def _local(at_us: int, zone: ZoneInfo) -> str:
-    local = from_us(at_us).astimezone(zone)
-    return (
-        f"{local:%a %Y-%m-%d %H:%M}"
-        + (f":{local:%S}" if local.second or local.microsecond else "")
-        + f" {local:%Z}"
-    )
 
 
 def _lines(explained: Explanation) -> Iterator[str]:
