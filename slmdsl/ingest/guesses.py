@@ -12,23 +12,31 @@ if TYPE_CHECKING:
     from slmdsl.ingest.sniff import Sniffed
 
 # For each fact the names of its column, the likeliest first, compared without case and punctuation. They are those
-# of ServiceNow, Jira, XES and common monitors.
+# of ServiceNow, Jira, XES and common monitors, and those of exports in German and Chinese.
 FACTS = {
-    "ticket": "number ticket ticketid ticketnumber incidentid incidentnumber issuekey key caseid caseconceptname "
-    "case requestid id",
-    "state": "incidentstate state status conceptname ticketstatus",
-    "at": "sysupdatedat sysupdatedon updated updatedat timetimestamp timestamp changedat eventtime at time date",
-    "opened": "openedat opened opentime created createdat createdon syscreatedon syscreatedat reported openeddate "
-    "creationdate",
-    "responded": "respondedat responded firstresponse firstresponseat firstassignment acknowledgedat acknowledged",
-    "resolved": "resolvedat resolved resolvedtime resolutiondate resolutiontime solvedat fixedat",
-    "closed": "closedat closed closetime closeddate",
-    "priority": "priority severity impact urgency",
-    "group": "assignmentgroup group team orggroup supportgroup assignedgroup",
-    "actor": "sysupdatedby updatedby actor orgresource author user",
-    "service": "service servicename businessservice cmdbci cinameaff ciname product component project site monitor "
-    "name target",
-    "sampled": "observedat timestamp time checkedat at date sampledat",
+    "ticket": "number ticket ticketid ticketnumber incidentid incidentnumber issuekey key caseid "
+    "caseconceptname case requestid id ticketnummer ticketnr vorgangsnummer störungsnummer "
+    "meldungsnummer nummer nr 工单号 工单编号 事件编号 单号 编号",
+    "state": "incidentstate state status conceptname ticketstatus zustand bearbeitungsstatus 状态 工单状态",
+    "at": "sysupdatedat sysupdatedon updated updatedat timetimestamp timestamp changedat eventtime at time "
+    "date zeitstempel geändertam aktualisiertam zeitpunkt 更新时间 变更时间 时间",
+    "opened": "openedat opened opentime created createdat createdon syscreatedon syscreatedat reported "
+    "openeddate creationdate eröffnetam eröffnet erstelltam erstellt angelegtam gemeldetam erfasstam "
+    "eingangsdatum 创建时间 提交时间 开单时间 报告时间 打开时间",
+    "responded": "respondedat responded firstresponse firstresponseat firstassignment acknowledgedat acknowledged "
+    "erstreaktion ersteantwort reagiertam angenommenam 响应时间 首次响应时间 受理时间",
+    "resolved": "resolvedat resolved resolvedtime resolutiondate resolutiontime solvedat fixedat gelöstam gelöst "
+    "behobenam erledigtam lösungszeitpunkt 解决时间 修复时间 恢复时间",
+    "closed": "closedat closed closetime closeddate geschlossenam geschlossen abgeschlossenam 关闭时间 结单时间",
+    "priority": "priority severity impact urgency priorität prio dringlichkeit schweregrad 优先级 严重程度 紧急程度",
+    "group": "assignmentgroup group team orggroup supportgroup assignedgroup gruppe bearbeitergruppe "
+    "supportgruppe zuständigegruppe 处理组 支持组 受理组 组",
+    "actor": "sysupdatedby updatedby actor orgresource author user bearbeiter geändertvon benutzer 处理人 操作人 "
+    "更新人",
+    "service": "service servicename businessservice cmdbci cinameaff ciname product component project site "
+    "monitor name target dienst geschäftsservice anwendung produkt standort 服务 业务系统 系统 产品 应用",
+    "sampled": "observedat timestamp time checkedat at date sampledat zeitstempel zeitpunkt gemessenam datum "
+    "采样时间 监测时间 时间",
 }
 
 _MARKS = ("?", "NULL", "null", "N/A", "n/a", "NA", "-", "None", "none", "nan", "NaN", "#N/B")
@@ -60,21 +68,29 @@ _LOOKED_AT = 300
 _OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ].*(?:Z|[+-]\d{2}:?\d{2})")
 
 _PHASES = (
-    (r"cancel|reject|withdrawn|declin|duplicate", "cancelled"),
-    (r"(await|wait|pend|hold).*(user|customer|caller|client|request)", "wait_customer"),
+    (r"cancel|reject|withdrawn|declin|duplicate|storniert|abgelehnt|取消|拒绝|撤销", "cancelled"),
+    (
+        r"(await|wait|pend|hold).*(user|customer|caller|client|request)|(wart|rückfrage).*(kunde|anwender|melder)",
+        "wait_customer",
+    ),
+    (r"(等待|待).*(用户|客户)", "wait_customer"),
     (r"(await|wait|pend|hold).*(vendor|supplier|third|3rd|provider|partner)", "wait_supplier"),
+    (r"wart.*(lieferant|hersteller|extern)|(等待|待).*(供应商|厂商|第三方)", "wait_supplier"),
     (r"schedul|planned", "scheduled"),
-    (r"await|wait|pend|hold|block", "wait_internal"),
-    (r"resol|solved|fixed|done|restored", "resolved"),
-    (r"clos|complete", "closed"),
-    (r"^new$|^open$|to ?do|backlog|created|logged|queued|registered", "new"),
+    (r"await|wait|pend|hold|block|wartet|wartend|zurückgestellt|挂起|等待", "wait_internal"),
+    (r"resol|solved|fixed|done|restored|gelöst|behoben|erledigt|已解决|已恢复", "resolved"),
+    (r"clos|complete|geschlossen|关闭|结单|已完成", "closed"),
+    (
+        r"^new$|^open$|to ?do|backlog|created|logged|queued|registered|^neu$|^offen$|erfasst|^新建|待处理|待受理",
+        "new",
+    ),
 )
 
 _RANKS = (
-    r"critical|highest|blocker|urgent|emergency",
-    r"very high|high|major",
-    r"medium|moderate|normal|average",
-    r"^(?!.*lowest).*low|minor",
+    r"critical|highest|blocker|urgent|emergency|kritisch|dringend|紧急|特急",
+    r"very high|high|major|hoch|高",
+    r"medium|moderate|normal|average|mittel|中|普通",
+    r"^(?!.*lowest).*low|minor|niedrig|gering|低",
     r"lowest|trivial|planning|none",
 )
 

@@ -111,3 +111,30 @@ def test_other_files_are_told_apart(tmp_path, name):
     (tmp_path / name).write_text("x")
     with pytest.raises(IngestError):
         suggest(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "lines"),
+    [
+        (
+            "Ticket-Nr.;Status;Erstellt am;Gelöst am;Priorität;Bearbeitergruppe;Anwendung",
+            "4711;wartet auf Kunde;01.03.2027 08:00;02.03.2027 09:00;hoch;Netze;Mail",
+            {'ticket    "Ticket-Nr."', 'opened    "Erstellt am" format "%d.%m.%Y %H:%M"', '"hoch" P1'},
+        ),
+        (
+            "工单号;状态;创建时间;解决时间;优先级;处理组;业务系统",
+            "4711;已解决;2027-03-01 08:00;2027-03-02 09:00;高;网络组;邮件",
+            {
+                'ticket    "工单号"',
+                'opened    "创建时间"',
+                'resolved  "解决时间"',
+                '"高" P1',
+                'group     "处理组"',
+            },
+        ),
+    ],
+)
+def test_headers_in_german_and_chinese(tmp_path, header, row, lines):
+    (tmp_path / "a.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    found = {line.strip() for line in suggest(tmp_path / "a.csv").splitlines()}
+    assert lines <= found
