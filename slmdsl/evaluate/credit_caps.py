@@ -194,8 +194,7 @@ def _shared_out(
     for row in rows:
         after = min(before + (row.amount or Fraction(0)), left)
         part = _whole(after, unit) - _whole(before, unit)
-        arithmetic = f"{row.arithmetic}; {words}" if words else row.arithmetic
-        yield id(row), replace(row, capped=part, arithmetic=arithmetic)
+        yield id(row), replace(row, capped=part, caps=words)
         before = after
 
 

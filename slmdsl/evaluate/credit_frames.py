@@ -75,6 +75,7 @@ def _credit_row(credit: Credit) -> tuple[Any, ...]:
         "to": credit.to_us,
         "kind": credit.kind.value,
         "capped_points": points[1],
+        "arithmetic": credit.words,
     }
     return tuple(row[name] if name in row else getattr(credit, name) for name in CREDITS)
 

@@ -58,7 +58,13 @@ class Credit:
     standing: Standing = Standing.DUE
     capped: Fraction | None = None
     arithmetic: str = ""
+    caps: str = ""
     note: str = ""
+
+    @property
+    def words(self) -> str:
+        """The arithmetic, and the caps that it was held against."""
+        return "; ".join(filter(None, (self.arithmetic, self.caps)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ def credit_lines(account: CreditAccount) -> Iterator[str]:
         yield "No clause pays anything here."
     for each in account.credits:
         yield _head(each)
-        for words in filter(None, (*each.arithmetic.split("; "), each.note)):
+        for words in filter(None, (*each.words.split("; "), each.note)):
             yield f"    {words}"
     for total in account.totals:
         yield _total(total)

@@ -131,7 +131,7 @@ class TestAccounts:
         account = account_of(agreement, *rows)
         # 45 days before the end of February hold January's last day, and so on.
         assert [each.capped for each in account.credits] == [800, 200, 800, 200]
-        assert "cap EUR 10 each rolling 45 days" in account.credits[1].arithmetic
+        assert "cap EUR 10 each rolling 45 days" in account.credits[1].words
 
     def test_the_rolling_cap_of_a_share_counts_the_fees_that_begin_in_it(self):
         agreement = agreement_of(
