@@ -50,7 +50,7 @@ TICKETS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def ticket_frame(judged: Judged) -> pl.DataFrame:
-    """Return one row for each ticket, unit, target and cycle, with the columns of TICKETS; whole tickets have no unit."""
+    """Return one row for each ticket, unit, target and cycle, as TICKETS has them; whole tickets have no unit."""
     ids = ticket_ids(judged.log.ticket_columns.ids)
     frames = [_frame(ticket_verdicts(judged.bound, judged.log), judged.log, ids)]
     for each in judged.units:
