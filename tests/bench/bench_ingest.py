@@ -69,6 +69,70 @@ def real(_: Path) -> int:
     return ingest([servicenow()], root=DATA).intakes[0].rows_in
 
 
+def make_xes(folder: Path, events: int) -> None:
+    """Write a log of incidents, ten attributes an event, as exports of process mining have it."""
+    import random
+    from datetime import datetime, timedelta
+
+    chance = random.Random(1)
+    states = [
+        "Accepted/In Progress",
+        "Accepted/Wait - User",
+        "Queued/Awaiting Assignment",
+        "Completed/Resolved",
+    ]
+    at = datetime(2012, 1, 1)
+    with (folder / "log.xes").open("w") as file:
+        file.write('<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0">\n')
+        case = written = 0
+        while written < events:
+            case, at = case + 1, at + timedelta(minutes=10)
+            group, now = chance.randint(1, 30), at
+            file.write(f'\t<trace>\n\t\t<string key="concept:name" value="1-{364285768 + case}"/>\n')
+            for _ in range(min(chance.randint(3, 15), events - written)):
+                written, now = written + 1, now + timedelta(minutes=chance.randint(1, 600))
+                group = chance.randint(1, 30) if chance.random() < 0.3 else group
+                name, step = chance.choice(states).split("/")
+                told = {
+                    "org:group": f"V{group} 2nd",
+                    "resource country": "Sweden",
+                    "org:resource": f"User{chance.randint(1, 900)}",
+                    "organization country": "se",
+                    "organization involved": "Org line A2",
+                    "concept:name": name,
+                    "impact": "Medium",
+                    "product": f"PROD{chance.randint(1, 700)}",
+                    "lifecycle:transition": step,
+                }
+                file.write("\t\t<event>\n")
+                for key, value in told.items():
+                    file.write(f'\t\t\t<string key="{key}" value="{value}"/>\n')
+                file.write(
+                    f'\t\t\t<date key="time:timestamp" value="{now.isoformat()}.000+01:00"/>\n\t\t</event>\n'
+                )
+            file.write("\t</trace>\n")
+        file.write("</log>\n")
+
+
+def xes(folder: Path) -> int:
+    """Read that log, with the columns that the example of sources has."""
+    from slmdsl.ingest import ingest
+    from tests.ingest_plans import column, plan
+
+    states = {"Queued/*": "new", "*/Wait*": "wait_customer", "*/Resolved": "resolved", "*": "active"}
+    facts = {
+        "ticket": "case:concept:name",
+        "kind": column(constant="incident"),
+        "at": "time:timestamp",
+        "group": "org:group",
+        "actor": "org:resource",
+        "priority": column("impact", cases={"Major": "P1", "High": "P2", "Medium": "P3", "*": "P4"}),
+        "service": column("product", cases={"*": "email"}),
+        "state": column("concept:name", "lifecycle:transition", cases=states),
+    }
+    return ingest([plan("log.xes", "events", facts, zone="data")], root=folder).intakes[0].rows_taken
+
+
 def measured(name: str, folder: Path) -> None:
     """Run one of the above in a process of its own, three times; print the best time and its peak of memory."""
     best = min((_once(name, folder) for _ in range(3)), key=lambda one: one[0])
@@ -92,7 +156,7 @@ def main() -> None:
         import slmdsl.ingest  # noqa: F401 - as above
 
         start, used = time.perf_counter(), time.process_time()
-        {"polars": group, "ingest": take, "real": real}[sys.argv[2]](Path(sys.argv[3]))
+        {"polars": group, "ingest": take, "real": real, "xes": xes}[sys.argv[2]](Path(sys.argv[3]))
         peak = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
         print(time.perf_counter() - start, time.process_time() - used, peak)
         return
@@ -104,6 +168,9 @@ def main() -> None:
         )
         for name in ("polars", "ingest", "real"):
             measured(name, Path(folder))
+        make_xes(Path(folder), 500_000)
+        print(f"500_000 events, XES of {(Path(folder) / 'log.xes').stat().st_size >> 20} MiB")
+        measured("xes", Path(folder))
 
 
 if __name__ == "__main__":
