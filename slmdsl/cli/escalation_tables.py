@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def escalation_table(fired: pl.DataFrame, zone: ZoneInfo) -> Table | None:
-    """Return how often each step told whom, first and last; None if nothing was told."""
+    """Return how often each step of an escalation told whom, first and last; None if nothing was told.
+
+    Alerts have a table of their own.
+    """
     import polars as pl  # noqa: PLC0415 - whoever has a frame has loaded it
 
+    fired = fired.filter(pl.col("escalation").is_not_null())
     if not fired.height:
         return None
     table = Table(box=SIMPLE_HEAD, title="Escalations", title_justify="left", pad_edge=False)
