@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.diagnostics import Fix, Label
@@ -27,6 +28,8 @@ _LOOKED_AT_MOST: Final = 300_000
 _COMPARED_AT_MOST: Final = 10_000
 """Names looked at and compared for suggestions in one run: hostile text must not buy a long wait."""
 
+_NAMED_AT_MOST: Final = 6
+
 _DECLARED_OUTSIDE: Final = frozenset((*KIND_OF.values(), kinds.FIELD, kinds.PRIORITY))
 """Kinds of thing that no statement of the mentioning block declares."""
 
@@ -46,6 +49,7 @@ class Misnamed:
     def __init__(self, files: Sequence[File], names: Names) -> None:
         self._names: Final = names
         self._files: Final = {file.span.file: file for file in files}
+        self._hidden: Final[dict[tuple[str, str], list[tuple[Ref, Symbol]]]] = defaultdict(list)
         self._looked_at = 0
         self._compared = 0
 
@@ -63,7 +67,7 @@ class Misnamed:
             return
         hidden = [each for each in self._names.everywhere(ref.path) if fits(each.kind, ref.to)]
         if hidden:
-            yield self._not_imported(ref, hidden[0])
+            self._hidden[file, hidden[0].span.file].append((ref, hidden[0]))
         # What an import that cannot be read would have declared is not known, so nothing is said of it.
         elif not self._names.views.is_open(file) and not self._may_be_unread(ref, block):
             yield self._unknown(ref, scopes)
@@ -80,7 +84,14 @@ class Misnamed:
         tables = (names.fields, names.priorities, names.flags)
         return [each for table in tables for each in names.seen(table, ref.text, ref.span.file)]
 
-    def _not_imported(self, ref: Ref, hidden: Symbol) -> Diagnostic:
+    def missing_imports(self) -> Iterator[Diagnostic]:
+        """Yield one finding for each file that another should import, at the first name that needs it."""
+        for mentions in self._hidden.values():
+            (ref, hidden), *_ = sorted(mentions, key=lambda each: each[0].span.start)
+            others = dict.fromkeys(each.text for each, _ in mentions if each.text != ref.text)
+            yield self._not_imported(ref, hidden, list(others))
+
+    def _not_imported(self, ref: Ref, hidden: Symbol, others: Sequence[str]) -> Diagnostic:
         path = posixpath.relpath(hidden.span.file, posixpath.dirname(ref.span.file) or ".")
         line = f'import "{path}"'
         circle = self._names.views.sees(hidden.span.file, ref.span.file)
@@ -89,9 +100,10 @@ class Misnamed:
             f"`{ref.text}` is declared in {hidden.span.file}, which {ref.span.file} does not import",
             label="not seen from here",
             secondary=[Label(span=hidden.span, text="declared here")],
-            help="that file imports this one: move what both need into a third"
-            if circle
-            else f"add `{line}`",
+            help=(
+                "that file imports this one: move what both need into a third" if circle else f"add `{line}`",
+                *_more(others),
+            ),
             fixes=() if circle else self._import_fix(ref.span.file, line),
         )
 
@@ -144,6 +156,14 @@ class Misnamed:
         for kind in ref.to:
             words = (*WORDS.get(kind, ()), *(OWN_COLUMNS if kind == kinds.FIELD else ()))
             yield from (Symbol(name=word, kind=kind, span=NOWHERE, node=None) for word in words)
+
+
+def _more(others: Sequence[str]) -> Iterator[str]:
+    """Say which further names are declared in the same file."""
+    if others:
+        named = ", ".join(f"`{name}`" for name in others[:_NAMED_AT_MOST])
+        rest = len(others) - _NAMED_AT_MOST
+        yield f"it also declares {named}{f' and {rest} more' if rest > 0 else ''}, which this file mentions"
 
 
 def _fitting_below(symbol: Symbol, ref: Ref) -> Iterator[Symbol]:

@@ -42,7 +42,7 @@ def resolve(
     for file in files:
         for block in file.declarations:
             resolver.read(block)
-    return Resolved(meaning=resolver.meaning, by_class=resolver.by_class), resolver.found
+    return Resolved(meaning=resolver.meaning, by_class=resolver.by_class), resolver.findings()
 
 
 class _Resolver:
@@ -55,6 +55,10 @@ class _Resolver:
         self.meaning: dict[int, Symbol] = {}
         self.by_class: dict[type[Node], list[tuple[Node, Declaration]]] = defaultdict(list)
         self.found: list[Diagnostic] = []
+
+    def findings(self) -> list[Diagnostic]:
+        """Return what was found, missing imports last."""
+        return [*self.found, *self._misnamed.missing_imports()]
 
     def read(self, block: Declaration) -> None:
         for team in _teams_of_steps(block):

@@ -11,6 +11,7 @@ from slmdsl.syntax.build.rules import RefusedError
 from slmdsl.syntax.expectations import Expectations, listed, meant_by, said
 from slmdsl.syntax.grammars import CLAUSE_COMMA, grammar_of
 from slmdsl.syntax.scan import BAD
+from slmdsl.syntax.slips import slip_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -167,6 +168,9 @@ def _unexpected(expected: Expectations, tokens: Sequence[Token], index: int, sta
     near = meant_by(token.text, expected.words())
     fixes = [Fix(span=token.span, replacement=word, description=f"write `{word}`") for word in near]
     advice = f"did you mean `{near[0]}`?" if near else ""
+    slip = slip_at(tokens, index, frozenset(expected.terminals), expected.words())
+    if slip is not None:
+        advice, fixes = slip.help, list(slip.fixes)
     words = expected.said()
     if index == 0:
         block = start.removesuffix("_statement").replace("_", " ")

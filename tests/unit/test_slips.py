@@ -1,0 +1,63 @@
+"""What people write from habit, and how the findings put it right."""
+
+import pytest
+
+from slmdsl.contract import check
+from slmdsl.syntax.parse import parse
+
+HEAD, TAIL = 'sla g "G" {\n', "\n}\n"
+FIX = "  target a: resolution of incidents within {} for {} {}"
+
+
+def mended(text):
+    """Apply the first fix of each finding until there is none left."""
+    for _ in range(5):
+        fixes = [each.fixes[0] for each in parse(text, "a.slm").diagnostics if each.fixes]
+        if not fixes:
+            break
+        fix = fixes[0]
+        text = text[: fix.span.start] + fix.replacement + text[fix.span.end :]
+    assert not parse(text, "a.slm").diagnostics
+    return text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (("4 h", "90,5%", "each month"), ("4 h", "90.5%", "each month")),
+        (("4 h", "90%", "monthly"), ("4 h", "90%", "each month")),
+        (("4 h", "90%", "Quarterly"), ("4 h", "90%", "each quarter")),
+        (("3 working days", "90%", "each month"), ("3 business days", "90%", "each month")),
+        (("3 workdays", "90%", "each month"), ("3 business days", "90%", "each month")),
+        (("2,5 h", "90%", "each month"), ("2.5 h", "90%", "each month")),
+    ],
+)
+def test_slips_are_mended(wrong, right):
+    assert mended(HEAD + FIX.format(*wrong) + TAIL) == HEAD + FIX.format(*right) + TAIL
+
+
+@pytest.mark.parametrize(("name", "code"), [("Germany", "DE"), ("scotland", "GB-SCT"), ("USA", "US")])
+def test_countries_have_codes(name, code):
+    text = 'calendar a "A" {{\n  timezone UTC\n  holidays {}\n}}\n'
+    assert mended(text.format(name)) == text.format(code)
+
+
+def test_thousands_with_points_are_told_and_not_guessed():
+    (found,) = parse(HEAD + "  fee EUR 1.000,50 each month" + TAIL, "a.slm").diagnostics
+    assert found.help == ("decimals are written with a point, thousands with `_`: `1_000.50`",)
+    assert not found.fixes
+
+
+def test_a_missing_import_is_told_once():
+    parties = "provider us\ncustomer them\nteam apps\n"
+    text = (
+        'sla g "G" {\n  between us and them\n  clock c\n}\nclock c\nola o "O" {\n  between apps and us\n}\n'
+    )
+    files = [parse(each, name).tree for name, each in (("parties.slm", parties), ("a.slm", text))]
+    _, found = check(files, visible={"a.slm": ["a.slm"], "parties.slm": ["parties.slm"]})
+    (missing,) = (each for each in found if each.code == "SLM202")
+    assert (missing.span.line, missing.span.column) == (2, 11)
+    assert missing.help == (
+        'add `import "parties.slm"`',
+        "it also declares `them`, `apps`, which this file mentions",
+    )
