@@ -356,6 +356,11 @@ class TestAnswers:
         assert escalation_table(nothing.escalations, UTC) is None
         assert exclusion_table(nothing.exclusions) is None
 
+    def test_an_agreement_without_an_escalation_tells_nobody(self):
+        text = SPEC.format(steps="at 50% of resolution notify apps", targets=FIX, calendar="office", clock="")
+        contract = read(text.replace("  escalation  ladder\n", ""))[0]
+        assert told(contract, log_of(("A", 9, 16, {}))) == []
+
     def test_tables_sum_up(self):
         contract = contract_of(
             "at 50% of resolution notify apps",
