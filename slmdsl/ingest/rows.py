@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from os import cpu_count
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -299,7 +300,7 @@ def read_rows(
     """Read a whole source. Raises IngestError where it cannot be read at all."""
     ledger = Ledger(source=plan.name, file=plan.path)
     parts: list[Rows] = []
-    with ThreadPoolExecutor(thread_name_prefix="ingest") as pool, opened(plan, root, limits) as file:
+    with ThreadPoolExecutor(cpu_count()) as pool, opened(plan, root, limits) as file:
         reader = RowReader(plan, vocabulary, pool)
         for batch in file.batches:
             parts.append(reader.read(batch, ledger))

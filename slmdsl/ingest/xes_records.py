@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from slmdsl.ingest.markup import Attributes
 
 OF_TRACE = "case:"
-_BLOCK = 1 << 19
-_ROWS = 20_000
+_BLOCK = 1 << 18
+_ROWS = 10_000
 _LOOKED_AT = 10_000
 _MOST_OF_A_TRACE = 1_000_000
 
