@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -79,13 +79,13 @@ def uptime_facts(samples: Samples, outages: Outages, as_of_us: int, *, has_book:
 
 def chosen(outages: Outages, rows: Int64 | npt.NDArray[np.bool_]) -> Outages:
     """Return some of the outages, by place or mask, with the same dictionaries."""
-    columns = {part.name: getattr(outages, part.name) for part in fields(outages)}
-    return Outages(
-        **{
-            name: replace(column, codes=column.codes[rows]) if isinstance(column, Coded) else column[rows]
-            for name, column in columns.items()
-        }
-    )
+    chosen_rows: dict[str, Any] = {}
+    for part in fields(outages):
+        column = getattr(outages, part.name)
+        chosen_rows[part.name] = (
+            replace(column, codes=column.codes[rows]) if isinstance(column, Coded) else column[rows]
+        )
+    return Outages(**chosen_rows)
 
 
 def without(timeline: Steps, down: Steps) -> Steps:

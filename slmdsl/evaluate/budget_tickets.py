@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Parts = Mapping[str | None, Spending]
 
+
 def decided_spending(target: Target, tickets: pl.DataFrame, log: EventLog) -> Parts:
     """Return what a share in time has spent, for each part that has tickets, from the table of judged tickets."""
     rows = tickets.filter(

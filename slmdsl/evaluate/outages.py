@@ -78,7 +78,7 @@ class Downtime:
     def begun_in(self, periods: Periods) -> Int64:
         """Return how many outages begin to be judged in each period."""
         begins, ends = np.searchsorted(self.hit_us, [periods.from_us, periods.to_us])
-        return ends - begins
+        return np.asarray(ends - begins)
 
     def _until(self, instants_us: Int64) -> Int64:
         """Return the judged downtime before instants that are all edges."""

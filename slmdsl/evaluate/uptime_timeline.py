@@ -125,7 +125,8 @@ def _gross_and_net(service: ServiceUptime, facts: NetFacts) -> tuple[Steps, Step
 
 def _is_spared(gross: Int64, net: Int64) -> Bools:
     """Tell time that only excluded outages took, which is nobody's; where it was down anyhow, it stays downtime."""
-    return np.equal(net[0], UP) & (gross[0] != UP)
+    spared: Bools = np.equal(net[0], UP) & np.not_equal(gross[0], UP)
+    return spared
 
 
 def excused_of(service: ServiceUptime, facts: NetFacts) -> Steps:
