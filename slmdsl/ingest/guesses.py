@@ -35,6 +35,8 @@ FACTS = {
     "更新人",
     "service": "service servicename businessservice cmdbci cinameaff ciname product component project site "
     "monitor name target dienst geschäftsservice anwendung produkt standort 服务 业务系统 系统 产品 应用",
+    "start": "start starttime startedat started begin outagestart downsince beginn von 开始时间 开始",
+    "end": "end endtime endedat ended finish outageend upagain ende bis 结束时间 结束",
     "sampled": "observedat timestamp time checkedat at date sampledat zeitstempel zeitpunkt gemessenam datum "
     "采样时间 监测时间 时间",
 }

@@ -48,11 +48,12 @@ class _Proposal:
         """Return the block, with a comment line for each column left over."""
         ticket = self._column("ticket")
         state = self._column("state")
-        body = (
-            self._samples(state)
-            if ticket is None and self._is_monitor(state)
-            else self._tickets(ticket, state)
-        )
+        if ticket is None and self._is_monitor(state):
+            body = self._samples(state)
+        elif ticket is None and self._is_outages():
+            body = self._outages()
+        else:
+            body = self._tickets(ticket, state)
         head = [_statement("read", f"{_quoted(self._seen.name)}{self._option()}"), self._zone()]
         if self._marks:
             head.append(_statement("missing", ", ".join(_quoted(mark) for mark in ("", *self._marks))))
@@ -97,6 +98,19 @@ class _Proposal:
             cases = [(text, "1" if text.lower() in _UP else "0") for text in self._values(state)]
             lines += self._map("metric", state, cases, "up ")
         return lines
+
+    def _is_outages(self) -> bool:
+        filled = [name for name in self._seen.columns if self._values(name)]
+        return all(column_for(FACTS[fact], filled) is not None for fact in ("start", "end"))
+
+    def _outages(self) -> list[str]:
+        start, end = self._column("start"), self._column("end")
+        written = [f"{_quoted(name)}{self._format(name)}" for name in (start, end) if name is not None]
+        return [_statement("outages", f"from {' to '.join(written)}"), *self._service()]
+
+    def _format(self, column: str) -> str:
+        form, _ = format_of(self._values(column), self._marks)
+        return f" format {_quoted(form)}" if form else ""
 
     def _is_monitor(self, state: str | None) -> bool:
         return state is not None and {text.lower() for text in self._values(state)} <= _UP | _DOWN

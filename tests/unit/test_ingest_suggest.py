@@ -138,3 +138,11 @@ def test_headers_in_german_and_chinese(tmp_path, header, row, lines):
     (tmp_path / "a.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
     found = {line.strip() for line in suggest(tmp_path / "a.csv").splitlines()}
     assert lines <= found
+
+
+def test_a_book_of_outages(tmp_path):
+    (tmp_path / "book.csv").write_text("Start,End,Service\n01.03.2027 08:00,01.03.2027 09:00,Mail\n")
+    assert suggest(tmp_path / "book.csv").splitlines()[3:5] == [
+        '  outages   from "Start" format "%d.%m.%Y %H:%M" to "End" format "%d.%m.%Y %H:%M"',
+        '  service   "Service" as { * my_service }  # a line for each service you declare',
+    ]
