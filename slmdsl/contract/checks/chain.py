@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.contract.checks.foundations import Foundations
-from slmdsl.contract.checks.promises import PAIRS_AT_MOST
+from slmdsl.contract.checks.promises import PAIRS_AT_MOST, comparable
 from slmdsl.contract.model.agreements import Availability, Statistic, Within
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _BEHIND_AT_MOST: Final = 200
 """Agreements that are looked at behind one."""
+
+_BY_WEEKS_AT_MOST: Final = 200
+"""Different pairs of limits that are compared on two calendars in one run: hostile text must not buy a long wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class Chain:
 
     def __init__(self, contract: Contract) -> None:
         self.foundations: Final = Foundations(contract.services)
+        self._by_weeks: Final[set[object]] = set()
         self._supporters: Final[dict[str, list[Agreement]]] = defaultdict(list)
         for each in contract.agreements.values():
             for name in each.supports:
@@ -76,10 +80,27 @@ class Chain:
             looked_at = each.targets[:allowed]
             allowed -= len(looked_at)
             speaking = [one for one in looked_at if self._speaks_of(one, target)]
-            found += speaking
+            found += self._affordable(target, speaking) or speaking[: not found]
             if not speaking:
                 pending += self.below(each)
         return found
+
+    def _affordable(self, target: Target, speaking: list[Target]) -> list[Target]:
+        """Leave out promises on other calendars or in other units once very many pairs of limits were compared by their weeks."""
+        kept = []
+        for each in speaking:
+            mine, level = level_of_tickets(target), level_of_tickets(each)
+            if mine is None or level is None:
+                kept.append(each)
+                continue
+            key = mine.limit.values[0][1], level.limit.values[0][1]
+            if each.calendar == target.calendar and comparable(key[0].duration, key[1].duration):
+                kept.append(each)
+                continue
+            if key in self._by_weeks or len(self._by_weeks) < _BY_WEEKS_AT_MOST:
+                self._by_weeks.add(key)
+                kept.append(each)
+        return kept
 
     def _speaks_of(self, backing: Target, target: Target) -> bool:
         """Whether one target speaks of a part of what another promises."""
