@@ -87,20 +87,19 @@ class Chain:
 
     def _affordable(self, target: Target, speaking: list[Target]) -> list[Target]:
         """Leave out promises on other calendars or in other units once very many pairs of limits were compared by their weeks."""
-        kept = []
-        for each in speaking:
-            mine, level = level_of_tickets(target), level_of_tickets(each)
-            if mine is None or level is None:
-                kept.append(each)
-                continue
-            key = mine.limit.values[0][1], level.limit.values[0][1]
-            if each.calendar == target.calendar and comparable(key[0].duration, key[1].duration):
-                kept.append(each)
-                continue
-            if key in self._by_weeks or len(self._by_weeks) < _BY_WEEKS_AT_MOST:
-                self._by_weeks.add(key)
-                kept.append(each)
-        return kept
+        return [each for each in speaking if self._is_affordable(target, each)]
+
+    def _is_affordable(self, target: Target, backing: Target) -> bool:
+        mine, theirs = level_of_tickets(target), level_of_tickets(backing)
+        if mine is None or theirs is None:
+            return True
+        key = mine.limit.values[0][1], theirs.limit.values[0][1]
+        if backing.calendar == target.calendar and comparable(key[0].duration, key[1].duration):
+            return True
+        if key not in self._by_weeks and len(self._by_weeks) >= _BY_WEEKS_AT_MOST:
+            return False
+        self._by_weeks.add(key)
+        return True
 
     def _speaks_of(self, backing: Target, target: Target) -> bool:
         """Whether one target speaks of a part of what another promises."""
