@@ -86,7 +86,7 @@ class Chain:
         return found
 
     def _affordable(self, target: Target, speaking: list[Target]) -> list[Target]:
-        """Leave out promises on other calendars or in other units once very many pairs of limits were compared by their weeks."""
+        """Leave out promises on other calendars or in other units once very many were compared by their weeks."""
         return [each for each in speaking if self._is_affordable(target, each)]
 
     def _is_affordable(self, target: Target, backing: Target) -> bool:
