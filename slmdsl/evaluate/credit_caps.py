@@ -50,7 +50,7 @@ class Settlement:
     """The books of one agreement: credits in, in the order of the text, and what is paid and returned out.
 
     Credits fall into the period in which theirs ends. Those periods are the shortest of the caps' calendar periods, or
-    else the fee's.
+    else the fee's; beside a rolling cap, which binds at the end of each fee period, they are never longer than that.
     """
 
     fees: Fees
@@ -65,7 +65,9 @@ class Settlement:
         plan = fees.agreement.credits
         caps = plan.caps if plan else ()
         units = [cap.period.unit for cap in caps if isinstance(cap.period, CalendarPeriod)]
-        unit = min(units, key=LENGTHS.index, default=fees.period.unit)
+        if len(units) < len(caps) or not units:
+            units.append(fees.period.unit)
+        unit = min(units, key=LENGTHS.index)
         return cls(fees=fees, caps=caps, grid=PeriodGrid.of(CalendarPeriod(unit=unit), fees.agreement))
 
     def settle(self, paying: Sequence[Credit], earned: Sequence[Chance]) -> CreditAccount:
@@ -103,7 +105,8 @@ class Settlement:
 
     def _capped(self, number: int, unit: str, due: Sequence[Credit]) -> tuple[dict[int, Credit], CreditTotal]:
         """Return the credits of one period in one unit, by identity, with what caps leave of each, and their total."""
-        rows = [each for each in due if each.unit == unit]
+        # What an earlier period was given stays given, whatever stands before it in the text.
+        rows = sorted((each for each in due if each.unit == unit), key=lambda each: each.to_us or 0)
         summed = sum((each.amount or Fraction(0) for each in rows), Fraction(0))
         last_day = self.grid.first_day(number + 1) - timedelta(days=1)
         rooms = [room for cap in self.caps if (room := self._room(cap, unit, last_day)) is not None]

@@ -113,9 +113,15 @@ def rounded(number):
     return int((Decimal(number.numerator) / Decimal(number.denominator)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def settled_months(plan):
+    """Return how many months are settled at once."""
+    lengths = [plan.fee_months if rolling else months for _, months, rolling in plan.caps]
+    return min(lengths, default=plan.fee_months)
+
+
 def settle(plan):
     """Return the totals {(period, unit): (summed, paid)} and what each due row is given, by its place."""
-    length = min([months for _, months, rolling in plan.caps if not rolling], default=plan.fee_months)
+    length = settled_months(plan)
     rows = due(plan)
     totals, given, paid_by_month = {}, {}, []
     for period in range(40):
@@ -128,6 +134,7 @@ def settle(plan):
             ]
             if not here:
                 continue
+            here.sort(key=lambda place: rows[place][2])
             summed = left = sum(rows[place][5] for place in here)
             for amount, months, rolling in plan.caps:
                 first = end - months + 1 if rolling else end // months * months
@@ -152,7 +159,7 @@ def returned(plan):
     """Return (target, last month, unit, exact amount) of all that is earned back."""
     _, given = settle(plan)
     rows = due(plan)
-    length = min([months for _, months, rolling in plan.caps if not rolling], default=plan.fee_months)
+    length = settled_months(plan)
     found = []
     for promise in plan.targets:
         if not promise.earn_back:
