@@ -30,7 +30,7 @@ def chosen_sources(spec: Spec, names: Sequence[str]) -> tuple[str, ...]:
         msg = "no source is declared, so nothing says what happened"
         raise UsageError(msg, "`slm ingest --suggest FILE` proposes one for an export")
     declared = ", ".join(f"`{name}`" for name in spec.sources)
-    msg = "it must be said which sources tell what happened"
+    msg = "several sources are declared: name those that tell what happened"
     raise UsageError(msg, f"add `--source NAME`, once or more; declared are {declared}")
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 from slmdsl.base.display import visible
 from slmdsl.base.units import SECOND, clock_words
 from slmdsl.contract.model.agreements import (
+    Ageing,
     Availability,
     Count,
     LongestOutage,
@@ -85,7 +86,8 @@ def promised(row: PeriodVerdict) -> str:
         return ""
     form = target.form
     at_most = isinstance(form, Statistic) or (
-        isinstance(form, Share | Count | Score | SampledMetric | LongestOutage | OutageCount) and form.at_most
+        isinstance(form, Share | Count | Ageing | Score | SampledMetric | LongestOutage | OutageCount)
+        and form.at_most
     )
     exact = f"{100 * threshold:.10g} %" if is_share(target) else figure(target, threshold)
     if not is_share(target) and not isinstance(form, Statistic | LongestOutage):
@@ -94,12 +96,25 @@ def promised(row: PeriodVerdict) -> str:
 
 
 def interval(row: PeriodVerdict) -> str:
-    """Return the 95 % interval of a value, where it has one."""
+    """Return the 95 % interval of a value, where it has one.
+
+    The ends have as many digits as it takes to tell them from the value: 99.96 % never stands beside 100.0–100.0.
+    """
     if row.low is None or row.high is None:
         return ""
     if is_share(row.target):
-        return f"{100 * row.low:.1f}–{100 * row.high:.1f}"
+        return _ends_of_share(row.low, row.high, row.value)
     return f"{figure(row.target, row.low)} – {figure(row.target, row.high)}"
+
+
+def _ends_of_share(low: float, high: float, value: float | None) -> str:
+    enough = (n for n in range(1, _MOST_DIGITS) if _told_apart(low, value, n) and _told_apart(high, value, n))
+    digits = next(enough, _MOST_DIGITS)
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
+
+
+def _told_apart(end: float, value: float | None, digits: int) -> bool:
+    return value is None or end == value or f"{100 * end:.{digits}f}" != f"{100 * value:.{digits}f}"
 
 
 def beside(row: PeriodVerdict) -> Iterator[str]:

@@ -326,7 +326,7 @@ def test_of_several_sources_one_must_be_named(acme, capsys):
     (Path(acme) / "more.slm").write_text(MORE, encoding="utf-8")
     assert run(["evaluate", acme]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "error: it must be said which sources tell what happened",
+        "error: several sources are declared: name those that tell what happened",
         "  = help: add `--source NAME`, once or more; declared are `more`, `desk_export`",
     ]
 

@@ -12,11 +12,12 @@ from rich.console import Console
 from slmdsl.base.spans import Span
 from slmdsl.base.units import HOUR, MINUTE, Duration
 from slmdsl.calendars import ALWAYS
-from slmdsl.cli.figures import figure, promised
+from slmdsl.cli.figures import figure, interval, promised
 from slmdsl.cli.machine import records, utc
 from slmdsl.cli.results import csv_safe, write_results
 from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
 from slmdsl.contract.model.agreements import (
+    Ageing,
     Agreement,
     Availability,
     CalendarPeriod,
@@ -278,6 +279,7 @@ def test_figures_of_what_is_not_counted_are_left_out():
         (mean(business_days=Fraction(6)), 6.001, 6.0, "6.001 business days", "≤ 6.00 business days"),
         (Count(population=P1, at_most=True, goal=GOAL), 12.0, 10.0, "12", "≤ 10"),
         (Count(population=P1, at_most=False, goal=GOAL), 1200.0, 1000.0, "1,200", "≥ 1,000"),
+        (Ageing(population=P1, older_than=None, at_most=True, goal=GOAL), 3.0, 10.0, "3", "≤ 10"),
         (Score(quantile=None, at_most=False, goal=GOAL), 4.16, 4.2, "4.16", "≥ 4.2"),
         (metric(), 812.4, 800.0, "812 ms", "≤ 800 ms"),
         (metric(at_most=False), 800.3, 800.0, "800.3 ms", "≥ 800 ms"),
@@ -287,6 +289,19 @@ def test_figures_are_told_apart_from_the_threshold(form, value, threshold, shown
     of = target(form)
     assert figure(of, value, threshold=threshold) == shown
     assert promised(row(of, threshold=threshold)) == bound
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "shown"),
+    [
+        (0.0952, 0.5, 0.9048, "9.5–90.5"),
+        (0.99951, 0.99956, 0.99961, "99.951–99.961"),
+        (0.99951, 0.9996, 0.99961, "99.951–99.961"),
+        (0.206, 1.0, 1.0, "20.6–100.0"),
+    ],
+)
+def test_an_interval_is_told_apart_from_its_value(low, value, high, shown):
+    assert interval(row(low=low, value=value, high=high)) == shown
 
 
 def test_no_figure_is_nothing():
