@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.base.units import DAY, NO_TIME
+from slmdsl.base.units import DAY, LATEST_US, NO_TIME
 from slmdsl.rules.calendar_binding import bind_calendars, hours_of
 from slmdsl.rules.conditions import column
 from slmdsl.rules.dispatch import dispatch_of, priority_membership
@@ -112,7 +112,8 @@ def bind(
 
 def until_of(periods: Iterable[Periods], as_of_us: int) -> int:
     """Return how far calendars are tabulated."""
-    return max([as_of_us, *(int(found.bucket_edges_us[-1]) for found in periods)]) + _AHEAD_US
+    latest = max([as_of_us, *(int(found.bucket_edges_us[-1]) for found in periods)])
+    return min(latest + _AHEAD_US, LATEST_US)
 
 
 def _tables(rules: TicketRules, tickets: Tickets, around: Surroundings, listed: Int64) -> Rules:
