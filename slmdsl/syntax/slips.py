@@ -21,6 +21,20 @@ _PERIODS: Final = {
     "yearly": "year",
     "annually": "year",
 }
+_MEASURES: Final = {
+    "uptime": "availability",
+    "respond": "response",
+    "responded": "response",
+    "resolve": "resolution",
+    "resolved": "resolution",
+    "fix": "resolution",
+    "repair": "resolution",
+    "fulfil": "fulfilment",
+    "average": "mean",
+    "maximum": "max",
+    "number": "count",
+}
+_BOUNDS: Final = {">=": "at least", "<=": "at most"}
 _REGIONS: Final = dict(
     pair.split("=")
     for pair in (
@@ -33,6 +47,7 @@ _REGIONS: Final = dict(
     ).split()
 )
 _WHOLE: Final = re.compile(r"[0-9][0-9_]*")
+_THOUSANDS: Final = re.compile(r"[0-9]{3}")
 _DECIMALS: Final = re.compile(r"[0-9]+(?:\s*%)?")
 
 
@@ -52,6 +67,14 @@ def slip_at(
     word = token.text.casefold()
     if word in _PERIODS and "each" in words:
         return _write(token, token, f"each {_PERIODS[word]}")
+    if word in _PERIODS and "every" in words:
+        return _write(token, token, f"every {_PERIODS[word]}")
+    if _MEASURES.get(word) in words:
+        return _write(token, token, _MEASURES[word])
+    if word in _BOUNDS and "at" in words:
+        return _write(token, token, _BOUNDS[word])
+    if _priority(tokens, index):
+        return _write(tokens[index - 1], token, f"P{word}")
     if word in ("working", "work", "workdays", "bank") and terminals & {"UNIT", "BUSINESS"}:
         return _write(token, token, "business days" if word == "workdays" else "business")
     if "REGION" in terminals and word in _REGIONS:
@@ -67,9 +90,19 @@ def _write(first: Token, last: Token, right: str) -> Slip:
     )
 
 
+def _priority(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether `Priority 1` or `prio 1` stands where a priority such as `P1` does."""
+    before = tokens[index - 1].text.casefold() if index else ""
+    return (
+        before in ("priority", "prio", "severity", "sev")
+        and len(tokens[index].text) == 1
+        and tokens[index].text.isdigit()
+    )
+
+
 def _comma(tokens: Sequence[Token], index: int) -> Slip | None:
-    """Return the number with a point for one with a comma: the token is its first part, or the comma."""
-    first = index - 1 if tokens[index].text == "," else index
+    """Return the number with a point for one with a comma: the token is one of its three parts."""
+    first = next((at for at in (index - 1, index - 2) if at >= 0 and tokens[at + 1].text == ","), index)
     parts = tokens[first : first + 3]
     if first < 0 or len(parts) < 3 or parts[1].text != ",":  # noqa: PLR2004 - a number, a comma, a number
         return None
@@ -77,7 +110,26 @@ def _comma(tokens: Sequence[Token], index: int) -> Slip | None:
     touching = whole.end == parts[1].start and parts[1].end == rest.start
     if not touching or not _DECIMALS.fullmatch(rest.text):
         return None
+    if _THOUSANDS.fullmatch(rest.text):
+        return _thousands(tokens, first)
     if _WHOLE.fullmatch(whole.text):
         right = _write(whole, rest, f"{whole.text}.{rest.text}")
         return Slip(help=f"decimals are written with a point: `{whole.text}.{rest.text}`", fixes=right.fixes)
     return Slip(help="decimals are written with a point, thousands with `_`: `1_000.50`")
+
+
+def _thousands(tokens: Sequence[Token], first: int) -> Slip:
+    """Return what `100,000` means: of money a hundred thousand, elsewhere it is told and not guessed."""
+    last = first
+    while (
+        len(tokens) > last + 2
+        and tokens[last + 1].text == ","
+        and _THOUSANDS.fullmatch(tokens[last + 2].text)
+    ):
+        last += 2
+    right = "_".join(token.text for token in tokens[first : last + 1 : 2])
+    if first and tokens[first - 1].type == "CURRENCY":
+        return _write(tokens[first], tokens[last], right)
+    return Slip(
+        help=f"thousands are written with `_`, decimals with a point: `{right}` or `{right.replace('_', '.', 1)}`"
+    )

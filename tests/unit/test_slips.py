@@ -36,6 +36,33 @@ def test_slips_are_mended(wrong, right):
     assert mended(HEAD + FIX.format(*wrong) + TAIL) == HEAD + FIX.format(*right) + TAIL
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("fee EUR 100,000 each month", "fee EUR 100_000 each month"),
+        ("fee EUR 1,250,000 each month", "fee EUR 1_250_000 each month"),
+        ("fee EUR 100,50 each month", "fee EUR 100.50 each month"),
+        ("review monthly", "review every month"),
+        ("target a: uptime of email at least 99%", "target a: availability of email at least 99%"),
+        ("target a: availability of email >= 99%", "target a: availability of email at least 99%"),
+        ("target a: average score of feedback >= 4", "target a: mean score of feedback at least 4"),
+        ("target a: count of incidents <= 4", "target a: count of incidents at most 4"),
+        (
+            "target a: resolution of Priority 1 incidents within 4 h for 90%",
+            "target a: resolution of P1 incidents within 4 h for 90%",
+        ),
+    ],
+)
+def test_statements_from_habit_are_mended(wrong, right):
+    assert mended(f"{HEAD}  {wrong}{TAIL}") == f"{HEAD}  {right}{TAIL}"
+
+
+def test_thousands_of_what_is_not_money_are_told_and_not_guessed():
+    (found,) = parse(HEAD + "  target a: count of incidents at most 3,000" + TAIL, "a.slm").diagnostics
+    assert found.help == ("thousands are written with `_`, decimals with a point: `3_000` or `3.000`",)
+    assert not found.fixes
+
+
 @pytest.mark.parametrize(("name", "code"), [("Germany", "DE"), ("scotland", "GB-SCT"), ("USA", "US")])
 def test_countries_have_codes(name, code):
     text = 'calendar a "A" {{\n  timezone UTC\n  holidays {}\n}}\n'
