@@ -84,5 +84,6 @@ IDLE_STEP = warning("SLM445", "An escalation step is for what no target measures
 LONG_WINDOW = warning("SLM446", "An alert's window is longer than its target's period")
 NO_BUDGET = warning("SLM447", "An alert watches a budget of nothing")
 UNMAPPED_FIELD = warning("SLM448", "No source gives a field that a target is split by")
+BOUNDS_APART = error("SLM449", "Two bounds cannot both be kept")
 
 MORE_FINDINGS = note("SLM499", "There are more findings than are listed")
