@@ -46,13 +46,15 @@ def counting_words(
     clock: Clock, calendar: CalendarPlan, measure: str, say: Language, *, stays: str | None = None
 ) -> str:
     """Return when a clock runs and stands still for one measure."""
-    ends = clock.responds if measure == "response" else clock.stops
+    # what answers a stay is any action in it: `slmdsl.rules.units`
+    answers = clock.responds if stays is None else Mark.ANY_ACTION
+    ends = answers if measure == "response" else clock.stops
     pauses = [say.say(f"phase.{phase.word}") for phase in sorted(clock.pauses)]
     places = {"stops": moment_words(ends, say), "hours": calendar_words(calendar, say)}
-    if stays is not None:
-        runs = say.sentences([say.say("clock_stays", **places), say.say(f"stays.{stays}")])
-    elif measure in _RUNS:
+    if measure in _RUNS:
         runs = say.say(_RUNS[measure], **places)
+    elif stays is not None:
+        runs = say.sentences([say.say("clock_stays", **places), say.say(f"stays.{stays}")])
     else:
         runs = say.say("clock_runs", starts=moment_words(clock.starts, say), **places)
     still = say.say("stands_still", phases=say.listed(pauses, "or")) if pauses else ""

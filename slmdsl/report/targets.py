@@ -47,6 +47,8 @@ def target_words(target: Target, agreement: Agreement, say: Language) -> str:
         )
     if target.counted in ("opened", "resolved"):
         sentences.append(say.say(f"counted.{target.counted}"))
+    elif isinstance(target.form, Within):
+        sentences.append(say.say("counted.decided"))
     if target.per:
         sentences.append(say.say("per", field=target.per))
     if target.minimum > 1:

@@ -41,7 +41,7 @@ def ingest(
         source: The name of a source.
         out: Write the whole log to this parquet file.
         dry_run: Read the first rows only, and show what becomes of their values.
-        suggest: Propose a source block for this csv, jsonl or parquet file; needs nothing else.
+        suggest: Propose a source block for this csv, jsonl, parquet, xlsx or XES file; needs nothing else.
         as_json: Answer in JSON, for programs.
         at: The terminal.
     """

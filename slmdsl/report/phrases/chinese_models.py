@@ -18,7 +18,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "queue.priority": "按优先级",
     "queue.deadline": "按到期先后",
     "queue.then": "先{before}，再{after}",
-    "lines": "到达时已有 {n} 张在等待的工单会流失。",
+    "lines": "工单到达时若已有 {n} 张在等待，则该工单流失。",
     "shift_end.finishes": "班次结束时手上的工单由本人做完。",
     "shift_end.hands_over": "班次结束时手上的工单交接给他人。",
     "preempt": "{priorities} 可打断其他工作。",

@@ -262,6 +262,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "metric": "The {word} of {metric} of {service}, over its samples {period}, must be {bound}.",
     "as_written": "As written: {sentence}. (It can be written and checked, and is not evaluated yet.)",
     "counted.opened": "A ticket counts in the period in which it is opened.",
+    "counted.decided": "Each is decided when it ends in time or when its limit runs out.",
     "counted.resolved": "A ticket counts in the period in which it is resolved.",
     "per": "Each {field} has a verdict of its own.",
     "minimum": "A period with fewer than {n} of them gives no verdict.",
@@ -270,13 +271,13 @@ TEMPLATES: Final[dict[str, str]] = {
     "pays.fee": "{share} of the fee",
     "pays.points": "{points}",
     "pays.money": "{money}",
-    "band.below": "If {target} comes out below {level}, {amount} is credited for the period.",
-    "band.above": "If {target} comes out above {level}, {amount} is credited for the period.",
-    "deepest_band": "Of several such levels of {target} the deepest that is reached counts, and they do not add up.",
+    "band.below": "If {target} comes out below {level}, the credit for the period is {amount}.",
+    "band.above": "If {target} comes out above {level}, the credit for the period is {amount}.",
+    "deepest_band": "Of several such levels of {target} only the deepest that is reached counts; they do not add up.",
     "per_miss": "Each ticket that misses {target} is credited with {amount}.",
-    "on_miss": "If {target} is missed, {amount} is credited for the period.",
-    "on_repetition": "If {target} is missed {times}, {amount} is credited for that period and each further one until "
-    "it no longer is.",
+    "on_miss": "If {target} is missed, the credit for the period is {amount}.",
+    "on_repetition": "If {target} is missed {times}, the credit is {amount} for that period and for each further one "
+    "for which this still holds.",
     "in_a_row": "in {periods} in a row",
     "out_of": "in {times} of {periods}",
     "cap": "Credits of all targets together come to no more than {amount} {period}.",
@@ -284,13 +285,13 @@ TEMPLATES: Final[dict[str, str]] = {
     "none_until": "Until {day} everything is measured and shown, and nothing is credited.",
     "earn_back": "If {target} is met {times}, {share} of what it was credited before is given back.",
     "terminate": "If {target} is missed {times}, the receiver may end the agreement.",
-    "assumes": "If there are more than {n} {population} {period}, nothing is credited for it{because}.",
+    "assumes": "No credit is due for a period that exceeds the assumed volume of {n} {population} {period}{because}.",
     "because": ", because: {reason}",
     # alerts
-    "alert.standard": "{recipients} is told when the error budget of {target} burns at a rate of the usual ladder, "
-    "scaled to the length of its period.",
-    "alert.burn": "{recipients} is told when the error budget of {target} burns more than {burn} times as fast as it "
-    "may, over each of {windows}.",
+    "alert.standard": "{recipients} is told when the error budget of {target} is used up too fast, at one of "
+    "the usual four rates, scaled to the length of its period.",
+    "alert.burn": "{recipients} is told when the error budget of {target} is used up more than {burn} times as fast as "
+    "it may be, over each of {windows}.",
     "owner": "the owner of the service",
     # examples
     "example.met": "For example, {case} would meet {target}.",
