@@ -93,6 +93,26 @@ def test_another_rule_is_another_sentence(spec, say):
     assert len(set(said)) == len(said)
 
 
+@pytest.mark.parametrize("stays", [None, "per_stay", "over_stays"])
+def test_a_wait_is_the_tickets_whoever_has_it(spec, stays):
+    agreement = replace(spec.contract.agreements["acme_gold"], stays=stays)
+    target = next(each for each in agreement.targets if each.name == "updates")
+    assert "The clock starts when the customer writes" in target_words(target, agreement, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("stays", "answer"),
+    [
+        (None, "stops when somebody of the provider replies to the customer"),
+        ("per_stay", "stops when it leaves them or when somebody of the provider first acts on the ticket"),
+    ],
+)
+def test_any_action_answers_a_stay(spec, stays, answer):
+    agreement = replace(spec.contract.agreements["acme_gold"], stays=stays)
+    target = next(each for each in agreement.targets if each.name == "p1_answer")
+    assert answer in target_words(target, agreement, ENGLISH)
+
+
 @pytest.mark.parametrize(
     ("name", "level", "en", "zh"),
     [
