@@ -48,7 +48,9 @@ ALERTS = "alert up standard notify owner\n  alert fix when burn > 5 over 1 h not
 
 
 @pytest.fixture
-def evaluated(tmp_path, capsys):
+def evaluated(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+
     def run(alerts, *arguments, day="2027-05-01"):
         (tmp_path / "a.slm").write_text(TEXT.replace("ALERTS", alerts))
         (tmp_path / "outages.csv").write_text("start,end\n2027-04-10T08:00,2027-04-10T09:00\n")
