@@ -27,7 +27,7 @@ def budget_table(budgets: Iterable[Budget], alerts: Sequence[FiredAlert]) -> Tab
     table = Table(box=SIMPLE_HEAD, title="Error budgets", title_justify="left", pad_edge=False)
     table.add_column("target")
     table.add_column("period")
-    for name in ("may fail", "failed", "left", "of it"):
+    for name in ("may fail", "failed", "left", "left %"):
         table.add_column(name, justify="right")
     table.add_column("alerts")
     for key, budget in last.items():

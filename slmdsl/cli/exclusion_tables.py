@@ -20,7 +20,7 @@ def exclusion_table(taken_out: pl.DataFrame) -> Table | None:
     if not taken_out.height:
         return None
     table = Table(box=SIMPLE_HEAD, title="Not in the net figures", title_justify="left", pad_edge=False)
-    for name in ("target", "why", "approved by", "clause"):
+    for name in ("target", "why", "approved by", "said in"):
         table.add_column(name)
     for name in ("tickets", "misses"):
         table.add_column(name, justify="right")

@@ -44,7 +44,7 @@ class _Column:
 _PART = _Column(name="for", justify="left")
 _COLUMNS = (
     _Column(name="period", justify="left"),
-    *(_Column(name=name) for name in ("n", "met", "value", "95 %", "promised")),
+    *(_Column(name=name) for name in ("n", "met", "value", "95 % range", "promised")),
     _Column(name="verdict", justify="left"),
 )
 
@@ -105,7 +105,7 @@ def _wide(rows: Sequence[PeriodVerdict], *, parts: bool) -> Table:
     table.add_column("target", no_wrap=True)
     for column in _columns(parts=parts):
         table.add_column(column.name, justify=column.justify, no_wrap=True)
-    table.add_column("beside", overflow="fold")
+    table.add_column("notes", overflow="fold")
     for target, group in groupby(rows, key=lambda row: row.target):
         promise = [Text(target.name, style="bold")]
         promise += [Text(line, style="dim") for line in textwrap.wrap(_sentence(target), _SENTENCE_WIDTH)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.one_ticket import Judgement
-    from slmdsl.evaluate.reference import Outcome
+    from slmdsl.evaluate.reference import Outcome, Step
     from slmdsl.events.log import EventLog
     from slmdsl.report.explain_rungs import ExplainedRung
 
@@ -119,7 +119,7 @@ def _target(judged: Judgement) -> ExplainedTarget:
         steps=tuple(
             ExplainedStep(
                 at=local_words(step.at_us, zone),
-                what=step.what,
+                what=_what(step, judged),
                 clock=step.stands,
                 elapsed=counted_words(step.elapsed[target.name]),
             )
@@ -143,6 +143,17 @@ def _unit(judged: Judgement) -> str | None:
     if kind in (UnitKind.STAYS, UnitKind.TICKET):
         return None if kind is UnitKind.TICKET else "all stays"
     return f"{kind.word} {judged.number}"
+
+
+def _what(step: Step, judged: Judgement) -> str:
+    """Return what happened; the end of a wait, stretch or stay is no resolution of its ticket."""
+    ends = (
+        judged.unit.kind in (UnitKind.WAIT, UnitKind.STRETCH, UnitKind.STAY)
+        and step.at_us == judged.outcome.stop_us
+    )
+    if ends and step.what == f"phase becomes {judged.unit.stop.word}":
+        return f"the {judged.unit.kind.word} ends"
+    return step.what
 
 
 def _verdict(judged: Judgement) -> str:

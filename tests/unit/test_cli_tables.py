@@ -159,7 +159,17 @@ def test_an_agreement_is_a_table_with_the_promise_beside_its_periods():
     ]
     heading, names, rule, *lines = printed(rows)
     assert heading == "acme_gold  Managed workplace  a.slm:7"
-    assert cells(names) == ["target", "period", "n", "met", "value", "95 %", "promised", "verdict", "beside"]
+    assert cells(names) == [
+        "target",
+        "period",
+        "n",
+        "met",
+        "value",
+        "95 % range",
+        "promised",
+        "verdict",
+        "notes",
+    ]
     assert set(rule) == {"─"}
     assert [cells(line) for line in lines if line] == [
         ["p1_fix", "2027-01", "10", "9", "90.00 %", "59.6–98.2", "≥ 90 %", "✓ met"],
@@ -188,15 +198,15 @@ def test_a_narrow_terminal_has_the_promise_above_its_periods():
     ]
     assert printed(rows, width=80) == [
         "acme_gold  Managed workplace  a.slm:7",
-        "  period       n    met    value       95 %  promised  verdict",
+        "  period       n    met    value  95 % range  promised  verdict",
         "",
         "p1_fix  resolution of P1 incidents within 4 h for 90% each month on always",
-        "  2027-01     10      9  90.00 %  59.6–98.2    ≥ 90 %  ✓ met",
-        "  2027-02  1,200  1,000  83.33 %               ≥ 90 %  ✗ missed",
+        "  2027-01     10      9  90.00 %   59.6–98.2    ≥ 90 %  ✓ met",
+        "  2027-02  1,200  1,000  83.33 %                ≥ 90 %  ✗ missed",
         "      3 excluded",
         "",
         "mttr  resolution of P1 incidents within 4 h for 90% each month on always",
-        "  2027-03      2             1 h                ≤ 5 h  ✓ met",
+        "  2027-03      2             1 h                 ≤ 5 h  ✓ met",
     ]
 
 

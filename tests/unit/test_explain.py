@@ -207,3 +207,27 @@ def test_a_ticket_that_nobody_judges_is_said_to_be_so(spec):
 def test_a_ticket_that_is_not_there_is_an_error(spec):
     with pytest.raises(KeyError, match="no ticket `2`"):
         slm.explain(spec, log_of("P1"), ticket="2")
+
+
+def test_a_wait_ends_and_is_no_resolution(tmp_path):
+    promise = "  target reply: next_reply of P1 incidents within 2 h for 90% each month\n  exclude"
+    (tmp_path / "spec.slm").write_text(SPEC.replace("  exclude", promise), encoding="utf-8")
+    at = pl.Series([f"2027-03-08T{hour:02}:00:00Z" for hour in (9, 10, 11, 13)])
+    messages = pl.DataFrame(
+        {
+            "ticket": ["1"] * 4,
+            "at": at.str.to_datetime(time_zone="UTC", time_unit="us"),
+            "type": ["message"] * 3 + ["state"],
+            "phase": [None] * 3 + ["resolved"],
+            "actor_role": ["agent", "customer", "agent", "agent"],
+            "public": [True] * 4,
+        }
+    )
+    tickets = log_of("P1").tickets.select("ticket", "kind", "service", "priority", "opened")
+    log = slm.EventLog.from_frames(tickets=tickets, events=messages)
+    reply = by_target(slm.explain(slm.load(tmp_path), log, ticket="1"))["reply"]
+    assert (reply.unit, reply.verdict) == ("wait 1", "met")
+    assert [(step.what, step.elapsed) for step in reply.steps][:2] == [
+        ("the clock starts", "0 s"),
+        ("the wait ends", "1 h"),
+    ]
