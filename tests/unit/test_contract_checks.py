@@ -302,7 +302,8 @@ class TestCredits:
             ("1% of fee each rolling 12 months", []),
             ("0.1% of fee each year", ["SLM404"]),
             ("1% of fee each rolling 30 days", []),
-            ("EUR 1 each month", []),
+            ("EUR 19.99 each month", ["SLM404"]),
+            ("EUR 20 each month", []),
         ],
     )
     def test_caps(self, cap, expected):
@@ -310,6 +311,28 @@ class TestCredits:
             UP,
             "fee EUR 1_000 each month",
             "credit up below 99.9% pays 2% of fee",
+            f"cap credits {cap}",
+            before=TILL,
+        )
+        assert codes(text) == expected
+
+    @pytest.mark.parametrize(
+        ("cap", "expected"),
+        [
+            ("1% of fee each month", ["SLM404"]),
+            ("EUR 19.99 each month", ["SLM404"]),
+            ("2% of fee each month", []),
+            ("1 point each month", ["SLM404"]),
+            ("2 points each month", []),
+        ],
+    )
+    def test_caps_are_held_against_what_they_cap(self, cap, expected):
+        text = sla(
+            UP,
+            "fee EUR 1_000 each month",
+            "credit up below 99.9% pays 2% of fee",
+            "credit up missed 3 months in a row pays EUR 25",
+            "credit up missed 4 months in a row pays 2 points",
             f"cap credits {cap}",
             before=TILL,
         )

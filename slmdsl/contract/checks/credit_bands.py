@@ -188,11 +188,16 @@ def caps(draft: Draft) -> Iterator[Diagnostic]:
     for block, _ in agreements(draft):
         body = draft.reading.body(block)
         fee = next((each for each in body if isinstance(each, paid.Fee)), None)
-        amounts = [(each, amount_unit(each)) for each in _amounts(body)]
+        amounts = [(each, _paid(each, fee)) for each in _amounts(body)]
         for cap in (limit for each in body if isinstance(each, paid.Cap) for limit in each.limits):
             unit, most = _capped(cap, fee)
-            alike = [(each, worth) for each, (its_unit, worth) in amounts if its_unit == unit]
-            if alike and len(alike) == len(amounts) and most is not None:
+            counted = [
+                (each, its_unit, worth)
+                for each, (its_unit, worth) in amounts
+                if (its_unit == "points") == (unit == "points")
+            ]
+            alike = [(each, worth) for each, its_unit, worth in counted if its_unit == unit]
+            if alike and len(alike) == len(counted) and most is not None:
                 lowest, least = min(alike, key=lambda each: each[1])
                 if most < least:
                     yield codes.CAP_TOO_LOW.at(
@@ -211,11 +216,19 @@ def _amounts(body: tuple[Node, ...]) -> Iterator[paid.Amount]:
 
 def _capped(cap: paid.CapLimit, fee: paid.Fee | None) -> tuple[str, Fraction | None]:
     """Return the unit and size of a cap. A share is of the fees of the cap's period: None where that is not known."""
-    unit, most = amount_unit(cap.amount)
-    if unit != "fee":
+    unit, most = _paid(cap.amount, fee)
+    if not isinstance(cap.amount, paid.PercentOfFee):
         return unit, most
     months, of_fee = months_of(cap.period), months_of(fee.period) if fee else 1
     return unit, most * months / of_fee if months and of_fee else None
+
+
+def _paid(amount: paid.Amount, fee: paid.Fee | None) -> tuple[str, Fraction]:
+    """Return the unit and size of an amount; a share of a fee that is said is so much money."""
+    unit, worth = amount_unit(amount)
+    if unit != "fee" or fee is None:
+        return unit, worth
+    return fee.money.value.currency, worth * fee.money.value.minor
 
 
 def months_of(period: common.Period) -> int | None:
