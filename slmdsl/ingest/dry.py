@@ -76,9 +76,8 @@ def dry_run(
     ledger = Ledger(source=plan.name, file=plan.path)
     with ThreadPoolExecutor() as pool, opened(plan, root, limits) as file:
         reader = RowReader(plan, vocabulary, pool)
-        first = next(iter(file.batches), None)
+        batch = _head(file.batches, rows)
         names = file.names
-        batch = _head(first, rows) if first is not None else None
         if batch is not None:
             reader.read(batch, ledger)
     intake = ledger.intake
@@ -98,10 +97,23 @@ def dry_run(
     )
 
 
-def _head(batch: Batch, rows: int) -> Batch:
-    kept = batch.rows <= rows
-    broken = tuple(one for one in batch.broken if one[0] <= rows)
-    return Batch(frame=batch.frame.filter(pl.Series(kept)), rows=batch.rows[kept], broken=broken)
+def _head(batches: Iterable[Batch], rows: int) -> Batch | None:
+    """Return the first rows of a file as one batch, however few its first batches hold."""
+    found: list[Batch] = []
+    for batch in batches:
+        found.append(batch)
+        rows_seen = sum(len(each.rows) + len(each.broken) for each in found)
+        if rows_seen >= rows:
+            break
+    if not found:
+        return None
+    numbers = np.concatenate([each.rows for each in found])
+    kept = numbers <= rows
+    return Batch(
+        frame=pl.concat([each.frame for each in found]).filter(pl.Series(kept)),
+        rows=numbers[kept],
+        broken=tuple(one for each in found for one in each.broken if one[0] <= rows),
+    )
 
 
 def _columns(reader: RowReader, frame: pl.DataFrame) -> Sequence[DryColumn]:

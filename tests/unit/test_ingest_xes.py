@@ -153,6 +153,13 @@ class TestWhatIsRead:
 
 
 class TestLooking:
+    def test_a_dry_run_looks_beyond_the_first_trace(self, tmp_path):
+        text = log(trace("A"), *(trace(f"T{i}", event("open", "09:00")) for i in range(30)))
+        (tmp_path / "log.xes").write_text(text)
+        one = plan("log.xes", "events", FACTS, zone="data")
+        assert dry_run(one, root=tmp_path).rows == 30
+        assert dry_run(one, root=tmp_path, rows=7).rows == 7
+
     def test_dry_run_and_suggestion(self, tmp_path):
         read(tmp_path, log(trace("A", event("open", "09:00"), event("done", "10:30"))))
         seen = dry_run(plan("log.xes", "events", FACTS, zone="data"), root=tmp_path)
