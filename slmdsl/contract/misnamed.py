@@ -30,6 +30,8 @@ _COMPARED_AT_MOST: Final = 10_000
 
 _NAMED_AT_MOST: Final = 6
 
+_PERIODS: Final = frozenset(("day", "week", "month", "quarter", "year"))
+
 _DECLARED_OUTSIDE: Final = frozenset((*KIND_OF.values(), kinds.FIELD, kinds.PRIORITY))
 """Kinds of thing that no statement of the mentioning block declares."""
 
@@ -139,6 +141,8 @@ class Misnamed:
         if words:
             return (f"it is {one_of(f'`{word}`' for word in words)}",)
         if ref.to[:1] == (kinds.FIELD,):
+            if ref.text in _PERIODS:
+                return (f"a period is said with `each {ref.text}`; `per` splits a target by a field",)
             return (f"declare it: `field {ref.text}`",)
         return ()
 

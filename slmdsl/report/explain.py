@@ -157,9 +157,13 @@ def _what(step: Step, judged: Judgement) -> str:
 
 
 def _verdict(judged: Judgement) -> str:
+    """Return how the ticket fared; one of which a mean is made is counted, and neither met nor missed."""
+    outcome = judged.outcome
+    is_judged = isinstance(outcome.target.form, Within) or outcome.kind is not TicketClass.MET
+    word = outcome.kind.value if is_judged else "counted"
     if judged.exclusion is not None:
-        return f"{judged.outcome.kind.value}, excluded"
-    return f"{judged.outcome.kind.value}, waived" if judged.waiver else judged.outcome.kind.value
+        return f"{word}, excluded"
+    return f"{word}, waived" if judged.waiver else word
 
 
 def _because(judged: Judgement) -> str:
@@ -178,7 +182,7 @@ def _because(judged: Judgement) -> str:
 def _met(outcome: Outcome) -> str:
     used = counted_words(outcome.elapsed)
     if not isinstance(outcome.target.form, Within):
-        return f"counted with {used}" + (f"; {outcome.reason}" if outcome.reason else "")
+        return f"{used} were used" + (f"; {outcome.reason}" if outcome.reason else "")
     allowed = "before the last business day allowed was over"
     within = (
         f"{used} were used, {allowed}"

@@ -76,6 +76,10 @@ class TestUnknownNames:
     def test_words_of_the_language_are_listed(self):
         assert only("clock plain {\n  pauses while sleeping\n}\n").help[0].startswith("it is `new`, `active`")
 
+    def test_a_period_in_place_of_a_field_is_put_right(self):
+        text = "sla gold {\n  target few: share of incidents at most 5% each month per month\n}\n"
+        assert only(text).help == ("a period is said with `each month`; `per` splits a target by a field",)
+
     def test_a_field_says_how_it_is_declared(self):
         text = "sla gold {\n  target few: share of incidents where zone = north at most 5% each month\n}\n"
         assert only(text).help == ("declare it: `field zone`",)

@@ -103,7 +103,7 @@ def test_what_the_text_and_the_json_say_is_the_same(spec):
         spec, log_of("P1", ("2027-03-05T16:30:00Z", "state", "resolved", None)), ticket="1"
     )
     told = json.loads(explained.json())
-    assert [each["verdict"] for each in told["targets"]] == ["unresolved", "met", "met"]
+    assert [each["verdict"] for each in told["targets"]] == ["unresolved", "met", "counted"]
     assert str(explained) == explained.text()
     for each in told["targets"]:
         assert each["target"] in str(explained)
@@ -133,7 +133,7 @@ def test_what_the_text_and_the_json_say_is_the_same(spec):
             "closed without a resolution, so it is not judged",
         ),
         ("P1", [("2027-03-05T16:30:00Z", "state", "resolved", None)], "fix", "30 min of 8 h were used"),
-        ("P1", [("2027-03-05T16:30:00Z", "state", "resolved", None)], "mean", "counted with 30 min"),
+        ("P1", [("2027-03-05T16:30:00Z", "state", "resolved", None)], "mean", "30 min were used"),
         (
             "P2",
             [("2027-03-08T16:20:00Z", "state", "resolved", None)],
@@ -167,7 +167,8 @@ def test_a_stop_that_a_late_reopening_does_not_change_says_so(spec):
     )
     told = by_target(slm.explain(spec, log, ticket="1"))
     assert told["fix"].because == "30 min of 8 h were used; reopened after its period, which changes nothing"
-    assert told["mean"].because == "counted with 30 min; reopened after its period"
+    assert told["mean"].because == "30 min were used; reopened after its period"
+    assert (told["fix"].verdict, told["mean"].verdict) == ("met", "counted")
 
 
 def test_a_second_resolution_of_a_resolved_ticket_changes_nothing(spec):
