@@ -98,22 +98,26 @@ def dry_run(
 
 
 def _head(batches: Iterable[Batch], rows: int) -> Batch | None:
-    """Return the first rows of a file as one batch, however few its first batches hold."""
+    """Return the first rows of a file as one batch, however few its first batches hold; None if it has none.
+
+    A workbook or database may change a column's type on the way: the rows behind that are left out.
+    """
     found: list[Batch] = []
+    frames: list[pl.DataFrame] = []
     for batch in batches:
+        if batch.frame.height and frames and batch.frame.schema != frames[0].schema:
+            break
+        frames += [batch.frame] if batch.frame.height else []
         found.append(batch)
-        rows_seen = sum(len(each.rows) + len(each.broken) for each in found)
-        if rows_seen >= rows:
+        if sum(len(each.rows) + len(each.broken) for each in found) >= rows:
             break
     if not found:
         return None
     numbers = np.concatenate([each.rows for each in found])
     kept = numbers <= rows
-    return Batch(
-        frame=pl.concat([each.frame for each in found]).filter(pl.Series(kept)),
-        rows=numbers[kept],
-        broken=tuple(one for each in found for one in each.broken if one[0] <= rows),
-    )
+    frame = pl.concat(frames) if frames else found[0].frame
+    broken = tuple(one for each in found for one in each.broken if one[0] <= rows)
+    return Batch(frame=frame.filter(pl.Series(kept, dtype=pl.Boolean)), rows=numbers[kept], broken=broken)
 
 
 def _columns(reader: RowReader, frame: pl.DataFrame) -> Sequence[DryColumn]:
