@@ -53,6 +53,12 @@ def is_share(target: Target) -> bool:
     return isinstance(target.form, Within | Share | Availability | Restore)
 
 
+def of_unit(target: Target, count: int) -> str:
+    """Return a count of what a target judges: `1,200` tickets, events or slices, `44,640 min` of agreed time."""
+    is_time = isinstance(target.form, Availability) and target.form.method == "minutes"
+    return f"{count:,}" + (" min" if is_time else "")
+
+
 def figure(target: Target, value: float | None, *, threshold: float | None = None) -> str:
     """Return a value in the unit of its target: percent, a length of time, business days or a number.
 

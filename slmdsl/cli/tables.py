@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.cli.figures import VERDICTS, beside, figure, interval, is_share, promised, verdict_text
+from slmdsl.cli.figures import VERDICTS, beside, figure, interval, is_share, of_unit, promised, verdict_text
 from slmdsl.evaluate.period_verdicts import Word
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def verdict_tables(
 ) -> Iterator[RenderableType]:
     """Yield a heading and a table for each agreement that has verdicts.
 
-    Where the console is too narrow for the promise beside the figures, it stands above them.
+    Where the console is too narrow for the promise and the notes beside the figures, these stand above and below them.
     """
     for name, group in groupby(rows, key=lambda row: row.target.agreement):
         of_one, agreement = list(group), agreements[name]
@@ -63,7 +63,8 @@ def verdict_tables(
         )
         parts = any(row.part is not None for row in of_one)
         gaps = len(_SEPARATOR) * (len(_columns(parts=parts)) + 1)
-        needed = _SENTENCE_WIDTH + sum(_widths(of_one, parts=parts)) + gaps + _LEAST_BESIDE
+        notes = max(_LEAST_BESIDE, *(len(", ".join(beside(row))) for row in of_one))
+        needed = _SENTENCE_WIDTH + sum(_widths(of_one, parts=parts)) + gaps + notes
         yield (_wide if needed <= console.width else _narrow)(of_one, parts=parts)
 
 
@@ -87,8 +88,8 @@ def _cells(row: PeriodVerdict, *, parts: bool) -> Iterator[Text]:
         part = visible(row.part or "")
         yield Text(part if len(part) <= _PART_WIDTH else f"{part[: _PART_WIDTH - 1]}…")
     yield Text((row.period or "") + (" (part)" if row.cut else ""))
-    yield Text(f"{row.n:,}" if counted else "")
-    yield Text(f"{row.met:,}" if counted and row.value is not None and is_share(target) else "")
+    yield Text(of_unit(target, row.n) if counted else "")
+    yield Text(of_unit(target, row.met) if counted and row.value is not None and is_share(target) else "")
     yield Text(figure(target, row.value, threshold=row.threshold))
     yield Text(interval(row))
     yield Text(promised(row))

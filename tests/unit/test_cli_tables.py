@@ -12,7 +12,7 @@ from rich.console import Console
 from slmdsl.base.spans import Span
 from slmdsl.base.units import HOUR, MINUTE, Duration
 from slmdsl.calendars import ALWAYS
-from slmdsl.cli.figures import figure, interval, promised
+from slmdsl.cli.figures import figure, interval, of_unit, promised
 from slmdsl.cli.machine import records, utc
 from slmdsl.cli.results import csv_safe, write_results
 from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
@@ -312,6 +312,17 @@ def test_figures_are_told_apart_from_the_threshold(form, value, threshold, shown
 )
 def test_an_interval_is_told_apart_from_its_value(low, value, high, shown):
     assert interval(row(low=low, value=value, high=high)) == shown
+
+
+@pytest.mark.parametrize(("form", "shown"), [(UP, "44,640 min"), (WITHIN, "44,640"), (REOPENED, "44,640")])
+def test_agreed_time_has_its_unit(form, shown):
+    assert of_unit(target(form), 44_640) == shown
+
+
+def test_notes_that_do_not_fit_beside_stand_below():
+    rows = [row(n=10, met=9, value=0.9, threshold=0.9, note="x" * 60)]
+    assert printed(rows, width=200)[1].rstrip().endswith("notes")
+    assert printed(rows, width=160)[-1] == "      " + "x" * 60
 
 
 def test_no_figure_is_nothing():
