@@ -46,6 +46,22 @@ _REGIONS: Final = dict(
         " ukraine=UA usa=US vietnam=VN wales=GB-WLS"
     ).split()
 )
+LIKE: Final = {
+    "assumes": "assumes incidents at most 3_000 each month, above it no credits",
+    "between": "between globex and acme",
+    "cap": "cap credits 15% of fee each month",
+    "credit": "credit p1_fix below 90% pays 2% of fee, below 80% pays 5% of fee",
+    "earn": "earn back p1_fix met 3 months in a row 50%",
+    "exclude": 'exclude incidents where site = "Delft" because "Clause 7"',
+    "fee": "fee EUR 42_000 each month",
+    "no": "no credits until 2027-04-01",
+    "review": "review every quarter",
+    "terminate": "terminate when p1_fix missed 6 of 12 months",
+    "timezone": "timezone Europe/Amsterdam",
+    "valid": "valid 2027-01-01 .. 2027-12-31",
+}
+"""How statements are written whose parts are easily put in another order."""
+
 _WHOLE: Final = re.compile(r"[0-9][0-9_]*")
 _THOUSANDS: Final = re.compile(r"[0-9]{3}")
 _DECIMALS: Final = re.compile(r"[0-9]+(?:\s*%)?")
@@ -80,6 +96,12 @@ def slip_at(
     if "REGION" in terminals and word in _REGIONS:
         return _write(token, token, _REGIONS[word])
     return _comma(tokens, index)
+
+
+def written_like(first: Token) -> str | None:
+    """Return a statement that begins with the same word, for help with the order of its parts."""
+    like = LIKE.get(first.text)
+    return None if like is None else f"it is written like `{like}`"
 
 
 def _write(first: Token, last: Token, right: str) -> Slip:

@@ -11,7 +11,7 @@ from slmdsl.syntax.build.rules import RefusedError
 from slmdsl.syntax.expectations import Expectations, listed, meant_by, said
 from slmdsl.syntax.grammars import CLAUSE_COMMA, grammar_of
 from slmdsl.syntax.scan import BAD
-from slmdsl.syntax.slips import slip_at
+from slmdsl.syntax.slips import slip_at, written_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -181,9 +181,8 @@ def _unexpected(expected: Expectations, tokens: Sequence[Token], index: int, sta
         message = f"the statement is complete before {said(token)}"
     else:
         message = f"expected {listed(words)}, not {said(token)}"
-    return codes.UNEXPECTED.at(
-        token.span, message, help=advice or _misspelt_start(tokens[0], start), fixes=fixes
-    )
+    words_of_help = advice or _misspelt_start(tokens[0], start) or written_like(tokens[0]) or ()
+    return codes.UNEXPECTED.at(token.span, message, help=words_of_help, fixes=fixes)
 
 
 def _misspelt_start(first: Token, start: str) -> str | tuple[()]:

@@ -4,6 +4,7 @@ import pytest
 
 from slmdsl.contract import check
 from slmdsl.syntax.parse import parse
+from slmdsl.syntax.slips import LIKE
 
 HEAD, TAIL = 'sla g "G" {\n', "\n}\n"
 FIX = "  target a: resolution of incidents within {} for {} {}"
@@ -73,6 +74,25 @@ def test_thousands_with_points_are_told_and_not_guessed():
     (found,) = parse(HEAD + "  fee EUR 1.000,50 each month" + TAIL, "a.slm").diagnostics
     assert found.help == ("decimals are written with a point, thousands with `_`: `1_000.50`",)
     assert not found.fixes
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "earn back 50% of p1_fix met 3 months in a row",
+        "credit p1_fix pays 2 points below 90%",
+        "timezone CET+1",
+        "valid from 2027-01-01",
+    ],
+)
+def test_a_statement_in_disorder_is_shown_in_order(wrong):
+    (found,) = parse(f"{HEAD}  {wrong}{TAIL}", "a.slm").diagnostics
+    assert found.help == (f"it is written like `{LIKE[wrong.split()[0]]}`",)
+
+
+@pytest.mark.parametrize("like", LIKE.values())
+def test_what_is_shown_is_right(like):
+    assert not parse(f"{HEAD}  {like}{TAIL}", "a.slm").diagnostics
 
 
 def test_a_missing_import_is_told_once():
