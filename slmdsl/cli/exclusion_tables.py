@@ -20,7 +20,8 @@ def exclusion_table(taken_out: pl.DataFrame) -> Table | None:
     if not taken_out.height:
         return None
     table = Table(box=SIMPLE_HEAD, title="Not in the net figures", title_justify="left", pad_edge=False)
-    for name in ("target", "why", "approved by", "said in"):
+    has_waivers = taken_out["approver"].is_not_null().any()
+    for name in ("target", "why", *(["approved by"] if has_waivers else []), "said in"):
         table.add_column(name)
     for name in ("tickets", "misses"):
         table.add_column(name, justify="right")
@@ -32,7 +33,7 @@ def exclusion_table(taken_out: pl.DataFrame) -> Table | None:
         table.add_row(
             visible(f"{row['sla']}.{row['target']}"),
             visible(f"waived: {row['reason']}" if row["kind"] == "waiver" else row["reason"]),
-            visible(row["approver"] or ""),
+            *([visible(row["approver"] or "")] if has_waivers else []),
             visible(row["clause"] or ""),
             f"{row['tickets']:,}",
             f"{row['misses']:,}",

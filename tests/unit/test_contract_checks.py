@@ -181,6 +181,12 @@ class TestLimits:
         assert "SLM414" not in loud(sla(target.format(31)))
         assert "SLM414" in loud(sla(target.format(32)))
 
+    def test_a_calendar_without_hours_is_told_and_not_counted(self):
+        closed = "calendar shut {\n  timezone UTC\n}\n"
+        text = sla("target a: resolution of incidents within 8 h for 90% each month on shut", before=closed)
+        (never,) = found("SLM414", text)
+        assert never.message == "the limit of 8 h never runs out: `shut` has no weekly hours"
+
     def test_business_days_and_rolling_periods(self):
         text = sla(
             "target a: resolution of incidents within 8 business days for 90% each rolling 7 days on office"

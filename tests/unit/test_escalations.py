@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pytest
 
 from slmdsl.base.units import to_us
@@ -356,6 +357,14 @@ class TestAnswers:
         assert escalation_table(nothing.escalations, UTC) is None
         assert exclusion_table(nothing.exclusions) is None
 
+    def test_a_waiver_names_who_approved_it(self):
+        waived = {"sla": "gold", "target": "fix", "kind": "waiver", "reason": "storm", "approver": "M. Koch"}
+        frame = pl.DataFrame([{"ticket": "A", "missed": True, **waived}], schema=EXCLUSIONS)
+        columns = {column.header: list(column.cells) for column in exclusion_table(frame).columns}
+        assert columns["why"] == ["waived: storm"]
+        assert columns["approved by"] == ["M. Koch"]
+        assert columns["said in"] == [""]
+
     def test_an_agreement_without_an_escalation_tells_nobody(self):
         text = SPEC.format(steps="at 50% of resolution notify apps", targets=FIX, calendar="office", clock="")
         contract = read(text.replace("  escalation  ladder\n", ""))[0]
@@ -374,7 +383,7 @@ class TestAnswers:
             ["2"],
         ]
         assert [list(column.cells) for column in left_out.columns] == [
-            *(["gold.fix"], ["Clause 7"], [""], ["spec.slm:48"], ["1"], ["1"]),
+            *(["gold.fix"], ["Clause 7"], ["spec.slm:48"], ["1"], ["1"]),
         ]
 
     def test_a_ticket_is_explained_with_the_steps_that_fired_and_those_ahead(self):

@@ -202,6 +202,13 @@ def _open_us(calendar: CalendarPlan, days: int) -> int:
 
 def _too_few(span: Span, length: Duration, target: Target, most: int) -> Diagnostic:
     hours = plain(round(Fraction(most, HOUR), 2))
+    if not most:
+        return codes.LIMIT_OVER_PERIOD.at(
+            span,
+            f"the limit of {length} never runs out: `{target.calendar.name}` has no weekly hours",
+            label=f"counted on `{target.calendar.name}`",
+            help="say the hours in the calendar, such as `open mon..fri 08:00-18:00`, or mend the line that says them",
+        )
     return codes.LIMIT_OVER_PERIOD.at(
         span,
         f"the limit of {length} is longer than the open time of {words_of_period(target.period)}",
