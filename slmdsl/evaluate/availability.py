@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from slmdsl.base.units import SECOND
 from slmdsl.evaluate.availability_steps import sums_between
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from slmdsl.evaluate.uptime_timeline import UptimeTimeline
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     Exact = npt.NDArray[Any]
     """Python's integers, which do not overflow."""
 
+_SCALE = 1 << 15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UptimeCounts:
     """What one target's p periods hold: arrays of Python integers, in microseconds.
 
     Agreed time is `known_us + unknown_us` until as of, and `ahead_us` after it. `up`, `up_least` and `up_most` are
-    microseconds times UP (a millionth of a user is what outages are weighed by): up in known time, and the
+    microseconds times UP (a billionth of a user is what outages are weighed by): up in known time, and the
     least and the most that known and unknown time together may have been. `maintenance_us` is maintenance within the
     services' hours until as of, whether or not it counts. `excused_us` is what excluded outages took out.
     """
@@ -49,12 +52,13 @@ def count_uptime(timeline: UptimeTimeline, periods: Periods, as_of_us: int) -> U
     past, known, length = edges[:-1] < as_of_us, timeline.known, timeline.lengths_us
 
     def total(lengths: Int64, weights: Int64 | int = 1) -> Exact:
-        """Sum lengths times weights exactly: whole seconds and the rest apart, since the product may not fit."""
-        parts = (
-            sums_between(edges, part * weights, periods.bucket_edges_us) for part in divmod(lengths, SECOND)
-        )
-        seconds, rest = (part.astype(object) for part in parts)
-        return periods.sums(seconds * SECOND + rest)
+        """Sum lengths times weights exactly, both in two parts, since the sums of their products may not fit."""
+        summed = np.zeros(periods.buckets, dtype=object)
+        for length, unit in zip(np.divmod(lengths, SECOND), (SECOND, 1), strict=True):
+            for weight, scale in zip(np.divmod(weights, _SCALE), (_SCALE, 1), strict=True):
+                found = sums_between(edges, length * weight, periods.bucket_edges_us)
+                summed += found.astype(object) * (unit * scale)
+        return periods.sums(summed)
 
     counted = length * (timeline.agreed & past)
     return UptimeCounts(

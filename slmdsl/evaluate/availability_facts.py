@@ -1,7 +1,7 @@
 """What a log knows of each service and component by itself: outages and up/down samples as timelines.
 
-A timeline has two rows, in millionths of being up: the least and the most that the facts allow. Where both are equal
-the state is known; `(0, UP)` is unknown; an outage that hits 40 % of users is `(600_000, 600_000)`.
+A timeline has two rows, in billionths of being up: the least and the most that the facts allow. Where both are equal
+the state is known; `(0, UP)` is unknown; an outage that hits 40 % of users is `(600_000_000, 600_000_000)`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Int64 = npt.NDArray[np.int64]
 
-UP = 1_000_000
+UP = 1_000_000_000
 ALWAYS_UP = constant(UP, UP)
 UNKNOWN_STATE = constant(0, UP)
 _HOLD_GAPS = 3
@@ -95,7 +95,7 @@ def without(timeline: Steps, down: Steps) -> Steps:
 
 
 def booked(outages: Outages, as_of_us: int) -> dict[str, Steps]:
-    """Return how far each name in the outage book is down, in millionths."""
+    """Return how far each name in the outage book is down, in billionths."""
     ends = closed_ends_us(outages, as_of_us)
     shares = np.rint(outages.share * UP).clip(0, UP).astype(np.int64)
     order = np.argsort(outages.service.codes, kind="stable")

@@ -30,7 +30,7 @@ class UptimeTimeline:
     """m stretches of time in which nothing changes; stretch i is `[edges_us[i], edges_us[i + 1])`.
 
     `agreed` is time that is promised, `maintained` maintenance within hours, whether or not it counts. `least` and
-    `most` say how far it was up in millionths (both UP where it is not judged); `raw_least` and `raw_most` do so
+    `most` say how far it was up in billionths (both UP where it is not judged); `raw_least` and `raw_most` do so
     whether or not it is judged, so that an outage can be followed through a night. `excused` is time that was left out
     because of excluded outages.
     """

@@ -93,10 +93,10 @@ def test_an_outage_that_begins_after_as_of_is_not_there():
 def test_overlapping_shares_count_by_the_largest():
     facts = uptime_facts(samples(), outages(("a", 0, 30, 0.4), ("a", 10, 20, 0.25), ("a", 15, 18, 1.0)), 100)
     assert states(facts.of("a"), 5, 12, 16, 19, 30) == [
-        (600_000,) * 2,
-        (600_000,) * 2,
+        (600_000_000,) * 2,
+        (600_000_000,) * 2,
         DOWN,
-        (600_000,) * 2,
+        (600_000_000,) * 2,
         FULL,
     ]
 
@@ -145,7 +145,7 @@ def test_of_samples_at_one_instant_the_last_one_holds():
 
 def test_a_sample_that_is_no_number_is_unknown_and_a_part_is_a_part():
     facts = uptime_facts(samples(("a", 10, float("nan")), ("a", 20, 0.25)), outages(), 100)
-    assert states(facts.of("a"), 10, 20) == [UNKNOWN, (250_000, 250_000)]
+    assert states(facts.of("a"), 10, 20) == [UNKNOWN, (250_000_000, 250_000_000)]
 
 
 def test_samples_after_as_of_of_no_service_or_of_another_metric_are_ignored():
@@ -161,12 +161,12 @@ def test_outages_take_away_from_what_samples_say():
         outages(("a", 0, 20, 1.0), ("a", 5, 45, 0.5), ("a", 60, 70, 0.1)),
         100,
     )
-    assert states(facts.of("a"), 2, 15, 30, 46, 55, 65) == [DOWN, DOWN, (500_000,) * 2, FULL, DOWN, DOWN]
+    assert states(facts.of("a"), 2, 15, 30, 46, 55, 65) == [DOWN, DOWN, (500_000_000,) * 2, FULL, DOWN, DOWN]
 
 
 def test_a_part_may_be_down_for_sure_while_the_rest_is_unknown():
     facts = uptime_facts(samples(("a", 50, 1)), outages(("a", 0, 20, 0.4)), 100)
-    assert states(facts.of("a"), 10, 30) == [(0, 600_000), UNKNOWN]
+    assert states(facts.of("a"), 10, 30) == [(0, 600_000_000), UNKNOWN]
 
 
 def test_at_least_takes_the_nth_best():
