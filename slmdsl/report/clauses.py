@@ -52,7 +52,7 @@ def _duties(body: Iterable[Node], say: Language) -> Iterator[str]:
         if isinstance(each, Review):
             yield say.say("review", unit=say.say(f"unit_word.{each.every.value}"))
         elif isinstance(each, Responsibility):
-            yield say.say("duty", party=each.party.value, duty=each.duty.value)
+            yield say.say("duty", party=say.say(f"role.{each.party.value}"), duty=each.duty.value)
 
 
 def _exclusions(agreement: Agreement, say: Language) -> Iterator[str]:
