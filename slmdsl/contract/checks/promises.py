@@ -63,11 +63,14 @@ def bounds_of(form: targets.Form) -> tuple[common.Since[targets.Bound], ...]:
     return found
 
 
+_SHARES = (targets.Within, targets.ShareOf, targets.AvailabilityOf, targets.UpdatesOf, targets.RestoreOf)
+
+
 def level_of(form: targets.Form) -> type[Ratio | Duration | Fraction] | None:
     """Return what the outcome of a target is: a share, a time, or a number. None: it is only met or missed."""
-    if isinstance(form, targets.Within | targets.ShareOf | targets.AvailabilityOf | targets.UpdatesOf):
+    if isinstance(form, _SHARES):
         return Ratio
-    if isinstance(form, targets.StatisticOf | targets.LongestOutage | targets.RestoreOf):
+    if isinstance(form, targets.StatisticOf | targets.LongestOutage):
         return Duration
     return Fraction
 
