@@ -61,7 +61,7 @@ class Language:
         >>> ENGLISH.listed(["P1", "P2", "P3"], "or")
         'P1, P2 or P3'
         >>> CHINESE.listed(["P1", "P2", "P3"], "or")
-        'P1、P2或P3'
+        'P1、P2 或 P3'
         """
         every = list(words)
         if len(every) <= 1:
