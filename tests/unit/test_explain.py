@@ -159,6 +159,18 @@ def test_each_outcome_has_its_reason(spec, priority, events, target, because):
     assert by_target(explained)[target].because == because
 
 
+def test_a_stop_that_stands_is_not_taken_back_by_a_second_reopening(spec):
+    log = log_of(
+        "P1",
+        ("2027-03-05T16:30:00Z", "state", "resolved", None),
+        ("2027-04-02T09:00:00Z", "state", "active", None),
+        ("2027-04-02T10:00:00Z", "state", "resolved", None),
+        ("2027-04-02T11:00:00Z", "state", "active", None),
+    )
+    told = by_target(slm.explain(spec, log, ticket="1"))
+    assert told["fix"].because == "30 min of 8 h were used; reopened after its period, which changes nothing"
+
+
 def test_a_stop_that_a_late_reopening_does_not_change_says_so(spec):
     log = log_of(
         "P1",
