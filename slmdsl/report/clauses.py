@@ -38,6 +38,8 @@ def agreement_words(agreement: Agreement, body: Iterable[Node], say: Language) -
         yield say.say("backs", agreements=say.listed(agreement.supports))
     yield from _time(agreement, say)
     yield from _duties(body, say)
+    if agreement.escalation is not None:
+        yield say.say("uses_escalation", escalation=agreement.escalation)
     yield from _exclusions(agreement, say)
     if agreement.credits is not None:
         yield from _credits(agreement, agreement.credits, say)
