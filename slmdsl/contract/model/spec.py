@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.catalogue import Party, PriorityMatrix, RequestType, Service
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.contract.model.escalations import Escalation
+    from slmdsl.contract.model.risks import Contingency, Risk
     from slmdsl.contract.model.sources import SourcePlan
+    from slmdsl.contract.model.studies import Experiment, Scenario
+    from slmdsl.contract.model.work import Load, Profile, Staff
     from slmdsl.syntax.tree.file import Declaration
 
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 class Contract:
     """Everything declared in a project, resolved and checked, by name.
 
-    Blocks that only later stages compile (staff, load, scenario, ...) stand checked in `declarations`.
+    `declarations` are all blocks as written; reports and improvements have no other form yet.
     """
 
     calendars: Mapping[str, CalendarPlan]
@@ -35,3 +38,10 @@ class Contract:
     sources: Mapping[str, SourcePlan]
     declarations: tuple[Declaration, ...]
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
+    staff: Mapping[str, Staff] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    loads: Mapping[str, Load] = field(default_factory=dict)
+    risks: Mapping[str, Risk] = field(default_factory=dict)
+    contingencies: Mapping[str, Contingency] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    experiments: Mapping[str, Experiment] = field(default_factory=dict)
