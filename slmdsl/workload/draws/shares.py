@@ -1,0 +1,48 @@
+"""Choices among shares that move as little as possible when the shares do.
+
+Each category has its own exponential time, keyed by its name, that runs as fast as its share is large; the first to end
+is chosen. When a share grows from p to q only about q - p of the tickets change, all of them towards it; one
+uniform put through cumulative shares moves twice as many.
+"""
+
+from __future__ import annotations
+
+from math import inf, log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.workload.draws.parts import draw_part
+from slmdsl.workload.draws.philox import uniform
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from slmdsl.workload.draws.philox import Word
+
+
+@draw_part
+def choice_of(
+    key: Word,
+    entity: Word,
+    place: Word,
+    visit: Word,
+    purpose: Word,
+    words: NDArray[np.uint32],
+    shares: NDArray[np.float64],
+    first: int,
+    end: int,
+) -> int:
+    """Return which category between `first` and `end` (exclusive) is chosen, with chances as its shares; -1 if none is.
+
+    `words` are the categories' `place_of(name)`, `shares` are above or at 0 in any unit: whoever has 0 is never
+    chosen. The draw of a category has the place `place ^ word`. Of equals the first is chosen.
+    """
+    chosen, soonest = -1, inf
+    for i in range(first, end):
+        if shares[i] > 0.0:
+            u = uniform(key, entity, np.uint64(place) ^ np.uint64(words[i]), visit, purpose)
+            time = -log(u) / shares[i]
+            if time < soonest:
+                chosen, soonest = i, time
+    return chosen
