@@ -195,12 +195,12 @@ class VaryNumber(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaryLimit(Node):
-    """`acme_gold.p1_fix within 1 h .. 8 h step 30 min`: both ends included."""
+    """`acme_gold.p1_fix within 1 h .. 8 h step 30 min`: both ends included; no step: the first one is the step."""
 
     what: Ref
     first: Literal[Duration]
     last: Literal[Duration]
-    step: Literal[Duration]
+    step: Literal[Duration] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
