@@ -1,0 +1,1 @@
+"""Numbers are weighed: arrays in, estimates with intervals out."""
