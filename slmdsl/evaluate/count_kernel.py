@@ -1,12 +1,13 @@
 """The fused pass that counts tickets: each ticket once, for all targets, into cells of integers.
 
-Compiled by numba (see `slmdsl.evaluate.compiling`); plain Python with NUMBA_DISABLE_JIT=1.
+Compiled by numba (see `slmdsl.base.kernels`); plain Python with NUMBA_DISABLE_JIT=1.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.base.units import NO_TIME
 from slmdsl.evaluate.ticket_kernel import (
     end_of_family,
@@ -19,7 +20,6 @@ from slmdsl.evaluate.ticket_kernel import (
     set_watches,
 )
 from slmdsl.rules.calendar_readings import counted
-from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import RUNS, lay_steps
 from slmdsl.rules.stopwatch import (
@@ -73,7 +73,7 @@ class Tally(NamedTuple):
     filled: Int64
 
 
-@kernel_part
+@kernel_function
 def count_tickets(
     first: int,
     last: int,

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.contract.model.agreements import Statistic
-from slmdsl.evaluate.compiling import Kernel
 from slmdsl.evaluate.count_kernel import (
     ELAPSED_HIGH,
     ELAPSED_LOW,
@@ -27,15 +26,13 @@ from slmdsl.evaluate.ticket_inputs import desk_for, log_columns, masks_of
 from slmdsl.rules.target_binding import is_quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from fractions import Fraction
 
     import numpy.typing as npt
 
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
-    from slmdsl.rules.dispatch import Dispatch
-    from slmdsl.rules.tables import Desk, Int64, LogColumns, Masks, Rules
+    from slmdsl.rules.tables import Desk, Int64, LogColumns, Masks
 
 BLOCK = 65_536
 """How many tickets a thread counts at a time."""
@@ -116,13 +113,10 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
     blocks = range(0, size, BLOCK)
     threads = max(min(workers or cpu_count() or 1, len(blocks)), 1)
     shares = [_Share(bound, desk_for(bound, log), min(size, BLOCK)) for _ in range(threads)]
-    run = COUNT.ready(
-        0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, shares[0].desk, shares[0].tally
-    )
 
     def work(place: int) -> None:
         for first in blocks[place::threads]:
-            shares[place].count(run, first, min(first + BLOCK, size), columns, masks)
+            shares[place].count(first, min(first + BLOCK, size), columns, masks)
 
     if threads == 1:
         work(0)
@@ -159,9 +153,9 @@ class _Share:
         self.tally = room_to_count(bound, block)
         self.taken: list[list[tuple[npt.NDArray[np.int32], Int64]]] = [[] for _ in self.tally.filled]
 
-    def count(self, run: Callable[..., int], first: int, last: int, log: LogColumns, masks: Masks) -> None:
+    def count(self, first: int, last: int, log: LogColumns, masks: Masks) -> None:
         bound = self.bound
-        self.tickets += run(
+        self.tickets += count_tickets(
             first, last, bound.as_of_us, log, bound.dispatch, bound.tables, masks, self.desk, self.tally
         )
         for row, taken in enumerate(self.taken):
@@ -177,28 +171,3 @@ def _gathered(shares: list[_Share], row: int) -> tuple[Int64, Int64]:
     values = np.concatenate([np.zeros(0, np.int64), *(values for _, values in taken)])
     order = np.argsort(cells, kind="stable")
     return cells[order].astype(np.int64), values[order]
-
-
-def _make(edition: int) -> Callable[..., int]:
-    def run(
-        first: int,
-        last: int,
-        as_of_us: int,
-        log: LogColumns,
-        dispatch: Dispatch,
-        rules: Rules,
-        masks: Masks,
-        desk: Desk,
-        tally: Tally,
-    ) -> int:
-        # A run over less than no tickets tells which edition of the source it was compiled from.
-        return (
-            edition
-            if last < first
-            else count_tickets(first, last, as_of_us, log, dispatch, rules, masks, desk, tally)
-        )
-
-    return run
-
-
-COUNT = Kernel(_make)

@@ -1,15 +1,15 @@
 """The pass that lists which lines of escalations fired for which tickets.
 
-Compiled by numba (see `slmdsl.evaluate.compiling`); plain Python with NUMBA_DISABLE_JIT=1.
+Compiled by numba (see `slmdsl.base.kernels`); plain Python with NUMBA_DISABLE_JIT=1.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.evaluate.ticket_kernel import end_of_family, row_of, set_watches
 from slmdsl.rules.climb import FULL, begin_climb, climb
-from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import lay_steps
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slmdsl.rules.tables import Desk, LogColumns, Masks, Rules
 
 
-@kernel_part
+@kernel_function
 def fire_tickets(
     first: int,
     last: int,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.evaluate.compiling import Kernel
 from slmdsl.evaluate.fire_kernel import fire_tickets
 from slmdsl.evaluate.ticket_inputs import desk_for, log_columns, masks_of
 from slmdsl.rules.ladder_binding import bind_ladder
@@ -15,14 +14,10 @@ from slmdsl.rules.ladder_tables import FIRED, landing
 from slmdsl.rules.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
-    from slmdsl.rules.dispatch import Dispatch
     from slmdsl.rules.escalations import EscalationPlan
-    from slmdsl.rules.ladder_tables import Ladder, Landing
-    from slmdsl.rules.tables import Desk, Int64, LogColumns, Masks, Rules, Table
+    from slmdsl.rules.tables import Int64, Table
 
 _ROOM = 65_536
 
@@ -62,35 +57,10 @@ def _rows(plan: EscalationPlan, bound: BoundRules, log: EventLog) -> Table:
     size, first = len(columns.opened_us), 0
     pieces = [table(0, FIRED)]
     fixed = (bound.as_of_us, columns, bound.dispatch, rules, masks, desk, ladder)
-    run = FIRE.ready(0, 0, *fixed, room)
     while first < size:
-        filled, after = run(first, size, *fixed, room)
+        filled, after = fire_tickets(first, size, *fixed, room)
         pieces.append(room.rows[:filled].copy())
         if after == first:
             room = room._replace(rows=table(2 * len(room.rows), FIRED))
         first = after
     return np.concatenate(pieces).view(np.recarray)
-
-
-def _make(edition: int) -> Callable[..., Any]:
-    def run(
-        first: int,
-        last: int,
-        as_of_us: int,
-        log: LogColumns,
-        dispatch: Dispatch,
-        rules: Rules,
-        masks: Masks,
-        desk: Desk,
-        ladder: Ladder,
-        landing: Landing,
-    ) -> Any:  # noqa: ANN401 - numba has no types
-        # A run over less than no tickets tells which edition of the source it was compiled from.
-        if last < first:
-            return 0, edition
-        return fire_tickets(first, last, as_of_us, log, dispatch, rules, masks, desk, ladder, landing)
-
-    return run
-
-
-FIRE = Kernel(_make)

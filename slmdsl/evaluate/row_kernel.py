@@ -1,12 +1,13 @@
 """The pass that lists what each target says of each ticket and cycle, a row each.
 
-Compiled by numba (see `slmdsl.evaluate.compiling`); plain Python with NUMBA_DISABLE_JIT=1.
+Compiled by numba (see `slmdsl.base.kernels`); plain Python with NUMBA_DISABLE_JIT=1.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.base.units import NO_TIME
 from slmdsl.evaluate.ticket_kernel import (
     end_of_family,
@@ -18,7 +19,6 @@ from slmdsl.evaluate.ticket_kernel import (
     set_watches,
 )
 from slmdsl.rules.calendar_readings import counted, reached
-from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import NEVER, RUNS, lay_steps
 from slmdsl.rules.stopwatch import CANCELLED, MET, MISSED, NOTHING, UNRESOLVED, follow, verdict
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 ) = range(7)
 
 
-@kernel_part
+@kernel_function
 def list_tickets(
     first: int,
     last: int,

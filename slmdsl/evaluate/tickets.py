@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.model.clocks import Deadline
-from slmdsl.evaluate.compiling import Kernel
 from slmdsl.evaluate.row_kernel import list_tickets
 from slmdsl.evaluate.ticket_inputs import desk_for, log_columns, masks_of
 from slmdsl.rules.calendar_readings import BUSINESS_DAYS, OPEN_TIME
@@ -20,12 +19,9 @@ from slmdsl.rules.tables import ROW, table
 from slmdsl.rules.target_readings import DAY_END, WITHIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
-    from slmdsl.rules.dispatch import Dispatch
-    from slmdsl.rules.tables import Desk, Int8, Int64, LogColumns, Masks, Rules, Table
+    from slmdsl.rules.tables import Int8, Int64, Table
 
 REASONS = (
     "",
@@ -120,9 +116,8 @@ def ticket_verdicts(bound: BoundRules, log: EventLog) -> TicketVerdicts:
     desk.ticket[0].detail = 1
     size, first, rows = len(columns.opened_us), 0, table(_ROOM, ROW)
     pieces = [table(0, ROW)]
-    run = LIST.ready(0, 0, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows)
     while first < size:
-        filled, after = run(
+        filled, after = list_tickets(
             first, size, bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk, rows
         )
         pieces.append(rows[:filled].copy())
@@ -178,26 +173,3 @@ def _distant_due(bound: BoundRules, row: Table) -> int:
     else:
         due_us = calendar.due_us(from_us, rest)
     return NO_TIME if due_us is None else due_us
-
-
-def _make(edition: int) -> Callable[..., Any]:
-    def run(
-        first: int,
-        last: int,
-        as_of_us: int,
-        log: LogColumns,
-        dispatch: Dispatch,
-        rules: Rules,
-        masks: Masks,
-        desk: Desk,
-        rows: Table,
-    ) -> Any:  # noqa: ANN401 - numba has no types
-        # A run over less than no tickets tells which edition of the source it was compiled from.
-        if last < first:
-            return 0, edition
-        return list_tickets(first, last, as_of_us, log, dispatch, rules, masks, desk, rows)
-
-    return run
-
-
-LIST = Kernel(_make)

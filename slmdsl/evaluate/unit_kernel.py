@@ -1,7 +1,7 @@
 """The pass that cuts tickets into units: one walk along each ticket's events, linear in their number.
 
 A unit takes the ticket's events while it lasts; what ends it becomes a stop. Facts stand in for the events that a log
-lacks, behind the events of their instant. Compiled by numba (see `slmdsl.evaluate.compiling`); plain Python with
+lacks, behind the events of their instant. Compiled by numba (see `slmdsl.base.kernels`); plain Python with
 NUMBA_DISABLE_JIT=1.
 """
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import AWAY, EventType, Phase, Role
-from slmdsl.rules.kernel_parts import kernel_part
 
 if TYPE_CHECKING:
     from slmdsl.rules.tables import Int8, Int32, Int64, Table, UInt8
@@ -91,7 +91,7 @@ class Walk(NamedTuple):
     events: Table
 
 
-@kernel_part
+@kernel_function
 def cut_units(first: int, last: int, chosen: Int64, chains: Chains, walk: Walk) -> int:
     """Cut the tickets `chosen[first .. last]` into units; return how many units there are by now."""
     for place in range(first, last):

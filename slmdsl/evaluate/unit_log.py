@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.evaluate.compiling import Kernel
 from slmdsl.evaluate.ticket_inputs import read_column
 from slmdsl.evaluate.unit_kernel import ITEM, SETTING, STATE, UNIT, UNIT_EVENT, Chains, Walk, cut_units
 from slmdsl.events.columns import Coded, Events
@@ -18,7 +17,7 @@ from slmdsl.rules.dispatch import dispatch_of, may_be_judged
 from slmdsl.rules.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
@@ -87,14 +86,13 @@ def _cut(unit: Unit, log: EventLog, chosen: Int64) -> tuple[Table, Table]:
     most_units = held + 4
     most_events = held + 3 + most_units * (1 + waived)
     walk = Walk(setting, inside, state, item, table(0, UNIT), table(0, UNIT_EVENT))
-    run = CUT.ready(0, 0, chosen, chains, walk)
     pieces: list[tuple[Table, Table]] = [(table(0, UNIT), table(0, UNIT_EVENT))]
     begun, written = 0, 0
     for first in range(0, len(chosen), _BLOCK):
         last = min(first + _BLOCK, len(chosen))
         room = _room(UNIT, most_units[first:last]), _room(UNIT_EVENT, most_events[first:last])
         state.units = state.filled = 0
-        run(first, last, chosen, chains, walk._replace(units=room[0], events=room[1]))
+        cut_units(first, last, chosen, chains, walk._replace(units=room[0], events=room[1]))
         units, found = room[0][: int(state.units[0])].copy(), room[1][: int(state.filled[0])].copy()
         units.first_event[units.first_event >= 0] += written
         found.unit += begun
@@ -199,14 +197,3 @@ class _UnitLabels:
 
     def __iter__(self) -> Iterator[str]:
         return (self[row] for row in range(len(self)))
-
-
-def _make(edition: int) -> Callable[..., Any]:
-    def run(first: int, last: int, chosen: Int64, chains: Chains, walk: Walk) -> int:
-        # A run over less than no tickets tells which edition of the source it was compiled from.
-        return edition if last < first else cut_units(first, last, chosen, chains, walk)
-
-    return run
-
-
-CUT = Kernel(_make)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.base.kernels import kernel_part
 from slmdsl.base.units import EARLIEST_US, NO_TIME
-from slmdsl.rules.kernel_parts import kernel_part
 
 if TYPE_CHECKING:
     from slmdsl.rules.tables import Hours

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.base.kernels import kernel_part
 from slmdsl.base.units import NO_TIME
 from slmdsl.rules.calendar_readings import OPEN_TIME, counted, next_open, reached, reached_back
-from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.ladder_tables import (
     AFTER_BREACH,
     AT_SHARE,

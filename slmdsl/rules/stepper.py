@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.base.kernels import kernel_part
 from slmdsl.base.units import NO_TIME
-from slmdsl.rules.kernel_parts import kernel_part
 
 if TYPE_CHECKING:
     from slmdsl.rules.tables import Desk, Int64, Rules, Table

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.base.kernels import kernel_part
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.calendar_readings import BUSINESS_DAYS, OPEN_TIME, counted, place, reached
-from slmdsl.rules.kernel_parts import kernel_part
 from slmdsl.rules.stepper import END, HALTED, NEVER, PAUSED, PRIORITY, REOPEN, RUNS, STOP, STOPPED
 from slmdsl.rules.target_readings import (
     COUNTS_ALL,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slmdsl.rules.kernel_parts import kernel_part
+from slmdsl.base.kernels import kernel_part
 
 if TYPE_CHECKING:
     from slmdsl.rules.tables import Int64, Table

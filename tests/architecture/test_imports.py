@@ -19,7 +19,7 @@ HOMES = {
     "holidays": {"calendars"},
     "jinja2": {"report", "server"},
     "lark": {"syntax"},
-    "numba": {"rules", "evaluate", "simulate"},
+    "numba": {"base"},
     "pandas": set(),
     "polars": {"events", "ingest", "evaluate", "study", "report", "api", "cli"},
     "psycopg": {"ingest", "server"},
@@ -117,6 +117,16 @@ def test_a_library_is_known_to_its_rooms_alone(library):
         if name.partition(".")[0] == library
     }
     assert not strangers
+
+
+def test_kernels_are_compiled_in_one_place():
+    names = {
+        module.dotted
+        for module in MODULES
+        for name in imported(module.tree)
+        if name.partition(".")[0] == "numba"
+    }
+    assert names == {"slmdsl.base.kernels"}
 
 
 def test_every_library_has_a_home():

@@ -5,13 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from numba.core import event as numba_events
 
 from slmdsl.calendars import CalendarPlan, DatedHours, Window, calendar_of
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
 from slmdsl.evaluate import counting, tickets
-from slmdsl.evaluate.compiling import announcing, edition
 from slmdsl.evaluate.count_kernel import (
     AT_RISK,
     CANCELLED_N,
@@ -24,7 +22,6 @@ from slmdsl.evaluate.count_kernel import (
     N,
 )
 from slmdsl.evaluate.counting import count, inverted_cdf
-from slmdsl.evaluate.ticket_inputs import desk_for, log_columns, masks_of
 from slmdsl.evaluate.tickets import REASONS, WAIVED, ticket_verdicts
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.rules.binding import bind
@@ -585,28 +582,3 @@ def test_a_ticket_that_one_target_decided_is_not_decided_anew():
     )
     rows = ticket_verdicts(bind(rules, log), log)
     assert (rows.target.tolist(), rows.kind.tolist()) == ([0], [MISSED])
-
-
-# Compiling
-
-
-def test_the_edition_is_that_of_the_source():
-    log = b.log(resolved())
-    bound = bound_to(log, b.target(b.within(b.hours(4))))
-    columns, masks, desk = log_columns(bound, log), masks_of(bound, log), desk_for(bound, log)
-    inputs = (bound.as_of_us, columns, bound.dispatch, bound.tables, masks, desk)
-    tally, rows = counting.room_to_count(bound, 1), tickets.table(1, tickets.ROW)
-    assert counting.COUNT.ready(0, 0, *inputs, tally)(1, 0, *inputs, tally) == edition()
-    assert tickets.LIST.ready(0, 0, *inputs, rows)(1, 0, *inputs, rows) == (0, edition())
-
-
-def test_a_compilation_is_announced_once():
-    said = []
-    with announcing(said.append):
-        for _ in range(2):
-            with numba_events.trigger_event("numba:compile"):
-                pass
-    assert len(said) == 1
-    with numba_events.trigger_event("numba:compile"):
-        pass
-    assert len(said) == 1

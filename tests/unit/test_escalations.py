@@ -345,10 +345,6 @@ def test_two_agreements_look_at_one_clock_each_with_its_own_limit():
     assert found == [("second", hour(11)), ("gold", hour(13))]
 
 
-def test_a_run_over_no_tickets_tells_its_edition():
-    assert ladder._make(7)(1, 0, *[None] * 8) == (0, 7)
-
-
 class TestAnswers:
     def test_without_a_log_there_is_nothing_to_tell(self):
         nothing = Verdicts(as_of_us=0, periods=())

@@ -1,0 +1,126 @@
+"""How kernels are compiled: when they are first called, once for all, the machine code kept beside the source.
+
+Where the package's folder cannot be written, numba keeps it in the user's cache folder. With NUMBA_DISABLE_JIT=1
+kernels run as the plain Python that they are written in. A room that `slm check` loads must not import this module.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numba import njit
+from numba.core.caching import FunctionCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
+
+# numba's type hints leave options out.
+_njit: Any = njit
+_FunctionCache: Any = FunctionCache
+
+_LIBRARIES = {"numpy", "math"}
+
+
+def kernel_part(part: Function) -> Function:
+    """Make a function a part of kernels, never to be called from Python.
+
+    A call hands over each field of dozens of arrays, which costs more than what most parts do: they are inlined, and
+    have no wrappers for Python and C. None allocates memory, so none needs its arrays counted (`_nrt`).
+    """
+    compiled: Function = _njit(
+        nogil=True,
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    )(part)
+    return compiled
+
+
+def kernel_function(function: Function) -> Function:
+    """Make a function a kernel: to be called from Python, by several threads at once, and from other kernels.
+
+    It is compiled for the types of its first call, and anew for others. Machine code is kept by `edition`: a change
+    in whatever it calls, in whichever file, compiles it anew.
+
+    >>> @kernel_function
+    ... def twice(count: int) -> int:
+    ...     return 2 * count
+    >>> twice(21)
+    42
+    """
+    compiled = _njit(nogil=True, error_model="numpy")(function)
+    if compiled is not function:  # they are the same with NUMBA_DISABLE_JIT=1
+        compiled._cache = _Kept(function)  # noqa: SLF001 - numba's `cache=True` sets just this
+    kernel: Function = compiled
+    return kernel
+
+
+class _Kept(_FunctionCache):  # type: ignore[misc] # numba is untyped
+    """The machine code of a function; numba alone would not notice a change in another file than the function's."""
+
+    def _index_key(self, sig: object, codegen: object) -> tuple[object, ...]:
+        return (*super()._index_key(sig, codegen), edition(self._py_func))
+
+
+def edition(function: Callable[..., Any]) -> str:
+    """Return a digest of a function and of all that it reaches: what it calls, in any file, and what these name.
+
+    Raises:
+        TypeError: if one of them names a module other than numpy and math; what a module says cannot be told.
+    """
+    told, reached = sha256(), [_source(function)]
+    for each in reached:  # grows while it is walked
+        for code in _codes(each.__code__):
+            plain = [const for const in code.co_consts if not isinstance(const, CodeType)]
+            told.update(repr((code.co_code, code.co_names, code.co_varnames, plain)).encode())
+        for name, value in _named(each):
+            source = _source(value)
+            if isinstance(source, FunctionType):
+                told.update(repr((name, getattr(value, "targetoptions", None))).encode())
+                if source not in reached:
+                    reached.append(source)
+            else:
+                told.update(repr((name, _said(name, value))).encode())
+    return told.hexdigest()
+
+
+def _source(function: Any) -> Any:  # noqa: ANN401 - anything may be asked
+    return getattr(function, "py_func", function)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """Yield a function's code and that of what is defined in it."""
+    yield code
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield from _codes(const)
+
+
+def _named(function: FunctionType) -> Iterator[tuple[str, object]]:
+    """Yield what a function names of its module and of the functions around it."""
+    for code in _codes(function.__code__):
+        for name in code.co_names:
+            if name in function.__globals__:
+                yield name, function.__globals__[name]
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        yield name, cell.cell_contents
+    yield "defaults", function.__defaults__
+
+
+def _said(name: str, value: object) -> object:
+    """Return what a constant says, the same in every process."""
+    if isinstance(value, ModuleType) and value.__name__ not in _LIBRARIES:
+        msg = f"a kernel names the module {name}: import what it needs of it by name"
+        raise TypeError(msg)
+    if isinstance(value, tuple):
+        return [_said(name, each) for each in value]
+    if isinstance(value, np.ndarray):
+        return str(value.dtype), value.shape, value.tobytes()
+    return value, getattr(value, "_fields", ())
