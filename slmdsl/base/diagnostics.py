@@ -65,7 +65,7 @@ class Code:
 
     Creating one registers it; `grammar/ERRORS.md` has a section for each. Rooms keep theirs in a `codes.py`:
     0xx files and layout, 1xx statements, 2xx names, 3xx values, 4xx agreements, 5xx sources and logs,
-    6xx evaluation, 7xx load and experiments.
+    6xx evaluation and what simulations draw, 7xx load and experiments.
     """
 
     number: str

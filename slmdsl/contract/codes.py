@@ -87,3 +87,17 @@ UNMAPPED_FIELD = warning("SLM448", "No source gives a field that a target is spl
 BOUNDS_APART = error("SLM449", "Two bounds cannot both be kept")
 
 MORE_FINDINGS = note("SLM499", "There are more findings than are listed")
+
+PARAMETER_UNFIT = error("SLM600", "A parameter does not fit the distribution")
+PARAMETER_COUNT = error("SLM601", "A distribution has too few or too many parameters")
+PARAMETER_TWICE = error("SLM602", "A parameter is said twice")
+NO_SUCH_SPREAD = error("SLM603", "No distribution has these two figures")
+TWO_SPREADS = note("SLM604", "Two distributions have these two figures")
+QUANTILES_OUT_OF_ORDER = error("SLM605", "Quantiles are out of order")
+ENDS_OUT_OF_ORDER = error("SLM606", "The ends of a distribution are out of order")
+GEOMETRIC_MEAN = error("SLM607", "A geometric distribution has a mean below 1")
+NO_SPREAD = error("SLM608", "A distribution has no spread")
+ABSURD_SPREAD = error("SLM609", "A distribution's spread is beyond belief")
+COUNT_OF_TIME = error("SLM610", "A distribution of counts is used for a time")
+TWO_KINDS_OF_DAYS = error("SLM611", "A distribution mixes business days with clock time")
+NO_CALENDAR_FOR_DAYS = error("SLM612", "Business days are drawn where no calendar counts them")

@@ -14,6 +14,7 @@ from slmdsl.contract.checks import (
     days,
     dead_clauses,
     declared,
+    distributions,
     escalation_steps,
     facts,
     kept_agreements,
@@ -84,5 +85,5 @@ CHECKS: tuple[Callable[[Draft], Iterable[Diagnostic]], ...] = (
     kept_agreements.contingencies,
     kept_agreements.ended,
     models.edits,
-    models.distribution_units,
+    distributions.distributions,
 )

@@ -1,22 +1,19 @@
-"""Loads, scenarios and experiments: edits that fit what they edit, and units of distributions."""
+"""Scenarios and experiments: edits that fit what they edit."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.diagnostics import Label
-from slmdsl.base.units import Duration
 from slmdsl.contract import codes
-from slmdsl.syntax.tree import distributions, kinds, studies, targets, work
-from slmdsl.syntax.tree.walk import walk
+from slmdsl.syntax.tree import kinds, studies, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
-    from slmdsl.syntax.tree.common import Literal, Node, Ref
+    from slmdsl.syntax.tree.common import Ref
 
 _EDITED: Final = {
     "agents": ((kinds.SHIFT,), "a shift"),
@@ -66,31 +63,3 @@ def _without(draft: Draft, what: Ref, attribute: str, words: str) -> Iterator[Di
             label="cannot be set",
             secondary=[Label(span=target.span, text="the target")],
         )
-
-
-_PURE_NUMBERS: Final = ("shape", "rate")
-"""Parameters that are numbers even where the distribution is one of times."""
-
-
-def distribution_units(draft: Draft) -> Iterator[Diagnostic]:
-    """Distributions of times with numbers in them, and of counts with times."""
-    counts: set[int] = set()
-    for holder, _ in draft.nodes(work.Burst, work.Raises):
-        counted = holder.size if isinstance(holder, work.Burst) else holder.count
-        counts.update(id(each) for each in walk(counted))
-    for each, _ in draft.nodes(distributions.NamedDistribution, distributions.Always):
-        wanted = Fraction if id(each) in counts else Duration
-        yield from _parameters(each, wanted)
-
-
-def _parameters(each: Node, wanted: type[Fraction | Duration]) -> Iterator[Diagnostic]:
-    said: list[tuple[str | None, Literal[Any]]] = []
-    if isinstance(each, distributions.Always):
-        said.append((None, each.duration))
-    elif isinstance(each, distributions.NamedDistribution):
-        said.extend((parameter.name, parameter.value) for parameter in each.parameters)
-    for name, value in said:
-        number = Fraction if name in _PURE_NUMBERS else wanted
-        if not isinstance(value.value, number):
-            words = "a number" if number is Fraction else "a duration such as `4 h`"
-            yield codes.WRONG_UNIT.at(value.span, f"this parameter is {words}", label="another unit")
