@@ -430,23 +430,25 @@ _SPREAD_WORDS: Final = {
 }
 
 
+_CLOSE_MEDIANS: Final = 2.0
+_FAR_FETCHED: Final = 15.0
+
+
 def _told_of_two(
     family: str, upper: _Known, lower: _Known, found: Solutions, believed: SpreadFamily
 ) -> tuple[Diagnostic, ...]:
+    """Say so where a second distribution fits, is not far-fetched (p90 / median), and would make a difference."""
     if len(found.spreads) == 1:
         return ()
-    middle = Figure("quantile", 0.5)
-    medians = [
+    middle, tail = Figure("quantile", 0.5), Figure("quantile", 0.9)
+    mine, others = (
         lower.value * believed.figure(middle, spread) / believed.figure(lower.figure, spread)
         for spread in found.spreads[:2]
-    ]
-    one, other = (_value_words(median, lower) for median in medians)
-    message = f"two {_TITLES[family]}s have this `{lower.words}` and `{upper.words}`: the one that varies less is taken"
-    return (
-        codes.TWO_SPREADS.at(
-            upper.node.span,
-            message,
-            label=f"its median is {one}, not {other}",
-            help="a median and a quantile tell which",
-        ),
     )
+    reach = believed.figure(tail, found.spreads[1]) / believed.figure(middle, found.spreads[1])
+    if reach > _FAR_FETCHED or mine < _CLOSE_MEDIANS * others:
+        return ()
+    message = f"two {_TITLES[family]}s have this `{lower.words}` and `{upper.words}`: the one that varies less is taken"
+    label = f"its median is {_value_words(mine, lower)}, not {_value_words(others, lower)}"
+    help_line = "a median and a quantile tell which"
+    return (codes.TWO_SPREADS.at(upper.node.span, message, label=label, help=help_line),)
