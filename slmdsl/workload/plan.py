@@ -73,7 +73,7 @@ class Steps:
     """Whether tickets queue for agents here; otherwise they only wait."""
     answers: Int32
     works: Int32
-    """By step and priority (s x P): a distribution, -1 for no work."""
+    """By step and priority (s x (P + 1), the last for tickets without one): a distribution, -1 for no work."""
     waits: Int32
     waits_on: Int32
     """A calendar of `calendars`, -1 for plain time."""
@@ -124,9 +124,9 @@ class Groups:
     """How many may wait; -1: any number."""
     hands_over: Bools
     preempts: Bools
-    """By group and priority (g x P)."""
+    """By group and priority (g x (P + 1), the last for tickets without one)."""
     on_call_for: Bools
-    """By group and priority (g x P)."""
+    """By group and priority (g x (P + 1), the last for tickets without one)."""
     on_call_after: Int64
     first_agent: Int32
     end_agent: Int32
