@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-from slmdsl.base.units import Duration, Ratio
+from slmdsl.base.units import SECOND, Duration, Ratio
 from slmdsl.contract.from_tree import metric_units
 from slmdsl.contract.from_tree.loads import Surroundings, statements, streams_named
 from slmdsl.contract.from_tree.populations import population
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from slmdsl.contract.model.agreements import Agreement
-    from slmdsl.contract.model.work import Load, Step
+    from slmdsl.contract.model.work import Load, RateUnit, Step
     from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.targets import Bound
 
@@ -106,7 +106,10 @@ def _of_work(said: tree.SetNumber | tree.SetRate, studied: Studied) -> Iterator[
         return
     if isinstance(said, tree.SetRate):
         yield model.SetRate(
-            stream=name.rpartition(".")[2], count=said.count.value, per=said.per.value, span=said.span
+            stream=name.rpartition(".")[2],
+            count=said.count.value,
+            per=cast("RateUnit", said.per.value),
+            span=said.span,
         )
     else:
         number = said.value.value
@@ -161,6 +164,11 @@ def _measured(value: Literal[Ratio] | Limit | Quantity, unit: str) -> Fraction |
         factor = metric_units.factor("%", unit)
         return factor and value.value.value * 100 * factor
     if isinstance(value, Limit):
-        return None
+        factor = metric_units.factor("s", unit)
+        return (
+            None
+            if value.duration.business_days
+            else factor and Fraction(value.duration.wall_us, SECOND) * factor
+        )
     factor = metric_units.factor(value.unit, unit)
     return factor and value.number * factor

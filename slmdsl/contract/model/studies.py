@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Limit, Population
     from slmdsl.contract.model.risks import Contingency, Risk
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.contract.model.work import Load, Step
+    from slmdsl.contract.model.work import Load, RateUnit, Step
 
 NumberAttribute = Literal["agents", "lines", "absence", "crew"]
 
@@ -74,7 +74,7 @@ class SetRate:
 
     stream: str
     count: Fraction
-    per: str
+    per: RateUnit
     span: Span
 
 
