@@ -11,8 +11,9 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 from numba.core.caching import FunctionCache
+from numba.extending import register_jitable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 
 # numba's type hints leave options out.
 _njit: Any = njit
+_register: Any = register_jitable
 _FunctionCache: Any = FunctionCache
 
 _LIBRARIES = {"numpy", "math"}
@@ -60,6 +62,37 @@ def kernel_function(function: Function) -> Function:
         compiled._cache = _Kept(function)  # noqa: SLF001 - numba's `cache=True` sets just this
     kernel: Function = compiled
     return kernel
+
+
+def kernel_formula(formula: Function) -> Function:
+    """Let kernels call a function, compiled with them; for everybody else it stays plain Python, which is slower."""
+    same: Function = _register(nogil=True, error_model="numpy")(formula)
+    return same
+
+
+def called_with(kernel: Function, *words: str) -> Function:
+    """Return a kernel of its own for Python to call with arguments of some types and no others.
+
+    A kernel is compiled for what it is first called with, and an int that needs 64 bits without a sign does not pass
+    for one that fits into 63. Here each argument is turned into its type: `uint64`, `float64`, `uint32[::1]`.
+
+    Raises:
+        OverflowError: by the kernel, if an int is out of its type's range.
+
+    `called_with(uniform, "uint64", "uint64", "uint64", "uint64", "uint64")` may be called with 2**64 - 1.
+    """
+    own: Any = kernel_function(_source(kernel))
+    if hasattr(own, "compile"):  # not with NUMBA_DISABLE_JIT=1
+        own.compile(tuple(_type(word) for word in words))
+        own.disable_compile()
+    typed: Function = own
+    return typed
+
+
+def _type(word: str) -> Any:  # noqa: ANN401 - numba is untyped
+    name, array, _ = word.partition("[")
+    scalar = getattr(types, name)
+    return scalar[::1] if array else scalar
 
 
 class _Kept(_FunctionCache):  # type: ignore[misc] # numba is untyped

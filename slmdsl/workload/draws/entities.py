@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from slmdsl.base.kernels import kernel_function
 from slmdsl.workload.draws.keys import BURST_BITS, MEMBER_BITS
-from slmdsl.workload.draws.parts import draw_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ _BURST_SHIFT = np.uint64(MEMBER_BITS)
 _DAY_SHIFT = np.uint64(MEMBER_BITS + BURST_BITS)
 
 
-@draw_part
+@kernel_function
 def ticket_entity(stream: Word, day: Word, burst: Word, member: Word) -> Word:
     """Return who a ticket is (uint64): day, burst and member side by side, added to the hash of its stream's name.
 

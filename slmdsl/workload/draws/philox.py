@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from slmdsl.workload.draws.parts import draw_part
+from slmdsl.base.kernels import kernel_function
 
 Word: TypeAlias = int | np.unsignedinteger[Any]
 """From Python plain ints do, in kernels uint64: there a sum of int64 and uint64 would be a float."""
@@ -29,7 +29,7 @@ _KEPT_RANGE = 67_108_864.0  # 2 to the 26th: of each word the 26 highest bits ar
 _UNIT = 2.0**-52
 
 
-@draw_part
+@kernel_function
 def philox(
     k0: np.uint64, k1: np.uint64, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -46,7 +46,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@draw_part
+@kernel_function
 def uniforms(key: Word, entity: Word, place: Word, visit: Word, purpose: Word) -> tuple[float, float]:
     """Return two independent numbers strictly between 0 and 1: odd multiples of 2**-53, from one call of Philox.
 
@@ -69,7 +69,7 @@ def uniforms(key: Word, entity: Word, place: Word, visit: Word, purpose: Word) -
     return _share(x0, x1), _share(x2, x3)
 
 
-@draw_part
+@kernel_function
 def uniform(key: Word, entity: Word, place: Word, visit: Word, purpose: Word) -> float:
     """Return the first of the two `uniforms`.
 
@@ -79,7 +79,7 @@ def uniform(key: Word, entity: Word, place: Word, visit: Word, purpose: Word) ->
     return uniforms(key, entity, place, visit, purpose)[0]
 
 
-@draw_part
+@kernel_function
 def _share(high: np.uint64, low: np.uint64) -> float:
     steps = float(high >> _DROPPED_BITS) * _KEPT_RANGE + float(low >> _DROPPED_BITS)
     return (steps + 0.5) * _UNIT

@@ -11,7 +11,7 @@ from math import ceil, exp, floor, inf, log, log1p, sqrt
 
 from slmdsl.base import gamma_function
 from slmdsl.base.gamma_function import gamma_quantile, gamma_shares, log_gamma, normal_quantile, not_zero
-from slmdsl.workload.draws.parts import called_by_parts, draw_part
+from slmdsl.base.kernels import kernel_formula
 
 __all__ = ("gamma_quantile", "normal_quantile")
 
@@ -19,7 +19,7 @@ for _each in (
     "_central _deviance _far_tail _gamma_fraction _gamma_guess _gamma_series _tail gamma_quantile gamma_shares "
     "gamma_term log_gamma normal_quantile not_zero stirling_rest"
 ).split():
-    called_by_parts(getattr(gamma_function, _each))
+    kernel_formula(getattr(gamma_function, _each))
 
 _MOST_STEPS = 200
 _MOST_TERMS = 10_000
@@ -28,31 +28,31 @@ _MOST_EXPONENT = 709.0
 _MEDIAN = 0.5
 
 
-@draw_part
+@kernel_formula
 def exponential_quantile(mean: float, u: float) -> float:
     """Return the quantile of the exponential distribution with `mean`."""
     return -mean * log1p(-u)
 
 
-@draw_part
+@kernel_formula
 def lognormal_quantile(mu: float, sigma: float, u: float) -> float:
     """Return the quantile of exp(Normal(mu, sigma)); infinite above the largest float."""
     return safe_exp(mu + sigma * normal_quantile(u))
 
 
-@draw_part
+@kernel_formula
 def weibull_quantile(shape: float, scale: float, u: float) -> float:
     """Return the quantile of the Weibull distribution: scale * (-log(1 - u)) ** (1 / shape)."""
     return scale * safe_exp(log(-log1p(-u)) / shape)
 
 
-@draw_part
+@kernel_formula
 def uniform_quantile(least: float, most: float, u: float) -> float:
     """Return the quantile of the uniform distribution on least .. most."""
     return least + (most - least) * u
 
 
-@draw_part
+@kernel_formula
 def triangular_quantile(least: float, mode: float, most: float, u: float) -> float:
     """Return the quantile of the triangular distribution on least .. most."""
     width = most - least
@@ -63,7 +63,7 @@ def triangular_quantile(least: float, mode: float, most: float, u: float) -> flo
     return most - sqrt((1.0 - u) * width * (most - mode))
 
 
-@draw_part
+@kernel_formula
 def pert_quantile(least: float, mode: float, most: float, u: float) -> float:
     """Return the quantile of the PERT distribution: a beta on least .. most with mean (least + 4 mode + most) / 6."""
     width = most - least
@@ -76,7 +76,7 @@ def pert_quantile(least: float, mode: float, most: float, u: float) -> float:
     return least + width * beta_quantile(a, b, u)
 
 
-@draw_part
+@kernel_formula
 def geometric_quantile(mean: float, u: float) -> float:
     """Return the quantile of the geometric distribution that starts at 1 and has `mean`: a float with a whole value."""
     if mean <= 1.0:
@@ -84,7 +84,7 @@ def geometric_quantile(mean: float, u: float) -> float:
     return max(float(ceil(log1p(-u) / log1p(-1.0 / mean))), 1.0)
 
 
-@draw_part
+@kernel_formula
 def poisson_quantile(mean: float, u: float) -> int:
     """Return the smallest count whose share of the Poisson distribution with `mean` (up to 1e9) reaches `u`.
 
@@ -104,13 +104,13 @@ def poisson_quantile(mean: float, u: float) -> int:
     return count
 
 
-@draw_part
+@kernel_formula
 def _reaches(count: int, mean: float, u: float) -> bool:
     more, upto = gamma_shares(count + 1.0, mean)
     return upto >= u if u <= _MEDIAN else more <= 1.0 - u
 
 
-@draw_part
+@kernel_formula
 def beta_quantile(a: float, b: float, u: float) -> float:
     """Return the quantile of the beta distribution on 0 .. 1: Newton's steps, kept between bounds by bisection.
 
@@ -133,7 +133,7 @@ def beta_quantile(a: float, b: float, u: float) -> float:
     return x
 
 
-@draw_part
+@kernel_formula
 def beta_share(a: float, b: float, x: float) -> float:
     """Return the regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22)."""
     if x <= 0.0:
@@ -146,7 +146,7 @@ def beta_share(a: float, b: float, x: float) -> float:
     return 1.0 - front * _beta_fraction(b, a, 1.0 - x) / b
 
 
-@draw_part
+@kernel_formula
 def _beta_fraction(a: float, b: float, x: float) -> float:
     c = 1.0
     d = 1.0 / not_zero(1.0 - (a + b) * x / (a + 1.0))
@@ -166,7 +166,7 @@ def _beta_fraction(a: float, b: float, x: float) -> float:
     return fraction
 
 
-@draw_part
+@kernel_formula
 def safe_exp(x: float) -> float:
     """Return exp(x), infinity where Python would raise."""
     return exp(x) if x < _MOST_EXPONENT else inf

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.workload.draws.parts import draw_part
+from slmdsl.base.kernels import kernel_function
 from slmdsl.workload.draws.philox import uniform
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from slmdsl.workload.draws.philox import Word
 
 
-@draw_part
+@kernel_function
 def choice_of(
     key: Word,
     entity: Word,

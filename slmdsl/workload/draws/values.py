@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from slmdsl.base.kernels import kernel_function
 from slmdsl.contract.model.distributions import Measured, MixOf
-from slmdsl.workload.draws.parts import draw_part
 from slmdsl.workload.draws.quantiles import (
     exponential_quantile,
     gamma_quantile,
@@ -136,7 +136,7 @@ def _table(
     )
 
 
-@draw_part
+@kernel_function
 def value_of(table: Distributions, row: int, u: float, v: float) -> float:
     """Return the value that two uniforms mean: `v` picks the part of a mix (and what is left of it, a part's part)."""
     while table.family[row] == MIX:
@@ -152,7 +152,7 @@ def value_of(table: Distributions, row: int, u: float, v: float) -> float:
     return quantile_of(table.family[row], table.a[row], table.b[row], table.c[row], u)
 
 
-@draw_part
+@kernel_function
 def quantile_of(family: int, a: float, b: float, c: float, u: float) -> float:
     """Return the quantile of a family that is neither a mix nor empirical, by its parameters in their order."""
     if family == LOGNORMAL:
@@ -172,7 +172,7 @@ def quantile_of(family: int, a: float, b: float, c: float, u: float) -> float:
     return geometric_quantile(a, u) if family == GEOMETRIC else a
 
 
-@draw_part
+@kernel_function
 def ticks_of(value_us: float, tick_us: int) -> int:
     """Return how many ticks of `tick_us` microseconds a drawn time takes: half to even, 0 .. FAR_FUTURE.
 
