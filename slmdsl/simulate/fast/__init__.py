@@ -1,0 +1,1 @@
+"""The fast engine: the simulated desk as a kernel on arrays."""
