@@ -104,7 +104,7 @@ class Spells:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
-    """All that a replication leaves. Tickets are rows of the luck's arrivals; agents, nodes and causes of the plan's."""
+    """All that a replication leaves. Tickets are rows of the luck's arrivals, agents and nodes of the plan's."""
 
     events: EventRows
     chains: Chains | None

@@ -10,9 +10,9 @@ from math import ceil, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from slmdsl.base.kernels import kernel_function
-from slmdsl.workload.draws.shares import choice_of
 from slmdsl.workload.draws.keys import Purpose
 from slmdsl.workload.draws.philox import uniforms
+from slmdsl.workload.draws.shares import choice_of
 from slmdsl.workload.draws.values import ticks_of, value_of
 
 if TYPE_CHECKING:
