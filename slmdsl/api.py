@@ -116,7 +116,7 @@ def check(path: str | Path, *, as_of: date | None = None) -> tuple[Spec, tuple[D
     contract, findings = check_files(trees, texts=texts, visible=project.visible, as_of=as_of)
     found = in_order([*project.diagnostics, *findings])
     if any(each.examples for each in contract.agreements.values()) and not any(map(_is_error, found)):
-        from slmdsl.evaluate.examples import run_examples  # noqa: PLC0415 - lazy at the door: numpy
+        from slmdsl.evaluate.examples.running import run_examples  # noqa: PLC0415 - lazy at the door: numpy
 
         found = in_order([*found, *run_examples(contract)])
     return Spec(contract=contract, texts=texts, root=project.root), found

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
-    from slmdsl.evaluate.budget_alerts import FiredAlert
-    from slmdsl.evaluate.budgets import Budget
+    from slmdsl.evaluate.budgets.alerts import FiredAlert
+    from slmdsl.evaluate.budgets.budgets import Budget
 
 
 def budget_table(budgets: Iterable[Budget], alerts: Sequence[FiredAlert]) -> Table | None:

@@ -11,15 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.evaluate.credit_fees import said
-from slmdsl.evaluate.credit_records import CreditKind, Standing
+from slmdsl.evaluate.credits.fees import said
+from slmdsl.evaluate.credits.records import CreditKind, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
-    from slmdsl.evaluate.credit_records import Credit, CreditAccount, CreditTotal
+    from slmdsl.evaluate.credits.records import Credit, CreditAccount, CreditTotal
 
 _KINDS = {
     CreditKind.BAND: "band",

@@ -17,12 +17,12 @@ from slmdsl.contract.model.agreements import (
     SampledMetric,
     Score,
 )
-from slmdsl.evaluate.availability_facts import uptime_facts
-from slmdsl.evaluate.counted_tickets import CountedTickets
-from slmdsl.evaluate.feedback import scored_parts
+from slmdsl.evaluate.availability.facts import uptime_facts
+from slmdsl.evaluate.availability.uptime import Uptime, judged_uptime
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
-from slmdsl.evaluate.uptime import Uptime, judged_uptime
+from slmdsl.evaluate.tickets.counted import CountedTickets
+from slmdsl.evaluate.tickets.feedback import scored_parts
 from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.from_contract import is_ticket_form
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.evaluate.availability_facts import UptimeFacts
+    from slmdsl.evaluate.availability.facts import UptimeFacts
     from slmdsl.evaluate.samples import Measured
     from slmdsl.events.log import EventLog
     from slmdsl.rules.periods import Periods

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from slmdsl.contract.model.agreements import Target
-    from slmdsl.evaluate.unit_log import UnitLog
+    from slmdsl.evaluate.units.log import UnitLog
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
 

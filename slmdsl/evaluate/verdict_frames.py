@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from slmdsl.evaluate.ticket_frame import DURATION, TICKETS, TS, ticket_frame
+from slmdsl.evaluate.tickets.frame import DURATION, TICKETS, TS, ticket_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

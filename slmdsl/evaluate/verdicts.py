@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from slmdsl.contract.model.agreements import Agreement
-    from slmdsl.evaluate.budget_book import BudgetBook
-    from slmdsl.evaluate.credit_records import CreditAccount
+    from slmdsl.evaluate.budgets.book import BudgetBook
+    from slmdsl.evaluate.credits.records import CreditAccount
     from slmdsl.evaluate.from_log import Evaluation
     from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict
 
@@ -50,21 +50,21 @@ class Verdicts:
     @property
     def credits(self) -> pl.DataFrame:
         """One row for what each clause pays for each period, what is earned back, and each right to terminate."""
-        from slmdsl.evaluate.credit_frames import credit_frame  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.credits.frames import credit_frame  # noqa: PLC0415 - polars is loaded when frames are
 
         return self._kept("credits", lambda: credit_frame(self.credit_account.credits))
 
     @property
     def credit_totals(self) -> pl.DataFrame:
         """One row for each agreement, period and unit: the sum of credits, what caps leave of it, what is returned."""
-        from slmdsl.evaluate.credit_frames import total_frame  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.credits.frames import total_frame  # noqa: PLC0415 - polars is loaded when frames are
 
         return self._kept("credit_totals", lambda: total_frame(self.credit_account.totals))
 
     @property
     def credit_account(self) -> CreditAccount:
         """Credits and their totals as exact records, worked out when they are asked for."""
-        from slmdsl.evaluate.credit_account import account_of  # noqa: PLC0415 - worked out when asked for
+        from slmdsl.evaluate.credits.account import account_of  # noqa: PLC0415 - worked out when asked for
 
         if not self._accounts:
             self._accounts.append(account_of(self.agreements, self.periods, self.evaluation))
@@ -73,9 +73,9 @@ class Verdicts:
     @property
     def escalations(self) -> pl.DataFrame:
         """One row for each message or action of an escalation or alert that would have happened, in order of time."""
-        from slmdsl.evaluate.budget_alerts import alert_messages  # noqa: PLC0415 - as above
-        from slmdsl.evaluate.budget_frames import with_messages  # noqa: PLC0415 - as above
-        from slmdsl.evaluate.escalation_frame import (  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.budgets.alerts import alert_messages  # noqa: PLC0415 - as above
+        from slmdsl.evaluate.budgets.frames import with_messages  # noqa: PLC0415 - as above
+        from slmdsl.evaluate.escalations.frame import (  # noqa: PLC0415 - polars is loaded when frames are
             escalation_frame,
             no_escalations,
         )
@@ -94,28 +94,28 @@ class Verdicts:
     @property
     def exclusions(self) -> pl.DataFrame:
         """One row for each ticket, target and cycle that a clause or a waiver took out of the net figures."""
-        from slmdsl.evaluate.exclusion_frame import exclusion_frame  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.tickets.exclusion_frame import exclusion_frame  # noqa: PLC0415 - polars is loaded when frames are
 
         return self._kept("exclusions", lambda: exclusion_frame(self.judged))
 
     @property
     def budgets(self) -> pl.DataFrame:
         """One row for each target with an error budget, part and period: what may fail, what has, and how fast."""
-        from slmdsl.evaluate.budget_frames import budget_frame  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.budgets.frames import budget_frame  # noqa: PLC0415 - polars is loaded when frames are
 
         return self._kept("budgets", lambda: budget_frame(self.budget_book.budgets()))
 
     @property
     def alerts(self) -> pl.DataFrame:
         """One row for each time that a step of an alert on an error budget would have fired."""
-        from slmdsl.evaluate.budget_frames import alert_frame  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.budgets.frames import alert_frame  # noqa: PLC0415 - polars is loaded when frames are
 
         return self._kept("alerts", lambda: alert_frame(self.budget_book.alerts()))
 
     @property
     def budget_book(self) -> BudgetBook:
         """The error budgets and alerts as exact records, worked out when they are asked for."""
-        from slmdsl.evaluate.budget_book import BudgetBook  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.evaluate.budgets.book import BudgetBook  # noqa: PLC0415 - polars is loaded when frames are
 
         if not self._books:
             book = BudgetBook(

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from slmdsl.base.local_time import local_date
 from slmdsl.contract.model.credits import OnMiss
-from slmdsl.evaluate.credit_fees import Fees, said
-from slmdsl.evaluate.credit_records import CreditAccount, CreditKind, Standing
+from slmdsl.evaluate.credits.fees import Fees, said
+from slmdsl.evaluate.credits.records import CreditAccount, CreditKind, Standing
 from slmdsl.rules.periods import judged_span_us, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.contract.model.agreements import Agreement, Target
-    from slmdsl.evaluate.credit_records import Credit, CreditTotal
+    from slmdsl.evaluate.credits.records import Credit, CreditTotal
 
 
 def chosen(account: CreditAccount, name: str | None, period: str | None) -> CreditAccount:

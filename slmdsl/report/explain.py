@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from slmdsl.base.wall_words import counted_words, local_words
 from slmdsl.contract.model.agreements import Within
-from slmdsl.evaluate.one_ticket import judgements
-from slmdsl.evaluate.reference import TicketClass
+from slmdsl.evaluate.reference.one_ticket import judgements
+from slmdsl.evaluate.reference.reading import TicketClass
 from slmdsl.report.credit_lines import costs_of_miss
 from slmdsl.report.explain_rungs import explained_rungs, rung_lines
 from slmdsl.rules.units import UnitKind
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.evaluate.one_ticket import Judgement
-    from slmdsl.evaluate.reference import Outcome, Step
+    from slmdsl.evaluate.reference.one_ticket import Judgement
+    from slmdsl.evaluate.reference.reading import Outcome, Step
     from slmdsl.events.log import EventLog
     from slmdsl.report.explain_rungs import ExplainedRung
 

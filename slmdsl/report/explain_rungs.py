@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from slmdsl.base.units import from_us
-from slmdsl.evaluate.one_ticket_escalations import rungs
-from slmdsl.evaluate.told import messages, owner_of
+from slmdsl.evaluate.escalations.told import messages, owner_of
+from slmdsl.evaluate.reference.one_ticket_escalations import rungs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.evaluate.one_ticket_escalations import Rung
+    from slmdsl.evaluate.reference.one_ticket_escalations import Rung
     from slmdsl.events.log import EventLog
 
 

@@ -1,6 +1,6 @@
 """Escalation ladders in kernels: which lines fire while the clock of a family runs on a ticket.
 
-`slmdsl.evaluate.escalation_reference` is the same reading in plain Python objects. Compiled by numba into its callers;
+`slmdsl.evaluate.reference.escalations` is the same reading in plain Python objects. Compiled by numba into its callers;
 plain Python with NUMBA_DISABLE_JIT=1.
 """
 

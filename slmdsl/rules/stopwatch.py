@@ -1,8 +1,8 @@
 """Stopwatches: what each target of a family makes of one ticket's steps.
 
 A watch is one target's stopwatch on a ticket. The watches of a family are carried along together, because a ticket
-whose priority changes passes from one target to the next and is decided once. `slmdsl.evaluate.reference` is the same
-reading in plain Python objects. Compiled by numba into its callers; plain Python with NUMBA_DISABLE_JIT=1.
+whose priority changes passes from one target to the next and is decided once. `slmdsl.evaluate.reference.reading` is
+the same reading in plain Python objects. Compiled by numba into its callers; plain Python with NUMBA_DISABLE_JIT=1.
 """
 
 from __future__ import annotations

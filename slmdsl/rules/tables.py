@@ -77,7 +77,7 @@ ROW = _fields(
     "ticket target cycle kind reason exclusion limit start_us due_us stop_us decided_us from_us elapsed open_us"
     " paused_us"
 )
-"""What a target says of a ticket and cycle; see `slmdsl.evaluate.tickets`. A running clock goes on from `from_us`."""
+"""What a target says of a ticket and cycle (`slmdsl.evaluate.tickets.rows`). A running clock goes on from `from_us`."""
 
 
 class Hours(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slmdsl.contract import check
-from slmdsl.evaluate.examples import run_examples
+from slmdsl.evaluate.examples.running import run_examples
 from slmdsl.syntax.parse import parse
 from tests.docs.markdown import REWRITE, fences, settle
 

@@ -22,9 +22,9 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from slmdsl.base.units import DAY, HOUR, NO_TIME
-from slmdsl.evaluate.count_kernel import N
-from slmdsl.evaluate.counting import count
-from slmdsl.evaluate.unit_log import unit_log
+from slmdsl.evaluate.tickets.count_kernel import N
+from slmdsl.evaluate.tickets.counting import count
+from slmdsl.evaluate.units.log import unit_log
 from slmdsl.events.columns import Coded, Events, Tickets
 from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import EventType, Phase, Role

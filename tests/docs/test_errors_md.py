@@ -13,7 +13,7 @@ import pytest
 import slmdsl
 from slmdsl.base.diagnostics import Severity, all_codes
 from slmdsl.contract import check
-from slmdsl.evaluate.examples import run_examples
+from slmdsl.evaluate.examples.running import run_examples
 from slmdsl.syntax.imports import follow_imports
 from tests.docs.markdown import fences
 

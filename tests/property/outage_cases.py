@@ -27,8 +27,8 @@ from slmdsl.contract.model.agreements import (
     Slices,
 )
 from slmdsl.contract.model.catalogue import NeedsAll, NeedsAny, NeedsOne
-from slmdsl.evaluate.availability_facts import uptime_facts
-from slmdsl.evaluate.uptime import Uptime
+from slmdsl.evaluate.availability.facts import uptime_facts
+from slmdsl.evaluate.availability.uptime import Uptime
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from slmdsl.base.units import to_us
 from slmdsl.calendars import calendar_of
-from slmdsl.evaluate.counted_tickets import CountedTickets
-from slmdsl.evaluate.history import history_of
+from slmdsl.evaluate.reference.history import history_of
+from slmdsl.evaluate.tickets.counted import CountedTickets
 from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.conditions import column, selected

@@ -16,9 +16,9 @@ from slmdsl.base.units import HOUR, MINUTE, NO_TIME, to_us
 from slmdsl.calendars import ALWAYS, CalendarPlan, Window
 from slmdsl.contract.model.agreements import Availability, CalendarPeriod, Dated, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.catalogue import MaintenanceWindow, NeedsAll, NeedsAny, NeedsOne
-from slmdsl.evaluate.availability import count_uptime
-from slmdsl.evaluate.availability_facts import UP, uptime_facts
-from slmdsl.evaluate.uptime import Uptime
+from slmdsl.evaluate.availability.facts import UP, uptime_facts
+from slmdsl.evaluate.availability.minutes import count_uptime
+from slmdsl.evaluate.availability.uptime import Uptime
 from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slmdsl.evaluate.spending import Spending, firings, joined
+from slmdsl.evaluate.budgets.spending import Spending, firings, joined
 
 SPAN = 60
 RATES = st.fractions(min_value=0, max_value=2, max_denominator=12)

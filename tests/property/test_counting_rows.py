@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from slmdsl.base.units import NO_TIME, to_us
 from slmdsl.contract.model.agreements import Statistic, Within
-from slmdsl.evaluate.count_kernel import (
+from slmdsl.evaluate.tickets.count_kernel import (
     CANCELLED_N,
     FIGURES,
     GOAL_SUM,
@@ -21,9 +21,9 @@ from slmdsl.evaluate.count_kernel import (
     UNRESOLVED_N,
     N,
 )
-from slmdsl.evaluate.counting import count
-from slmdsl.evaluate.tickets import ticket_verdicts
-from slmdsl.evaluate.unit_log import unit_log
+from slmdsl.evaluate.tickets.counting import count
+from slmdsl.evaluate.tickets.rows import ticket_verdicts
+from slmdsl.evaluate.units.log import unit_log
 from slmdsl.events.log import EventLog
 from slmdsl.rules.binding import bind
 from slmdsl.rules.conditions import column

@@ -8,9 +8,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slmdsl.evaluate.credit_records import CreditKind
-from slmdsl.evaluate.credits import credits_of
-from slmdsl.evaluate.credits_due import Withholding
+from slmdsl.evaluate.credits.due import Withholding
+from slmdsl.evaluate.credits.records import CreditKind
+from slmdsl.evaluate.credits.settlement import credits_of
 from tests.credit_cases import AVAILABILITY, FIX, agreement_of, month_day, row_of, us
 from tests.property import credit_reference as reference
 from tests.property.credit_reference import UNITS, Plan, Promise

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slmdsl.base.units import to_us
+from slmdsl.evaluate.escalations.ladder import lines_fired
 from slmdsl.evaluate.from_log import evaluate
-from slmdsl.evaluate.ladder import lines_fired
-from slmdsl.evaluate.one_ticket_escalations import rungs
+from slmdsl.evaluate.reference.one_ticket_escalations import rungs
 from slmdsl.events.log import EventLog
 from slmdsl.rules.escalations import escalation_plan
 from tests.property.desks import BEGIN, SPAN, instants, logs

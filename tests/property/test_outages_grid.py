@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slmdsl.base.units import MINUTE
-from slmdsl.evaluate.availability_events import read_events
-from slmdsl.evaluate.uptime import judged_uptime
+from slmdsl.evaluate.availability.events import read_events
+from slmdsl.evaluate.availability.uptime import judged_uptime
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Samples
 from tests import builders as b
 from tests.property.outage_cases import DAY, DAYS, START, STEP, Minutes, cases, uptime_of

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from slmdsl.base.units import NO_TIME, to_us
 from slmdsl.contract.checking import check
-from slmdsl.evaluate.one_ticket import judgements
-from slmdsl.evaluate.reference import TicketClass
-from slmdsl.evaluate.tickets import REASONS, ticket_verdicts
-from slmdsl.evaluate.unit_log import unit_log
+from slmdsl.evaluate.reference.one_ticket import judgements
+from slmdsl.evaluate.reference.reading import TicketClass
+from slmdsl.evaluate.tickets.rows import REASONS, ticket_verdicts
+from slmdsl.evaluate.units.log import unit_log
 from slmdsl.events.log import EventLog
 from slmdsl.rules.binding import bind
 from slmdsl.rules.from_contract import ticket_rules, units_judged

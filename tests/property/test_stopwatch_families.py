@@ -18,9 +18,9 @@ from slmdsl.base.units import MINUTE, NO_TIME
 from slmdsl.calendars import ALWAYS, calendar_of
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
-from slmdsl.evaluate.history import history_of
-from slmdsl.evaluate.reference import Setting, TicketClass, judge
-from slmdsl.evaluate.tickets import REASONS, ticket_verdicts
+from slmdsl.evaluate.reference.history import history_of
+from slmdsl.evaluate.reference.reading import Setting, TicketClass, judge
+from slmdsl.evaluate.tickets.rows import REASONS, ticket_verdicts
 from slmdsl.events.vocabulary import EventType, Phase
 from slmdsl.rules.binding import bind
 from slmdsl.rules.dated import in_force

@@ -21,8 +21,8 @@ from slmdsl.contract.model.agreements import (
     RollingPeriod,
 )
 from slmdsl.contract.model.catalogue import MaintenanceWindow
-from slmdsl.evaluate.availability_facts import uptime_facts
-from slmdsl.evaluate.uptime import Uptime, judged_uptime
+from slmdsl.evaluate.availability.facts import uptime_facts
+from slmdsl.evaluate.availability.uptime import Uptime, judged_uptime
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of

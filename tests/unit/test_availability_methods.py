@@ -15,9 +15,9 @@ from slmdsl.base.units import DAY, HOUR, MINUTE, duration_us, to_us
 from slmdsl.cli.figures import figure, promised
 from slmdsl.contract import check
 from slmdsl.contract.model.agreements import OutageSelection
-from slmdsl.evaluate.availability_events import read_events
+from slmdsl.evaluate.availability.events import read_events
+from slmdsl.evaluate.availability.exclusions import chosen_by
 from slmdsl.evaluate.from_log import evaluate
-from slmdsl.evaluate.outage_exclusions import chosen_by
 from slmdsl.events.columns import HOLD_UNTIL_NEXT, Samples
 from slmdsl.events.log import EventLog
 from slmdsl.rules.availability import uptime_rule

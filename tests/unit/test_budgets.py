@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 import slmdsl as slm
 from slmdsl.contract.model.agreements import Share
 from slmdsl.contract.model.alerts import BurnAlert
-from slmdsl.evaluate.budget_alerts import Watched, alert_messages, fired_alerts
-from slmdsl.evaluate.budget_frames import with_messages
-from slmdsl.evaluate.budget_tickets import share_spending
-from slmdsl.evaluate.budget_uptime import uptime_spending
-from slmdsl.evaluate.budgets import Budget, goal_of
-from slmdsl.evaluate.spending import Spending
+from slmdsl.evaluate.budgets.alerts import Watched, alert_messages, fired_alerts
+from slmdsl.evaluate.budgets.budgets import Budget, goal_of
+from slmdsl.evaluate.budgets.frames import with_messages
+from slmdsl.evaluate.budgets.spending import Spending
+from slmdsl.evaluate.budgets.tickets import share_spending
+from slmdsl.evaluate.budgets.uptime import uptime_spending
 from slmdsl.evaluate.verdicts import Verdicts
 from tests.contracts import contract
 

@@ -9,8 +9,9 @@ import pytest
 from slmdsl.calendars import CalendarPlan, DatedHours, Window, calendar_of
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.clocks import Deadline, Mark, Reopened, Reprioritised
-from slmdsl.evaluate import counting, tickets
-from slmdsl.evaluate.count_kernel import (
+from slmdsl.evaluate.tickets import counting
+from slmdsl.evaluate.tickets import rows as tickets
+from slmdsl.evaluate.tickets.count_kernel import (
     AT_RISK,
     CANCELLED_N,
     GOAL_SUM,
@@ -21,8 +22,8 @@ from slmdsl.evaluate.count_kernel import (
     UNRESOLVED_N,
     N,
 )
-from slmdsl.evaluate.counting import count, inverted_cdf
-from slmdsl.evaluate.tickets import REASONS, WAIVED, ticket_verdicts
+from slmdsl.evaluate.tickets.counting import count, inverted_cdf
+from slmdsl.evaluate.tickets.rows import REASONS, WAIVED, ticket_verdicts
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.rules.binding import bind
 from slmdsl.rules.from_contract import ticket_rules

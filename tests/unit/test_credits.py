@@ -14,10 +14,10 @@ from slmdsl.base.units import Money
 from slmdsl.cli.credit_tables import credit_tables
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.credits import FeeShare, Points
-from slmdsl.evaluate.credit_frames import credit_frame, total_frame
-from slmdsl.evaluate.credit_records import CreditAccount, CreditTotal
-from slmdsl.evaluate.credit_terms import deepest, fees_spanned, half_up, paid_for_level, payable
-from slmdsl.evaluate.credits import credits_of
+from slmdsl.evaluate.credits.frames import credit_frame, total_frame
+from slmdsl.evaluate.credits.records import CreditAccount, CreditTotal
+from slmdsl.evaluate.credits.settlement import credits_of
+from slmdsl.evaluate.credits.terms import deepest, fees_spanned, half_up, paid_for_level, payable
 from slmdsl.evaluate.from_log import evaluate
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.events.log import EventLog

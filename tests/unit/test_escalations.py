@@ -10,11 +10,11 @@ import pytest
 from slmdsl.base.units import to_us
 from slmdsl.cli.escalation_tables import escalation_table
 from slmdsl.cli.exclusion_tables import exclusion_table
-from slmdsl.evaluate import ladder
-from slmdsl.evaluate.escalation_frame import ESCALATIONS
-from slmdsl.evaluate.exclusion_frame import EXCLUSIONS
+from slmdsl.evaluate.escalations import ladder
+from slmdsl.evaluate.escalations.frame import ESCALATIONS
 from slmdsl.evaluate.from_log import evaluate
-from slmdsl.evaluate.one_ticket_escalations import rungs
+from slmdsl.evaluate.reference.one_ticket_escalations import rungs
+from slmdsl.evaluate.tickets.exclusion_frame import EXCLUSIONS
 from slmdsl.evaluate.verdicts import Verdicts
 from slmdsl.events.log import EventLog
 from slmdsl.report.explain import explanation

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 import slmdsl as slm
-from slmdsl.evaluate.examples import run_examples
+from slmdsl.evaluate.examples.running import run_examples
 from tests.contracts import contract
 
 EXAMPLES = Path(__file__).parents[1] / "spec" / "examples"

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import slmdsl as slm
-from slmdsl.evaluate.reference import timed
+from slmdsl.evaluate.reference.reading import timed
 
 SPEC = """
 calendar office {

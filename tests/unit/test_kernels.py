@@ -11,7 +11,7 @@ import pytest
 
 from slmdsl.base import kernels
 from slmdsl.base.kernels import edition, kernel_function, kernel_part
-from slmdsl.evaluate.count_kernel import count_tickets
+from slmdsl.evaluate.tickets.count_kernel import count_tickets
 
 FACTOR = 3
 TABLE = np.array([1, 2])

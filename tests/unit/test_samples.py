@@ -19,8 +19,8 @@ from slmdsl.contract.model.agreements import (
     SampledMetric,
     Score,
 )
-from slmdsl.evaluate.feedback import scored
 from slmdsl.evaluate.samples import Measured, exact, measured_verdicts, quantile_of, sampled
+from slmdsl.evaluate.tickets.feedback import scored
 from slmdsl.events.columns import Coded, Feedback, Samples
 from slmdsl.rules.periods import periods_of
 

@@ -8,11 +8,11 @@ import pytest
 
 import slmdsl as slm
 from slmdsl.contract.model.clocks import Mark
-from slmdsl.evaluate import unit_log as units_module
-from slmdsl.evaluate.ageing import ageing_of
-from slmdsl.evaluate.counted_tickets import CountedTickets
-from slmdsl.evaluate.tickets import WAIVED, ticket_verdicts
-from slmdsl.evaluate.unit_log import unit_log
+from slmdsl.evaluate.tickets.ageing import ageing_of
+from slmdsl.evaluate.tickets.counted import CountedTickets
+from slmdsl.evaluate.tickets.rows import WAIVED, ticket_verdicts
+from slmdsl.evaluate.units import log as units_module
+from slmdsl.evaluate.units.log import unit_log
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.rules.binding import bind
 from slmdsl.rules.from_contract import ticket_rules, units_judged

@@ -8,7 +8,7 @@ import polars as pl
 
 from slmdsl.base.spans import Span
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
-from slmdsl.evaluate.ticket_frame import TICKETS
+from slmdsl.evaluate.tickets.frame import TICKETS
 from slmdsl.evaluate.verdicts import Verdicts
 
 TARGET = SimpleNamespace(agreement="acme", name="p1", span=Span("acme.slm", 0, 5, 7, 3))

@@ -11,7 +11,7 @@ import pytest
 from slmdsl.base.units import to_us
 from slmdsl.contract import check
 from slmdsl.evaluate.from_log import EMPTY_LOG, NO_PERIOD, Evaluation, evaluate
-from slmdsl.evaluate.ticket_verdicts import judgement
+from slmdsl.evaluate.tickets.verdicts import judgement
 from slmdsl.events.intake import Intake
 from slmdsl.events.log import EventLog
 from slmdsl.syntax.parse import parse

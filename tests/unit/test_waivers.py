@@ -9,7 +9,7 @@ import numpy as np
 
 import slmdsl as slm
 from slmdsl.base.units import to_us
-from slmdsl.evaluate.waivers import complete_waivers, first_waivers, strange_targets
+from slmdsl.evaluate.tickets.waivers import complete_waivers, first_waivers, strange_targets
 from slmdsl.events.log import EventLog
 
 SPEC = """

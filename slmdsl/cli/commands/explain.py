@@ -91,7 +91,7 @@ def _credits(
     spec: Spec, log: EventLog, as_of: datetime | None, name: str | None, period: str | None, *, as_json: bool
 ) -> str:
     from slmdsl.api import evaluate  # noqa: PLC0415 - lazy at the door
-    from slmdsl.evaluate.credit_frames import credit_frame, total_frame  # noqa: PLC0415 - lazy at the door
+    from slmdsl.evaluate.credits.frames import credit_frame, total_frame  # noqa: PLC0415 - lazy at the door
     from slmdsl.report.credit_lines import chosen, credit_lines  # noqa: PLC0415 - lazy at the door
 
     account = chosen(evaluate(spec, log, as_of=as_of).credit_account, name, period)

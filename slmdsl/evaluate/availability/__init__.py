@@ -1,0 +1,1 @@
+"""Targets on the uptime of services: who was up when, counted in the way that a target asks for."""

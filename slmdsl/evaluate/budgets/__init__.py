@@ -1,0 +1,1 @@
+"""Error budgets and the alerts on how fast they are spent."""

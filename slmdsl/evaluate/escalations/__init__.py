@@ -1,0 +1,1 @@
+"""Escalations: what fired on tickets and on the whole desk, and whom it told."""
