@@ -206,7 +206,6 @@ def test_an_alert_tells_owners_and_addresses_once(tmp_path):
     (first, second) = alert_messages(verdicts.budget_book.alerts(), spec.contract)
     assert (first.to, second.to) == ("apps", "duty@globex.example")
     assert first.rule == "alert up: burn > 10 over 1 h and 5 min"
-    assert first.ticket is None
     assert first.clause == spec.contract.agreements["gold"].alerts[0].span.where
 
 

@@ -15,7 +15,6 @@ from slmdsl.contract.model.agreements import Availability, RollingPeriod
 from slmdsl.contract.model.alerts import BurnAlert
 from slmdsl.evaluate.budgets.budgets import goal_of
 from slmdsl.evaluate.budgets.spending import firings, joined
-from slmdsl.evaluate.fired import Fired
 from slmdsl.rules.dated import changes_us
 from slmdsl.rules.periods import validity_us
 
@@ -95,12 +94,27 @@ def fired_alerts(watched: Watched) -> Iterator[FiredAlert]:
         yield from _fired(alert, watched, eras, spent)
 
 
-def alert_messages(alerts: Sequence[FiredAlert], contract: Contract) -> Iterator[Fired]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMessage:
+    """One message of an alert: a row of `Verdicts.escalations` without a ticket.
+
+    `rule` is the alert in words, `step` its place in its block, from 1, `to` whom it reached, `at_us` UTC
+    microseconds, `clause` the line that says so.
+    """
+
+    agreement: str
+    rule: str
+    step: int
+    at_us: int
+    to: str
+    clause: str
+
+
+def alert_messages(alerts: Sequence[FiredAlert], contract: Contract) -> Iterator[AlertMessage]:
     """Yield whom alerts would have told, at the instants at which they fired; owners are those of the services."""
     for each in alerts:
         for recipient in _named(each, contract):
-            yield Fired(
-                ticket=None,
+            yield AlertMessage(
                 agreement=each.target.agreement,
                 rule=each.rule,
                 step=each.step,

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
-    from slmdsl.evaluate.budgets.alerts import FiredAlert
+    from slmdsl.evaluate.budgets.alerts import AlertMessage, FiredAlert
     from slmdsl.evaluate.budgets.budgets import Budget
-    from slmdsl.evaluate.fired import Fired
 
 BUDGETS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sla": pl.String,
@@ -67,11 +66,11 @@ def alert_frame(alerts: Iterable[FiredAlert]) -> pl.DataFrame:
     return pl.DataFrame([_alert_row(each) for each in alerts], schema=ALERTS, orient="row")
 
 
-def with_messages(escalations: pl.DataFrame, fired: Iterable[Fired]) -> pl.DataFrame:
+def with_messages(escalations: pl.DataFrame, fired: Iterable[AlertMessage]) -> pl.DataFrame:
     """Return the frame of escalations with the messages of alerts among them, in order of time."""
     rows = [
         {
-            "ticket": each.ticket,
+            "ticket": None,
             "sla": each.agreement,
             "rule": each.rule,
             "step": each.step,

@@ -9,6 +9,7 @@ import numpy as np
 from slmdsl.evaluate.tickets.waivers import complete_waivers, first_waivers
 from slmdsl.rules.binding import earliest_us, time_fields, words_of
 from slmdsl.rules.conditions import column, selected
+from slmdsl.rules.log_columns import read_columns
 from slmdsl.rules.tables import Desk, LogColumns, Masks, room_at_desk
 
 if TYPE_CHECKING:
@@ -26,33 +27,14 @@ def log_columns(bound: BoundRules, log: EventLog) -> LogColumns:
     Raises:
         ValueError: if the log has other dictionaries than the rules were bound to, or a clock may start before.
     """
-    tickets, events = log.ticket_columns, log.event_columns
+    tickets = log.ticket_columns
     if words_of(tickets, bound.per_columns) != bound.words:
         msg = "the log's dictionaries are not those that the rules were bound to: bind them to this log"
         raise ValueError(msg)
     if earliest_us(bound.rules, tickets) < bound.from_us:
         msg = "a clock may start before the span that the rules were bound to: bind them with an earlier `from_us`"
         raise ValueError(msg)
-    return LogColumns(
-        opened_us=read_column(tickets.opened_us, np.int64),
-        responded_us=read_column(tickets.responded_us, np.int64),
-        resolved_us=read_column(tickets.resolved_us, np.int64),
-        closed_us=read_column(tickets.closed_us, np.int64),
-        kind=read_column(tickets.kind.codes, np.int32),
-        service=read_column(tickets.service.codes, np.int32),
-        customer=read_column(tickets.customer.codes, np.int32),
-        priority=read_column(tickets.priority.codes, np.int32),
-        first_event=read_column(tickets.first_event, np.int64),
-        next_event=read_column(events.next_event, np.int64),
-        at_us=read_column(events.at_us, np.int64),
-        type=read_column(events.type, np.int8),
-        phase=read_column(events.phase, np.int8),
-        event_priority=read_column(events.priority, np.int32),
-        role=read_column(events.actor_role, np.int8),
-        public=read_column(events.public, np.int8),
-        actor=read_column(events.actor.codes, np.int32),
-        reason=read_column(events.reason.codes, np.int32),
-    )
+    return LogColumns(**read_columns(log, LogColumns._fields))
 
 
 def masks_of(bound: BoundRules, log: EventLog) -> Masks:
@@ -99,10 +81,3 @@ def _means(exclusion: TicketExclusion, tickets: Tickets) -> npt.NDArray[np.bool_
 def _stacked(rows: list[npt.NDArray[Any]], size: int, kind: type[np.generic]) -> npt.NDArray[Any]:
     """Return rows of n entries as an array of rows x n, also where there are none."""
     return np.array(rows, dtype=kind).reshape(len(rows), size)
-
-
-def read_column(found: npt.NDArray[Any], kind: type[np.generic]) -> npt.NDArray[Any]:
-    """Return a column in the one form that kernels are compiled for: contiguous, and not to be written."""
-    view = np.ascontiguousarray(found, dtype=kind).view()
-    view.flags.writeable = False
-    return view

@@ -98,13 +98,6 @@ class TicketVerdicts:
             return None
         return Fraction(units, self.bound.day_units[self.bound.rules.targets[self.target[row]].calendar])
 
-    def exclusion_reason(self, row: int) -> str:
-        """Return why a ticket was taken out of the net figures, empty if it was not."""
-        place = int(self.exclusion[row])
-        if place <= 0:
-            return WAIVED if place else ""
-        return self.bound.rules.exclusions[place - 1].exclusion.reason
-
 
 def ticket_verdicts(bound: BoundRules, log: EventLog) -> TicketVerdicts:
     """List what the targets on elapsed time say of each ticket of a log.

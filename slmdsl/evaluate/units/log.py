@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.evaluate.tickets.inputs import read_column
 from slmdsl.evaluate.units.kernel import ITEM, SETTING, STATE, UNIT, UNIT_EVENT, Chains, Walk, cut_units
 from slmdsl.events.columns import Coded, Events
 from slmdsl.events.log import EventLog
 from slmdsl.events.vocabulary import EventType
 from slmdsl.rules.dispatch import dispatch_of, may_be_judged
+from slmdsl.rules.log_columns import read_column, read_columns
 from slmdsl.rules.tables import table
 
 if TYPE_CHECKING:
@@ -108,27 +108,9 @@ def _room(kind: np.dtype[np.void], sizes: Int64) -> Table:
 
 
 def _chains(log: EventLog) -> Chains:
-    tickets, events = log.ticket_columns, log.event_columns
+    events = log.event_columns
     waives = (events.type == EventType.WAIVE) & (events.reason.codes >= 0) & (events.actor.codes >= 0)
-    return Chains(
-        opened_us=read_column(tickets.opened_us, np.int64),
-        responded_us=read_column(tickets.responded_us, np.int64),
-        resolved_us=read_column(tickets.resolved_us, np.int64),
-        closed_us=read_column(tickets.closed_us, np.int64),
-        priority=read_column(tickets.priority.codes, np.int32),
-        group=read_column(tickets.group.codes, np.int32),
-        first_event=read_column(tickets.first_event, np.int64),
-        next_event=read_column(events.next_event, np.int64),
-        at_us=read_column(events.at_us, np.int64),
-        seq=read_column(events.seq, np.int32),
-        type=read_column(events.type, np.int8),
-        phase=read_column(events.phase, np.int8),
-        event_priority=read_column(events.priority, np.int32),
-        event_group=read_column(events.group, np.int32),
-        role=read_column(events.actor_role, np.int8),
-        public=read_column(events.public, np.int8),
-        waives=read_column(waives, np.uint8),
-    )
+    return Chains(**read_columns(log, Chains._fields[:-1]), waives=read_column(waives, np.uint8))
 
 
 def _log_of(log: EventLog, units: Table, found: Table) -> EventLog:
