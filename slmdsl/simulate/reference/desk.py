@@ -1,0 +1,92 @@
+"""The whole desk, put together and run."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.simulate.outcome import GAVE_UP, LOST, PREEMPTED, Outcome
+from slmdsl.simulate.reference.breakage import Breakage
+from slmdsl.simulate.reference.clock import Clock, Rank
+from slmdsl.simulate.reference.conditions import Conditions
+from slmdsl.simulate.reference.journal import Journal
+from slmdsl.simulate.reference.people import People
+from slmdsl.simulate.reference.tickets import Ticket, TicketLuck
+from slmdsl.simulate.reference.way import Way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from slmdsl.workload.plan import DeskPlan, Luck
+
+
+class Desk:
+    """Everything there is; `seen` is told the tick, rank and id of all that happens."""
+
+    def __init__(
+        self, plan: DeskPlan, luck: Luck, seen: Callable[[int, int, int], None] | None = None
+    ) -> None:
+        self.clock = Clock(plan.start, plan.end, seen)
+        self.journal = Journal(plan.tick_us)
+        self.tickets = list(_tickets(luck))
+        self.people = People(plan, luck, self.clock, self.journal, _no_due)
+        self.conditions = Conditions(plan, luck, self.clock, self.people)
+        self.breakage = Breakage(plan, luck, self.clock, self.journal, self.conditions)
+        self.conditions.breakage = self.breakage
+        draws = TicketLuck(plan, luck)
+        self.way = Way(plan, draws, self.clock, self.journal, self.people, self.conditions)
+        self.people.way = self.way
+
+    def run(self) -> Outcome:
+        """Let everything happen, and return what it leaves."""
+        for part in (self.people, self.breakage, self.conditions):
+            part.begin()
+        for ticket in self.tickets:
+            self.clock.at(ticket.arrived, Rank.ARRIVAL, ticket.row, partial(self.way.arrive, ticket))
+        self.clock.run()
+        self.people.cut()
+        self.breakage.cut()
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        journal = self.journal
+        return Outcome(
+            events=journal.event_rows(),
+            chains=None,
+            outages=journal.outage_rows(),
+            feedback=journal.feedback_rows(),
+            spells=journal.spell_rows(),
+            fired=np.array([each.fired for each in self.conditions.contingencies], np.int64),
+            reassigned=0,
+            lost=journal.cancelled(LOST),
+            gave_up=journal.cancelled(GAVE_UP),
+            preempted=journal.spells_ended(PREEMPTED),
+        )
+
+
+def simulate(plan: DeskPlan, luck: Luck, *, seen: Callable[[int, int, int], None] | None = None) -> Outcome:
+    """Return what a desk makes of a replication's luck.
+
+    Args:
+        plan: the desk.
+        luck: what one replication draws before anything happens.
+        seen: told the tick, rank and id of everything that happens, in order.
+
+    Raises:
+        EndlessWorkError: If the desk is never done with an instant or a ticket.
+    """
+    return Desk(plan, luck, seen).run()
+
+
+def _tickets(luck: Luck) -> Iterator[Ticket]:
+    arrivals = luck.arrivals
+    facts = arrivals.at.tolist(), arrivals.stream.tolist(), arrivals.priority.tolist()
+    for row, (arrived, stream, priority) in enumerate(zip(*facts, strict=True)):
+        yield Ticket(row=row, arrived=arrived, stream=stream, priority=priority)
+
+
+def _no_due(_: Ticket) -> int:
+    message = "This desk has no agreements by which tickets are due."
+    raise NotImplementedError(message)
