@@ -52,6 +52,7 @@ def evaluate(
     *,
     as_of_us: int | None = None,
     agreements: Iterable[str] | None = None,
+    complete_from_us: int | None = None,
 ) -> Verdicts:
     """Judge what happened by what was promised.
 
@@ -60,6 +61,8 @@ def evaluate(
         log: what happened; facts after `as_of_us` are ignored.
         as_of_us: the instant of judging, UTC microseconds; the log's last one by default.
         agreements: names of the agreements to judge; all by default, in the order of the text.
+        complete_from_us: from when on the log tells everything, as a simulated one does: what has no outage was up.
+            A log that was read from a source of outages has them all, from the first one on.
 
     Returns:
         One row per target, part and period. A target that cannot be judged has a row that says why.
@@ -71,7 +74,8 @@ def evaluate(
         contract.agreements[name] for name in (contract.agreements if agreements is None else agreements)
     ]
     as_of_us = log.last_us if as_of_us is None else as_of_us
-    evaluation = Evaluation.of(contract, log, as_of_us, [each.name for each in chosen])
+    names = [each.name for each in chosen]
+    evaluation = Evaluation.of(contract, log, as_of_us, names, complete_from_us=complete_from_us)
     return Verdicts(
         as_of_us=as_of_us,
         periods=tuple(
@@ -88,30 +92,42 @@ def evaluate(
 class Evaluation:
     """One log judged as of one instant, with what its targets share.
 
-    `first_us` is the log's first instant, `uptime` how far all was up, `tickets` what was counted for targets on
+    `complete_from_us` is from when on the log tells everything, None where that is not known; `first_us` is its first
+    instant, `uptime` how far all was up, `tickets` what was counted for targets on
     tickets and their units (None of an empty log). `left_out` says by qualified name why a target is not judged.
     """
 
     contract: Contract
     log: EventLog
     as_of_us: int
+    complete_from_us: int | None
     first_us: int
     uptime: UptimeFacts
     tickets: CountedTickets | None
     left_out: Mapping[str, str]
 
     @classmethod
-    def of(cls, contract: Contract, log: EventLog, as_of_us: int, agreements: Sequence[str]) -> Evaluation:
+    def of(
+        cls,
+        contract: Contract,
+        log: EventLog,
+        as_of_us: int,
+        agreements: Sequence[str],
+        *,
+        complete_from_us: int | None = None,
+    ) -> Evaluation:
         """Return the evaluation of `log` by the named agreements as of `as_of_us`."""
         samples, outages = log.sample_columns, log.outage_columns
         times = (log.ticket_columns.opened_us, samples.at_us, outages.start_us, log.feedback_columns.at_us)
+        is_book = complete_from_us is not None or _has_book(contract, log)
         tickets = None if as_of_us == NO_TIME else CountedTickets.of(contract, log, as_of_us, agreements)
         return cls(
             contract=contract,
             log=log,
             as_of_us=as_of_us,
+            complete_from_us=complete_from_us,
             first_us=first_of(*times, default=as_of_us),
-            uptime=uptime_facts(samples, outages, as_of_us, has_book=_has_book(contract, log)),
+            uptime=uptime_facts(samples, outages, as_of_us, has_book=is_book),
             tickets=tickets,
             left_out={} if tickets is None else dict(tickets.left_out),
         )
@@ -160,7 +176,9 @@ class Evaluation:
 
     def _periods(self, target: Target, agreement: Agreement, *facts_us: Int64) -> Periods:
         """Return the periods from the first of the facts that the target is about, unless validity says otherwise."""
-        first_us = first_of(*facts_us, default=self.first_us)
+        first_us = self.complete_from_us
+        if first_us is None:
+            first_us = first_of(*facts_us, default=self.first_us)
         return periods_of(target, agreement, *judged_span_us(agreement, first_us, self.as_of_us))
 
     def _not_evaluated(self, target: Target, agreement: Agreement, reason: str) -> list[PeriodVerdict]:

@@ -128,9 +128,14 @@ def _tables(rules: TicketRules, tickets: Tickets, around: Surroundings, listed: 
 
 def earliest_us(rules: TicketRules, tickets: Tickets) -> int:
     """Return the first instant at which a clock may start on any of the tickets; the end of int64 if there are none."""
-    starts = [tickets.opened_us, *time_fields(rules, tickets)]
-    known = np.concatenate(starts)
-    return int(np.min(known[known != NO_TIME], initial=np.iinfo(np.int64).max))
+    return min(map(_earliest, [tickets.opened_us, *time_fields(rules, tickets)]))
+
+
+def _earliest(instants_us: npt.NDArray[np.int64]) -> int:
+    end = np.iinfo(np.int64).max
+    first = int(np.min(instants_us, initial=end))
+    # No instant is before NO_TIME: where the first is known, all are.
+    return first if first != NO_TIME else int(np.min(instants_us[instants_us != NO_TIME], initial=end))
 
 
 def time_fields(rules: TicketRules, tickets: Tickets) -> list[npt.NDArray[np.int64]]:

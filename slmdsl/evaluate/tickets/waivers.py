@@ -24,8 +24,9 @@ ALL_TARGETS = "all"
 def complete_waivers(log: EventLog, as_of_us: int) -> Int64:
     """Return the waivers known at `as_of_us`, as rows of the log's events, in order of time."""
     events = log.event_columns
-    complete = (events.reason.codes >= 0) & (events.actor.codes >= 0) & (events.at_us <= as_of_us)
-    found = np.flatnonzero((events.type == EventType.WAIVE) & complete)
+    found = np.flatnonzero(events.type == EventType.WAIVE)
+    complete = (events.reason.codes[found] >= 0) & (events.actor.codes[found] >= 0)
+    found = found[complete & (events.at_us[found] <= as_of_us)]
     return found[np.lexsort((events.seq[found], events.at_us[found]))]
 
 
