@@ -34,7 +34,7 @@ PARTS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relays:
-    """`arrivals[h]` per hour in hour h of the day; `crews`: from which full hour on (the first: 0), and how many agents.
+    """`arrivals[h]` per hour in hour h of the day; `crews`: from which hour on (the first: 0), and its agents.
 
     A single crew is never relieved.
     """
