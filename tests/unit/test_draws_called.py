@@ -14,7 +14,7 @@ import pytest
 from slmdsl.base.spans import NOWHERE
 from slmdsl.contract.model.distributions import Measured, MixOf, Solved
 from slmdsl.workload.draws import entities, philox, values
-from slmdsl.workload.draws.called import luck, value_function
+from slmdsl.workload.draws.called import drawing, value_function
 from slmdsl.workload.draws.keys import Purpose, key_of
 
 CHECKOUT = Path(__file__).parents[2]
@@ -54,16 +54,16 @@ def table_of_all():
 
 def digest():
     """Return a digest of some 20,000 draws, each told to the last bit."""
-    drawing, table, said = luck(), table_of_all(), []
+    draw, table, said = drawing(), table_of_all(), []
     for i in range(250):
-        entity = drawing.ticket_entity(2**64 - 5, 20_000, i, 3)
-        u, v = drawing.uniforms(key_of(2**32 - 1, i), entity, 77, i, Purpose.WORK)
-        said += [entity, u, v, drawing.choice_of(i, entity, 5, 0, 5, WORDS, SHARES, 0, 3)]
+        entity = draw.ticket_entity(2**64 - 5, 20_000, i, 3)
+        u, v = draw.uniforms(key_of(2**32 - 1, i), entity, 77, i, Purpose.WORK)
+        said += [entity, u, v, draw.choice_of(i, entity, 5, 0, 5, WORDS, SHARES, 0, 3)]
         edges = (u, v, u * 1e-9, 1 - v * 1e-9, 2.0**-53, 1 - 2.0**-53)
         for row, one in itertools.product(range(len(ALL)), edges[: 6 if i % 25 == 0 else 2]):
             value = value_function(table, row)(one, v)
-            said += [value, drawing.ticks_of(value, 1)]
-        said += [drawing.poisson_quantile(mean, one) for mean in (0.01, 3.7, 800.0) for one in edges[:2]]
+            said += [value, draw.ticks_of(value, 1)]
+        said += [draw.poisson_quantile(mean, one) for mean in (0.01, 3.7, 800.0) for one in edges[:2]]
     words = (each.hex() if isinstance(each, float) else str(int(each)) for each in said)
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
@@ -88,15 +88,15 @@ def test_compiled_or_not_the_bits_are_the_same():
 
 def test_any_int_of_64_bits_may_be_a_key():
     for key in (0, 2**63 - 1, 2**63, 2**64 - 1):
-        assert luck().uniforms(key, 1, 2, 3, 4) == philox.uniforms(*map(np.uint64, (key, 1, 2, 3, 4)))
+        assert drawing().uniforms(key, 1, 2, 3, 4) == philox.uniforms(*map(np.uint64, (key, 1, 2, 3, 4)))
         wide = [np.uint64(word) for word in (key, 1, 2, 3)]
-        assert int(luck().ticket_entity(key, 1, 2, 3)) == int(entities.ticket_entity(*wide))
+        assert int(drawing().ticket_entity(key, 1, 2, 3)) == int(entities.ticket_entity(*wide))
 
 
 def test_a_key_out_of_range_is_refused():
     for key in (-1, 2**64):
         with pytest.raises(OverflowError):
-            luck().uniforms(key, 1, 2, 3, 4)
+            drawing().uniforms(key, 1, 2, 3, 4)
 
 
 def test_a_value_function_is_the_value_of_its_row():

@@ -64,6 +64,22 @@ def test_mean_count_is_the_sum_of_the_chances_of_more(case):
     assert math.isclose(mean_count_of(solved(*case)), expected, rel_tol=1e-9)
 
 
+@pytest.mark.parametrize("most", [1, 3, 30_000])
+@pytest.mark.parametrize("case", CASES)
+def test_a_mean_of_counts_with_an_upper_end(case, most):
+    family = REFERENCES[case[0]](*case[1:])
+    expected = 1.0 + math.fsum(family.sf(np.arange(1, most) + 0.5))
+    assert math.isclose(mean_count_of(solved(*case), most=most), expected, rel_tol=1e-9)
+
+
+def test_an_upper_end_of_whole_counts():
+    for mean, most in ((40.0, 65), (1.4, 3), (1.0, 5), (3.0, 1)):
+        chances = stats.geom(1 / mean).pmf(np.arange(1, most))
+        expected = np.arange(1, most) @ chances + most * (1 - chances.sum())
+        assert math.isclose(mean_count_of(solved("geometric", mean), most=most), expected, rel_tol=1e-12)
+    assert mean_count_of(solved("constant", 9.0), most=4) == 4.0
+
+
 def test_counts_that_are_whole_already():
     assert mean_count_of(solved("geometric", 1.4)) == mean_of(solved("geometric", 1.4)) == 1.4
     assert [mean_count_of(solved("constant", value)) for value in (0.0, 1.5, 2.5, 3.0)] == [

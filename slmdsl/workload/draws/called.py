@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _KEYED = ("uint64",) * 5
 
 
-class Luck(NamedTuple):
+class Drawing(NamedTuple):
     """The functions of drawing; arguments and results are those of the modules that they come from."""
 
     uniforms: Callable[[int, int, int, int, int], tuple[float, float]]
@@ -34,13 +34,13 @@ class Luck(NamedTuple):
 
 
 @cache
-def luck() -> Luck:
+def drawing() -> Drawing:
     """Return the functions of drawing, compiled when this is first called (machine code is kept for the next time).
 
-    >>> luck().uniforms(2**64 - 1, 1, 2, 3, 4) == luck().uniforms(2**64 - 1, 1, 2, 3, 4)
+    >>> drawing().uniforms(2**64 - 1, 1, 2, 3, 4) == drawing().uniforms(2**64 - 1, 1, 2, 3, 4)
     True
     """
-    return Luck(
+    return Drawing(
         uniforms=called_with(uniforms, *_KEYED),
         uniform=called_with(uniform, *_KEYED),
         ticket_entity=cast("Callable[[int, int, int, int], int]", called_with(ticket_entity, *_KEYED[:4])),
@@ -60,5 +60,5 @@ def value_function(table: Distributions, row: int) -> Callable[[float, float], f
     family, a, b, c = int(table.family[row]), float(table.a[row]), float(table.b[row]), float(table.c[row])
     if family in (MIX, EMPIRICAL):
         return lambda u, v: value_of(table, row, u, v)
-    quantile = luck().quantile_of
+    quantile = drawing().quantile_of
     return lambda u, v: quantile(family, a, b, c, u)  # noqa: ARG005 - what it is called with

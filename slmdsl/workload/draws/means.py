@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, erfc, exp, floor, fsum, log, sqrt
+from math import ceil, erfc, exp, expm1, floor, fsum, log, log1p, sqrt
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.gamma_function import gamma_shares, log_gamma
@@ -31,26 +31,39 @@ def mean_of(distribution: Distribution) -> float:
     return _MEANS[distribution.family](*distribution.parameters)
 
 
-def mean_count_of(distribution: Distribution) -> float:
+def mean_count_of(distribution: Distribution, *, most: int | None = None) -> float:
     """Return the mean of max(1, X rounded half to even): how many come where a distribution says how many.
 
     The sum over k of the chances of more than k, each P(X > k + 1/2); where that takes too many terms, the rest is
     the integral with the correction of Euler and Maclaurin. Nine digits are right.
 
+    Args:
+        distribution: of counts.
+        most: whatever is more than this counts as this.
+
     Raises:
         ValueError: If the values of a measured distribution have not been read.
     """
     if isinstance(distribution, MixOf):
-        return _of_mix(distribution, mean_count_of)
+        return _of_mix(distribution, lambda part: mean_count_of(part, most=most))
     if isinstance(distribution, Measured):
-        return _of_values(distribution, lambda value: float(max(1, round(value))))
+        return _of_values(distribution, lambda value: _whole(value, most))
     if distribution.family == "constant":
-        return float(max(1, round(distribution.parameters[0])))
+        return _whole(distribution.parameters[0], most)
     if distribution.family == "geometric":
-        return distribution.parameters[0]
+        return _geometric(distribution.parameters[0], most)
     if distribution.family in _RESTS:
-        return _unbounded(distribution)
-    return _bounded(distribution)
+        return _unbounded(distribution, most)
+    return _bounded(distribution, most)
+
+
+def _whole(value: float, most: int | None) -> float:
+    count = max(1, round(value))
+    return float(count if most is None else min(count, most))
+
+
+def _geometric(mean: float, most: int | None) -> float:
+    return mean if most is None else -mean * expm1(most * log1p(-1.0 / mean)) if mean > 1.0 else 1.0
 
 
 def _of_mix(mix: MixOf, mean: Callable[[Distribution], float]) -> float:
@@ -65,25 +78,28 @@ def _of_values(measured: Measured, count: Callable[[float], float]) -> float:
     return fsum(map(count, measured.values)) / len(measured.values)
 
 
-def _unbounded(solved: Solved) -> float:
+def _unbounded(solved: Solved, most: int | None) -> float:
     above, rest = _SHARES_ABOVE[solved.family], _RESTS[solved.family]
     terms = [1.0]
-    for count in range(1, _MOST_TERMS):
+    for count in range(1, most or _MOST_TERMS):
         terms.append(above(count + 0.5, *solved.parameters))
         if terms[-1] < _NEVER:
             return fsum(terms)
+    if most is not None:
+        return fsum(terms)
     upto = float(_MOST_TERMS)
     density = above(upto - 0.5, *solved.parameters) - above(upto + 0.5, *solved.parameters)
     return fsum((*terms, rest(upto, *solved.parameters), -density / 24.0))
 
 
-def _bounded(solved: Solved) -> float:
+def _bounded(solved: Solved, most: int | None) -> float:
     above = _SHARES_ABOVE[solved.family]
-    least, most = solved.parameters[0], solved.parameters[-1]
-    sure = max(floor(least), 1)
-    if most - least > _MOST_TERMS:
+    lower, upper = solved.parameters[0], solved.parameters[-1]
+    if most is None and upper - lower > _MOST_TERMS:
         return mean_of(solved) + 1.0 - above(0.5, *solved.parameters)
-    return sure + fsum(above(count + 0.5, *solved.parameters) for count in range(sure, ceil(most) + 1))
+    end = ceil(upper) + 1 if most is None else min(ceil(upper) + 1, most)
+    sure = min(max(floor(lower), 1), end)
+    return sure + fsum(above(count + 0.5, *solved.parameters) for count in range(sure, end))
 
 
 def _lognormal_above(x: float, mu: float, sigma: float) -> float:
