@@ -8,8 +8,8 @@ import pytest
 
 from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import DAY, HOUR, from_us, to_us
+from slmdsl.contract.maintenance import maintenance_us
 from slmdsl.contract.model.catalogue import MaintenanceWindow
-from slmdsl.rules.maintenance import maintenance_us
 
 
 def utc(*parts):

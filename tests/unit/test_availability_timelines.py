@@ -10,11 +10,11 @@ import pytest
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.contract.model.catalogue import NeedsAll, NeedsAny, NeedsOne
+from slmdsl.contract.needs import uptime_nodes
 from slmdsl.evaluate.availability.facts import UP, UptimeFacts, default_hold_us, uptime_facts
 from slmdsl.evaluate.availability.needs import at_least, timeline_of, unknown_names
 from slmdsl.evaluate.availability.steps import Steps, constant, covered, heaviest
 from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages, Samples
-from slmdsl.rules.availability import uptime_nodes
 
 UNKNOWN = (0, UP)
 FULL = (UP, UP)

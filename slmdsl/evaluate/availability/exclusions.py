@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.contract.model.agreements import Agreement, OutageSelection
+    from slmdsl.contract.needs import UptimeNode
     from slmdsl.events.columns import Outages
-    from slmdsl.rules.availability import UptimeNode, UptimeRule
+    from slmdsl.rules.availability import UptimeRule
     from slmdsl.rules.periods import Periods
 
     Bools = npt.NDArray[np.bool_]

@@ -13,8 +13,8 @@ from slmdsl.evaluate.availability.steps import Steps, compact, edges_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slmdsl.contract.needs import UptimeNode
     from slmdsl.evaluate.availability.facts import UptimeFacts
-    from slmdsl.rules.availability import UptimeNode
 
 
 def timeline_of(nodes: Sequence[UptimeNode], facts: UptimeFacts) -> Steps:

@@ -9,10 +9,10 @@ import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.calendars import calendar_of
+from slmdsl.contract.maintenance import maintenance_us
 from slmdsl.evaluate.availability.facts import UP, closed_ends_us
 from slmdsl.evaluate.availability.needs import timeline_of
 from slmdsl.evaluate.availability.steps import Steps, compact, covered, edges_of, united
-from slmdsl.rules.maintenance import maintenance_us
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,11 +10,11 @@ import numpy as np
 
 from slmdsl.base.globs import Glob
 from slmdsl.contract.model.escalations import AnyOf, Backlog, Declared, OpenTickets, OutageLasts
+from slmdsl.contract.needs import UptimeNode, uptime_nodes
 from slmdsl.evaluate.availability.facts import UP, uptime_facts
 from slmdsl.evaluate.availability.needs import timeline_of
 from slmdsl.evaluate.availability.steps import BEGINNING_US, Steps, compact, covered, edges_of
 from slmdsl.evaluate.escalations.desk_spells import counted, spells_of
-from slmdsl.rules.availability import UptimeNode, uptime_nodes
 from slmdsl.rules.conditions import selected
 from slmdsl.rules.units import names_in_data
 
