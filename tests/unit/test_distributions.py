@@ -12,7 +12,7 @@ from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import HOUR
 from slmdsl.contract import check
 from slmdsl.contract.from_tree.distributions import read_distribution, resolved_distribution
-from slmdsl.contract.model.distributions import Measured, MixOf, Solved
+from slmdsl.contract.model.distributions import Measured, MixOf, Solved, measured_in, with_values
 from slmdsl.syntax.parse import parse
 from slmdsl.syntax.tree import distributions as tree
 from slmdsl.syntax.tree import work
@@ -180,6 +180,15 @@ def test_mixes_and_measured_values():
     measured = second.parts[1][1]
     assert isinstance(measured, Measured)
     assert (measured.file, measured.column, measured.unit, measured.values) == ("f.csv", "hours", "time", ())
+
+
+def test_measured_values_are_put_where_they_belong():
+    mix = solved('mix(45% constant(1 h), 55% mix(10% 2 h, 90% empirical("f.csv" "hours")))')
+    (unread,) = measured_in(mix)
+    filled = with_values(mix, lambda each: [3.0, 1.0] if each is unread else [])
+    assert [each.values for each in measured_in(filled)] == [(1.0, 3.0)]
+    assert filled.parts[0] == mix.parts[0]
+    assert list(measured_in(filled.parts[0][1])) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Quantiles against scipy's, over wide ranges and far into both tails."""
 
 import math
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,30 @@ def test_poisson_quantile_is_the_smallest_count_that_reaches(mean, u):
     else:
         assert special.pdtrc(count, mean) <= 1 - u + small
         assert count == 0 or special.pdtrc(count - 1, mean) > 1 - u - small
+
+
+@pytest.mark.parametrize("mean", [20_000, 1_000_000])
+def test_gamma_shares_of_large_shapes(mean):
+    """Where scipy has few digits left: against Poisson chances added up with thirty."""
+    width = 12 * math.isqrt(mean)
+    with localcontext(prec=30):
+        term = Decimal(1)
+        chances = {mean: term}
+        for count in range(mean, mean + width):
+            term *= Decimal(mean) / (count + 1)
+            chances[count + 1] = term
+        term = Decimal(1)
+        for count in range(mean, mean - width, -1):
+            term *= Decimal(count) / mean
+            chances[count - 1] = term
+        whole, upto = sum(chances.values()), Decimal(0)
+        asked = {mean + round(z * mean**0.5) for z in (-7, -3, -0.5, 0, 0.5, 3, 7)}
+        for count in sorted(chances):
+            upto += chances[count]
+            if count in asked:
+                more, less = gamma_shares(count + 1.0, float(mean))
+                assert math.isclose(less, upto / whole, rel_tol=1e-11)
+                assert math.isclose(more, (whole - upto) / whole, rel_tol=1e-11)
 
 
 @pytest.mark.parametrize("mean", [1e6, 1e8, 1e9])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from fractions import Fraction
 
     from slmdsl.base.spans import Span
@@ -63,3 +64,28 @@ class Measured:
 
 
 Distribution = Solved | MixOf | Measured
+
+
+def measured_in(distribution: Distribution) -> Iterator[Measured]:
+    """Yield the measured distributions of which values have to be read: itself, or parts of a mix."""
+    if isinstance(distribution, Measured):
+        yield distribution
+    elif isinstance(distribution, MixOf):
+        for _, part in distribution.parts:
+            yield from measured_in(part)
+
+
+def with_values(distribution: Distribution, read: Callable[[Measured], Iterable[float]]) -> Distribution:
+    """Return a distribution with the values of its measured parts: `read` gives them in each one's unit, in any order.
+
+    >>> from slmdsl.base.spans import NOWHERE
+    >>> unread = Measured(file="waits.csv", column="hours", unit="time", span=NOWHERE)
+    >>> with_values(unread, lambda each: [7.2e9, 3.6e9]).values
+    (3600000000.0, 7200000000.0)
+    """
+    if isinstance(distribution, Measured):
+        return replace(distribution, values=tuple(sorted(read(distribution))))
+    if isinstance(distribution, MixOf):
+        parts = tuple((share, with_values(part, read)) for share, part in distribution.parts)
+        return replace(distribution, parts=parts)
+    return distribution
