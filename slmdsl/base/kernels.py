@@ -15,6 +15,8 @@ from numba import njit, types
 from numba.core.caching import FunctionCache
 from numba.extending import register_jitable
 
+from slmdsl.base import gamma_function
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -68,6 +70,12 @@ def kernel_formula(formula: Function) -> Function:
     """Let kernels call a function, compiled with them; for everybody else it stays plain Python, which is slower."""
     same: Function = _register(nogil=True, error_model="numpy")(formula)
     return same
+
+
+# Kernels of several rooms call these, and checks that must not load numba do too: they are told of here.
+for _formula in vars(gamma_function).values():
+    if isinstance(_formula, FunctionType) and _formula.__module__ == gamma_function.__name__:
+        kernel_formula(_formula)
 
 
 def called_with(kernel: Function, *words: str) -> Function:

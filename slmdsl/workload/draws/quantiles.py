@@ -9,17 +9,10 @@ from __future__ import annotations
 
 from math import ceil, exp, floor, inf, log, log1p, sqrt
 
-from slmdsl.base import gamma_function
 from slmdsl.base.gamma_function import gamma_quantile, gamma_shares, log_gamma, normal_quantile, not_zero
 from slmdsl.base.kernels import kernel_formula
 
 __all__ = ("gamma_quantile", "normal_quantile")
-
-for _each in (
-    "_central _deviance _far_tail _gamma_fraction _gamma_guess _gamma_series _tail gamma_quantile gamma_shares "
-    "gamma_term log_gamma normal_quantile not_zero stirling_rest"
-).split():
-    kernel_formula(getattr(gamma_function, _each))
 
 _MOST_STEPS = 200
 _MOST_TERMS = 10_000
