@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.contract.model.studies import WhatIf
+    from slmdsl.workload.demand.table import Demand
     from slmdsl.workload.draws.values import Distributions
 
     Bools = npt.NDArray[np.bool_]
@@ -264,6 +265,7 @@ class DeskPlan:
     nodes: Nodes
     conditions: Conditions
     contingencies: Contingencies
+    demand: Demand
     planned: PlannedOutages
     calendars: WaitCalendars
 
@@ -282,6 +284,8 @@ class Arrivals:
     priority: Int32
     customer: Int32
     entity: Words64
+    source: Int32
+    """Of the plan's demand: the stream, a surge of it, or what a strike raised."""
     day: Int32
     """Local day since 1970 in which it was drawn, with `burst` and `member` for its name."""
     burst: Int32
