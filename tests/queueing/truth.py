@@ -15,11 +15,8 @@ import numpy as np
 import pytest
 
 from slmdsl.base.units import DAY, HOUR, MINUTE, NO_TIME
-from slmdsl.contract import check
-from slmdsl.simulate.runs import simulated
-from slmdsl.syntax.parse import parse
-from slmdsl.workload.from_contract import desk_plan
 from tests.queueing import closed_forms as forms
+from tests.queueing.plans import plan_of, simulated
 from tests.queueing.relays import Relays, repeating_day
 
 MODELS = Path(__file__).parent / "models"
@@ -44,21 +41,14 @@ class Truth:
     expected: float
 
 
-def plan_of(model):
-    parsed = parse((MODELS / f"{model}.slm").read_text(encoding="utf-8"), f"{model}.slm")
-    contract, found = check([parsed.tree], texts={f"{model}.slm": parsed.text})
-    assert not [each for each in found if each.is_error]
-    return desk_plan(contract, "base", first=FIRST, last=LAST, warm_up_us=WARM_UP)
-
-
 _RUNS = {}
 
 
 def runs(model, engine="fast"):
-    """Yield all replications of a model, a few models' worth kept: several figures are read from the same runs."""
+    """Return all replications of a model. The last model's are kept: several figures are read from the same runs."""
     if model not in _RUNS:
         _RUNS.clear()
-        plan = plan_of(model)
+        plan = plan_of(MODELS / f"{model}.slm", first=FIRST, last=LAST, warm_up_us=WARM_UP)
         _RUNS[model] = [simulated(plan, SEED, number, engine=engine) for number in range(REPLICATIONS)]
     return _RUNS[model]
 
