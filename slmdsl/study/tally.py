@@ -1,0 +1,162 @@
+"""What many replications of one scenario say together, added up one at a time in the order of their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.stats.intervals import clopper_pearson, korn_graubard, t_interval
+from slmdsl.study.judging import KEPT, MISSED, UNJUDGED
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from slmdsl.stats.intervals import Interval
+    from slmdsl.study.desk_figures import DeskFigures
+    from slmdsl.study.judging import Cell, Judgement, Verdict
+    from slmdsl.study.replications import Replication
+
+    Floats = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """How often something was kept: one share for each replication that judges a period of it.
+
+    `shares` are the kept shares of the judged periods; `judged` is how many there were in all replications.
+    """
+
+    shares: list[float] = field(default_factory=list)
+    judged: int = 0
+
+    def add(self, kept: int, judged: int) -> None:
+        """Add a replication; one without a judged period counts on neither side."""
+        if judged:
+            self.shares.append(kept / judged)
+            self.judged += judged
+
+    def chance(self, confidence: float) -> Interval | None:
+        """Return the chance that a period is kept: the mean of the shares; None where nothing was judged."""
+        if not self.shares:
+            return None
+        shares, periods = np.array(self.shares), self.judged / len(self.shares)
+        if self.judged == len(shares):
+            return clopper_pearson(float(np.sum(shares)), len(shares), confidence)
+        return korn_graubard(shares, periods, confidence)
+
+    def throughout(self, confidence: float) -> Interval | None:
+        """Return the chance that every judged period of the horizon is kept."""
+        if not self.shares:
+            return None
+        return clopper_pearson(sum(share == 1.0 for share in self.shares), len(self.shares), confidence)
+
+
+@dataclass(slots=True, kw_only=True)
+class CellTally:
+    """One target, part and period over all replications. Values are summed where there is one."""
+
+    replications: int = 0
+    kept: int = 0
+    missed: int = 0
+    values: int = 0
+    value_sum: float = 0.0
+    least: float = float("inf")
+    most: float = float("-inf")
+    n: int = 0
+    met: int = 0
+
+    def add(self, verdict: Verdict) -> None:
+        """Add what one replication says."""
+        self.replications += 1
+        self.kept += verdict.kept == KEPT
+        self.missed += verdict.kept == MISSED
+        self.n += verdict.n
+        self.met += verdict.met
+        if verdict.value is not None:
+            self.values += 1
+            self.value_sum += verdict.value
+            self.least = min(self.least, verdict.value)
+            self.most = max(self.most, verdict.value)
+
+    @property
+    def attained(self) -> float | None:
+        """The mean of the values; None where there is none."""
+        return self.value_sum / self.values if self.values else None
+
+
+@dataclass(slots=True, kw_only=True)
+class TargetTally:
+    """One target over all replications: how often its periods were kept, and each replication's mean attained value."""
+
+    kept: Kept = field(default_factory=Kept)
+    attained: list[float] = field(default_factory=list)
+
+    def level(self, confidence: float) -> Interval | None:
+        """Return the mean attained value of a replication; None where there is none."""
+        return t_interval(np.array(self.attained), confidence) if self.attained else None
+
+
+class Tally:
+    """Everything that is kept of a scenario's replications: sums, and of each replication a few floats.
+
+    Attributes:
+        replications: how many were added.
+        cells: by target, part and period.
+        targets: by qualified name.
+        agreements: by name; a period is a month.
+        desk: the sums of the figures of all replications.
+    """
+
+    def __init__(self) -> None:
+        self.replications = 0
+        self.cells: dict[Cell, CellTally] = {}
+        self.targets: dict[str, TargetTally] = {}
+        self.agreements: dict[str, Kept] = {}
+        self.desk = DeskTally()
+
+    def add(self, replication: Replication) -> None:
+        """Add a replication; they come in the order of their numbers, since sums of floats depend on it."""
+        self.replications += 1
+        self._judged(replication.judgement)
+        self.desk.add(replication.figures)
+
+    def _judged(self, judgement: Judgement) -> None:
+        of_target: dict[str, list[Verdict]] = {}
+        for cell, verdict in judgement.cells.items():
+            self.cells.setdefault(cell, CellTally()).add(verdict)
+            of_target.setdefault(cell.target, []).append(verdict)
+        for name, verdicts in of_target.items():
+            tally = self.targets.setdefault(name, TargetTally())
+            kept = [each.kept for each in verdicts if each.kept != UNJUDGED]
+            tally.kept.add(sum(kept), len(kept))
+            values = [each.value for each in verdicts if each.value is not None]
+            if values:
+                tally.attained.append(sum(values) / len(values))
+        for name, months in judgement.months.items():
+            known = months[months != UNJUDGED]
+            self.agreements.setdefault(name, Kept()).add(int(np.sum(known)), len(known))
+
+
+class DeskTally:
+    """Sums of the figures of replications; `of` gives a mean."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Floats] = {}
+        self.replications = 0
+
+    def add(self, figures: DeskFigures) -> None:
+        """Add the figures of one replication."""
+        self.replications += 1
+        for name in figures.__dataclass_fields__:
+            value = np.asarray(getattr(figures, name), dtype=np.float64)
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
+
+    def of(self, name: str) -> Floats:
+        """Return the mean of a figure of `DeskFigures` over the replications, in its shape.
+
+        Raises:
+            KeyError: if there is no replication, or no figure of that name.
+        """
+        return self._sums[name] / self.replications
