@@ -7,6 +7,7 @@ kernels run as the plain Python that they are written in. A room that `slm check
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -60,7 +61,10 @@ def kernel_function(function: Function) -> Function:
     42
     """
     compiled = _njit(nogil=True, error_model="numpy")(function)
-    if compiled is not function:  # they are the same with NUMBA_DISABLE_JIT=1
+    typed_in = not Path(
+        function.__code__.co_filename
+    ).is_file()  # at a prompt: there is nothing to keep it beside
+    if compiled is not function and not typed_in:  # they are the same with NUMBA_DISABLE_JIT=1
         compiled._cache = _Kept(function)  # noqa: SLF001 - numba's `cache=True` sets just this
     kernel: Function = compiled
     return kernel
