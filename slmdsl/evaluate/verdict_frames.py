@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from slmdsl.evaluate.tickets.frame import DURATION, TICKETS, TS, ticket_frame
+from slmdsl.evaluate.tickets.frame import DURATION, OF_PERIOD, TICKETS, Schema, ticket_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,13 +14,8 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.period_verdicts import Judged, PeriodVerdict
 
 
-TARGETS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "sla": pl.String,
-    "target": pl.String,
-    "part": pl.String,
-    "period": pl.String,
-    "from": TS,
-    "to": TS,
+TARGETS: Schema = {
+    **OF_PERIOD,
     "n": pl.Int64,
     "met": pl.Int64,
     "value": pl.Float64,
@@ -58,9 +53,7 @@ def frame_of(
     return makers[name]()
 
 
-def _frame(
-    rows: Iterable[tuple[Any, ...]], columns: dict[str, pl.DataType | type[pl.DataType]]
-) -> pl.DataFrame:
+def _frame(rows: Iterable[tuple[Any, ...]], columns: Schema) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=columns, orient="row")
 
 

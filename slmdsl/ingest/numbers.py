@@ -10,7 +10,7 @@ import polars as pl
 from slmdsl.ingest.words import IGNORED, Dictionary, WordColumn, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from slmdsl.contract.model.sources import Column
     from slmdsl.events.columns import Float64, Int8, Int64
@@ -20,27 +20,44 @@ FINE, IGNORE, WRONG, ABSENT = 0, 1, 2, 3
 _TRUTHS = {"true": 1.0, "false": 0.0, "up": 1.0, "down": 0.0}
 
 
-class NumberColumn:
-    """One column's way to numbers: `12.5`, `40%` (0.4), `true` (1), `up` (1); or by a map of texts to such words."""
+class _Column:
+    """One column's way to numbers: as they are stored, from texts, or by a map of texts to such words."""
 
-    def __init__(self, ours: str, column: Column, missing: Sequence[str]) -> None:
+    def __init__(
+        self, ours: str, column: Column, missing: Sequence[str], reader: Callable[[str], str | None]
+    ) -> None:
         self.ours = ours
         self.column = column
         self._missing = [*missing, ""]
         self._dictionary = Dictionary()
         mapped = column.mapping is not None or column.constant is not None
-        self._words = WordColumn(ours, column, missing, self._dictionary, _numeric) if mapped else None
+        self._words = WordColumn(ours, column, missing, self._dictionary, reader) if mapped else None
+
+    def _stored(self, frame: pl.DataFrame) -> pl.Series | None:
+        """Return the column if it stands alone, with the type that it has."""
+        return frame.get_column(self.column.columns[0]) if len(self.column.columns) == 1 else None
+
+    def _texts(self, frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+        """Return the column's texts, and which of them say something."""
+        texts = text_of(frame, self.column.columns).str.strip_chars()
+        return texts, texts.is_not_null() & ~texts.is_in(self._missing)
+
+
+class NumberColumn(_Column):
+    """One column's way to numbers: `12.5`, `40%` (0.4), `true` (1), `up` (1); or by a map of texts to such words."""
+
+    def __init__(self, ours: str, column: Column, missing: Sequence[str]) -> None:
+        super().__init__(ours, column, missing, _numeric)
 
     def read(self, frame: pl.DataFrame) -> tuple[Float64, Int8]:
         """Return the numbers, NaN where missing, and whether each row is FINE, to IGNORE or WRONG."""
         if self._words is not None:
             return self._mapped(self._words.codes(frame))
-        given = frame.get_column(self.column.columns[0])
-        if len(self.column.columns) == 1 and (given.dtype.is_numeric() or given.dtype == pl.Boolean):
+        given = self._stored(frame)
+        if given is not None and (given.dtype.is_numeric() or given.dtype == pl.Boolean):
             numbers, filled = given.cast(pl.Float64), given.is_not_null()
         else:
-            texts = text_of(frame, self.column.columns).str.strip_chars()
-            filled = texts.is_not_null() & ~texts.is_in(self._missing)
+            texts, filled = self._texts(frame)
             numbers = _of_texts(texts)
         found = numbers.fill_null(np.nan).to_numpy(writable=True)
         wrong = filled.to_numpy() & ~np.isfinite(found)
@@ -57,27 +74,21 @@ class NumberColumn:
         return values[np.where(codes < 0, len(values) - 1, codes)], state
 
 
-class WholeColumn:
+class WholeColumn(_Column):
     """One column's way to whole numbers of 64 bits: `12`, `-3`; or by a map of texts to such words."""
 
     def __init__(self, ours: str, column: Column, missing: Sequence[str]) -> None:
-        self.ours = ours
-        self.column = column
-        self._missing = [*missing, ""]
-        self._dictionary = Dictionary()
-        mapped = column.mapping is not None or column.constant is not None
-        self._words = WordColumn(ours, column, missing, self._dictionary, _whole) if mapped else None
+        super().__init__(ours, column, missing, _whole)
 
     def read(self, frame: pl.DataFrame) -> tuple[Int64, Int8]:
         """Return the numbers, 0 where there is none, and whether each row is FINE, to IGNORE, WRONG or ABSENT."""
         if self._words is not None:
             return self._mapped(self._words.codes(frame))
-        given = frame.get_column(self.column.columns[0])
-        if len(self.column.columns) == 1 and given.dtype.is_numeric():
+        given = self._stored(frame)
+        if given is not None and given.dtype.is_numeric():
             numbers, filled = _wholes(given), given.is_not_null()
         else:
-            texts = text_of(frame, self.column.columns).str.strip_chars()
-            filled = texts.is_not_null() & ~texts.is_in(self._missing)
+            texts, filled = self._texts(frame)
             numbers = texts.cast(pl.Int64, strict=False)
         wrong = (filled & numbers.is_null()).to_numpy()
         state = np.select([~filled.to_numpy(), wrong], [ABSENT, WRONG], FINE).astype(np.int8)

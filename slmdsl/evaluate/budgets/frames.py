@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from slmdsl.contract.model.agreements import Availability
-from slmdsl.evaluate.tickets.frame import DURATION, TS
+from slmdsl.evaluate.tickets.frame import DURATION, OF_PERIOD, TS, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,13 +16,8 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.budgets.alerts import AlertMessage, FiredAlert
     from slmdsl.evaluate.budgets.budgets import Budget
 
-BUDGETS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "sla": pl.String,
-    "target": pl.String,
-    "part": pl.String,
-    "period": pl.String,
-    "from": TS,
-    "to": TS,
+BUDGETS: Schema = {
+    **OF_PERIOD,
     "goal": pl.Float64,
     "budget": pl.Float64,
     "consumed": pl.Float64,
@@ -38,7 +33,7 @@ BUDGETS: dict[str, pl.DataType | type[pl.DataType]] = {
 """`goal` and `budget` are ratios, `consumed` and `remaining` shares of the budget; `allowed`, `used` and `left` are in
 `unit`: seconds, tickets, events or slices."""
 
-ALERTS: dict[str, pl.DataType | type[pl.DataType]] = {
+ALERTS: Schema = {
     "sla": pl.String,
     "target": pl.String,
     "part": pl.String,

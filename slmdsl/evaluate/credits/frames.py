@@ -8,7 +8,7 @@ import polars as pl
 
 from slmdsl.evaluate.credits.records import POINTS, Standing
 from slmdsl.evaluate.credits.terms import half_up
-from slmdsl.evaluate.tickets.frame import TS
+from slmdsl.evaluate.tickets.frame import TS, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from slmdsl.evaluate.credits.records import Credit, CreditTotal
 
-CREDITS: dict[str, pl.DataType | type[pl.DataType]] = {
+CREDITS: Schema = {
     "sla": pl.String,
     "target": pl.String,
     "period": pl.String,
@@ -35,7 +35,7 @@ CREDITS: dict[str, pl.DataType | type[pl.DataType]] = {
     "arithmetic": pl.String,
 }
 
-CREDIT_TOTALS: dict[str, pl.DataType | type[pl.DataType]] = {
+CREDIT_TOTALS: Schema = {
     "sla": pl.String,
     "period": pl.String,
     "currency": pl.String,

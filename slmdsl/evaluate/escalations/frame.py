@@ -14,7 +14,7 @@ from slmdsl.evaluate.escalations.desk_conditions import DeskHistory
 from slmdsl.evaluate.escalations.desk_steps import FlagRaised, desk_messages
 from slmdsl.evaluate.escalations.ladder import lines_fired
 from slmdsl.evaluate.escalations.told import address_of, messages, owner_of
-from slmdsl.evaluate.tickets.frame import TS
+from slmdsl.evaluate.tickets.frame import TS, Schema
 from slmdsl.events.frames import instants, ticket_ids
 from slmdsl.rules.escalations import escalation_plan
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from slmdsl.rules.escalations import EscalationPlan
     from slmdsl.rules.tables import Int64
 
-ESCALATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
+ESCALATIONS: Schema = {
     "ticket": pl.String,
     "sla": pl.String,
     "rule": pl.String,

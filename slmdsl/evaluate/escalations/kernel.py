@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_function, kernel_part
-from slmdsl.evaluate.tickets.watching import end_of_family, row_of, set_watches
+from slmdsl.evaluate.tickets.watching import end_of_family, set_watches, take_up
 from slmdsl.rules.climb import FULL, begin_climb, climb
-from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import lay_steps
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ def fire_tickets(
     for ticket in range(first, last):
         if log.opened_us[ticket] > as_of_us:
             continue
-        recall(log, ticket, as_of_us, desk)
-        row = row_of(dispatch, desk.ticket[0])
-        place, end = dispatch.first_listed[row], dispatch.first_listed[row + 1]
+        place, end = take_up(log, ticket, as_of_us, dispatch, desk)
         after = _fire_ticket(place, end, as_of_us, rules, masks, desk, ladder, landing, filled)
         if after == FULL:
             return filled, ticket

@@ -90,6 +90,7 @@ def count_tickets(
     for row in range(first, last):
         if log.opened_us[row] <= as_of_us:
             seen += 1
+            # Written out: `take_up` makes counting some 5 % slower.
             recall(log, row, as_of_us, desk)
             listed = row_of(dispatch, desk.ticket[0])
             place, end = dispatch.first_listed[listed], dispatch.first_listed[listed + 1]

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.evaluate.tickets.frame import TS
+from slmdsl.evaluate.tickets.frame import TS, Schema
 from slmdsl.evaluate.tickets.rows import ticket_verdicts
 from slmdsl.evaluate.tickets.waivers import first_waivers
 from slmdsl.events.frames import instants, ticket_ids
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slmdsl.rules.binding import BoundRules
     from slmdsl.rules.tables import Int64
 
-EXCLUSIONS: dict[str, pl.DataType | type[pl.DataType]] = {
+EXCLUSIONS: Schema = {
     "ticket": pl.String,
     "sla": pl.String,
     "target": pl.String,

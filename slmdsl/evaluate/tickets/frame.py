@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 TS = pl.Datetime("us", "UTC")
 DURATION = pl.Duration("us")
 
-TICKETS: dict[str, pl.DataType | type[pl.DataType]] = {
+Schema: TypeAlias = dict[str, pl.DataType | type[pl.DataType]]
+
+OF_PERIOD: Schema = {
+    "sla": pl.String,
+    "target": pl.String,
+    "part": pl.String,
+    "period": pl.String,
+    "from": TS,
+    "to": TS,
+}
+"""The columns by which a target's period is known."""
+
+TICKETS: Schema = {
     "ticket": pl.String,
     "sla": pl.String,
     "target": pl.String,

@@ -15,11 +15,10 @@ from slmdsl.evaluate.tickets.watching import (
     holds,
     is_in_force,
     is_over_unstarted,
-    row_of,
     set_watches,
+    take_up,
 )
 from slmdsl.rules.calendar_readings import counted, reached
-from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import NEVER, RUNS, lay_steps
 from slmdsl.rules.stopwatch import CANCELLED, MET, MISSED, NOTHING, UNRESOLVED, follow, verdict
 from slmdsl.rules.target_readings import DAY_END, STATISTIC, WITHIN
@@ -60,9 +59,7 @@ def list_tickets(
     for ticket in range(first, last):
         if log.opened_us[ticket] > as_of_us:
             continue
-        recall(log, ticket, as_of_us, desk)
-        row = row_of(dispatch, desk.ticket[0])
-        place, end = dispatch.first_listed[row], dispatch.first_listed[row + 1]
+        place, end = take_up(log, ticket, as_of_us, dispatch, desk)
         after = _list_ticket(place, end, as_of_us, rules, masks, desk, rows, filled)
         if after < 0:
             return filled, ticket

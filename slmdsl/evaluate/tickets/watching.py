@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_part
+from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import HALT
 from slmdsl.rules.stopwatch import set_watch
 
 if TYPE_CHECKING:
     from slmdsl.rules.dispatch import Dispatch
-    from slmdsl.rules.tables import Desk, Int64, Masks, Rules, Table, UInt8
+    from slmdsl.rules.tables import Desk, Int64, LogColumns, Masks, Rules, Table, UInt8
 
 _NO_CONDITION = -1
 
@@ -27,6 +28,14 @@ def row_of(dispatch: Dispatch, ticket: Table) -> int:
     if ticket.reprioritised:
         return int(row + priorities - 1)
     return int(row + dispatch.priority_class[ticket.first_priority + 1])
+
+
+@kernel_part
+def take_up(log: LogColumns, row: int, as_of_us: int, dispatch: Dispatch, desk: Desk) -> tuple[int, int]:
+    """Recall a ticket, and return which targets may judge it: those listed at `place .. end` of the dispatch."""
+    recall(log, row, as_of_us, desk)
+    listed = row_of(dispatch, desk.ticket[0])
+    return dispatch.first_listed[listed], dispatch.first_listed[listed + 1]
 
 
 @kernel_part
