@@ -11,6 +11,7 @@ from slmdsl.workload.codes import CANNOT_COMPILE, TOO_LARGE
 from slmdsl.workload.draws.keys import place_of
 from slmdsl.workload.errors import UncompilableError
 from slmdsl.workload.plan import NONE, Steps, Streams
+from slmdsl.workload.wait_calendars import is_in_days
 from slmdsl.workload.words import codes
 
 if TYPE_CHECKING:
@@ -158,15 +159,10 @@ def _pauses(
     name: str, pauses: Sequence[Pause | None], rows: DistributionRows, calendars: CalendarRows
 ) -> dict[str, Any]:
     """Return the three columns of waits: how long, on which calendar, whether in business days."""
-    in_days = [each is not None and each.duration.unit == "business_days" for each in pauses]
-    on = [
-        NONE if each is None else calendars.of(each.calendar, in_days=days)
-        for each, days in zip(pauses, in_days, strict=True)
-    ]
     return {
         name: _codes(rows.of(each.duration if each else None) for each in pauses),
-        f"{name}_on": _codes(on),
-        f"{name}_in_days": np.array(in_days, np.bool_),
+        f"{name}_on": _codes(calendars.of(each) for each in pauses),
+        f"{name}_in_days": np.array([is_in_days(each) for each in pauses], np.bool_),
     }
 
 
