@@ -1,0 +1,156 @@
+"""The fast engine from outside: a plan and a luck in, an outcome out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slmdsl.base.units import NO_TIME
+from slmdsl.simulate.fast.kernel import MOST_ROUNDS, run
+from slmdsl.simulate.fast.setting import (
+    arriving_of,
+    breaking_of,
+    desk_of,
+    longer,
+    rows_of,
+    rules_of,
+    with_room,
+)
+from slmdsl.simulate.fast.ways import ENDED, MOST_STEPS, NEEDS_ROOM, TOO_MANY_ROUNDS
+from slmdsl.simulate.outcome import (
+    CUT,
+    Chains,
+    EventRows,
+    FeedbackRows,
+    OutageRows,
+    Outcome,
+    Spells,
+)
+from slmdsl.workload.plan import BY_DEADLINE
+
+if TYPE_CHECKING:
+    from slmdsl.simulate.fast.tables import Breaking, Desk, Rows
+    from slmdsl.workload.plan import DeskPlan, Luck
+
+_ROWS_PER_TICKET = 10
+_SCHEDULED_AT_FIRST = 4096
+
+
+def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
+    """Let a desk work through a replication.
+
+    Raises:
+        ValueError: if work without length goes on for ever, or a ticket in circles; the message names the steps.
+        NotImplementedError: if a queue goes by deadline.
+
+    What it does: `slmdsl/simulate/SEMANTICS.md`.
+    """
+    if (plan.groups.disciplines == BY_DEADLINE).any():
+        message = "queues by deadline are not simulated by the fast engine yet"
+        raise NotImplementedError(message)
+    tickets = len(luck.arrivals)
+    rules, arriving = rules_of(plan), arriving_of(luck)
+    desk, breaking = desk_of(plan, luck), breaking_of(plan, luck)
+    margin = _margin(desk, breaking)
+    rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + 2 * margin)
+    desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + 2 * margin))
+    breaking = breaking._replace(outages=longer(breaking.outages, 4 * len(breaking.contributions) + 64))
+    status = NEEDS_ROOM
+    while status == NEEDS_ROOM:
+        status = run(np.uint64(luck.key), margin, rules, desk, breaking, arriving, rows)
+        if status == NEEDS_ROOM:
+            desk, breaking, rows = _with_room(margin, desk, breaking, rows)
+    if status != ENDED:
+        raise ValueError(_failure(plan, desk, status))
+    return _outcome(plan, desk, breaking, rows)
+
+
+def _margin(desk: Desk, breaking: Breaking) -> int:
+    """Return the most rows, or events, that one event, dispatch or judgement can make."""
+    priorities, agents = desk.called.shape[1], len(desk.agents)
+    leaves = len(breaking.leaves) * (len(breaking.nodes) + 1)
+    return 64 + 3 * agents * (priorities + 1) + len(breaking.actions) + leaves
+
+
+def _with_room(margin: int, desk: Desk, breaking: Breaking, rows: Rows) -> tuple[Desk, Breaking, Rows]:
+    """Return the same with half as much room again wherever it is short."""
+    clock = desk.clock[0]
+    if clock.scheduled + margin > len(desk.scheduled):
+        desk = desk._replace(scheduled=longer(desk.scheduled, 2 * len(desk.scheduled)))
+    if clock.outages + len(breaking.contributions) >= len(breaking.outages):
+        breaking = breaking._replace(outages=longer(breaking.outages, 2 * len(breaking.outages)))
+    if max(clock.rows, clock.spells) + margin > len(rows.ticket):
+        rows = with_room(rows, len(rows.ticket) * 3 // 2)
+    return desk, breaking, rows
+
+
+def _failure(plan: DeskPlan, desk: Desk, status: int) -> str:
+    clock = desk.clock[0]
+    if status == TOO_MANY_ROUNDS:
+        steps = sorted({plan.steps.names[step] for step in desk.tickets.step[desk.tickets.agent >= 0]})
+        return f"more than {MOST_ROUNDS} rounds in one instant: the work of {', '.join(steps)} has no length"
+    return f"a ticket enters more than {MOST_STEPS} steps: {plan.steps.names[clock.subject]}"
+
+
+def _outcome(plan: DeskPlan, desk: Desk, breaking: Breaking, rows: Rows) -> Outcome:
+    clock = desk.clock[0]
+    here = slice(0, int(clock.rows))
+    scores = rows.scores[: clock.scores]
+    return Outcome(
+        events=EventRows(
+            ticket=rows.ticket[here],
+            at_us=rows.at_us[here],
+            type=rows.type[here],
+            phase=rows.phase[here],
+            group=rows.group[here],
+            actor=rows.actor[here],
+            role=rows.role[here],
+            public=rows.public[here],
+            reason=rows.reason[here],
+        ),
+        chains=Chains(
+            first_event=rows.first_event,
+            next_event=rows.next_event[here],
+            seq=rows.seq[here],
+            resolved_us=rows.resolved_us,
+            reopenings=rows.reopenings,
+            reassignments=rows.reassignments,
+        ),
+        outages=_outages(plan, desk, breaking),
+        feedback=FeedbackRows(ticket=scores.ticket.copy(), at_us=scores.at.copy(), score=scores.score.copy()),
+        spells=_spells(plan, desk, rows),
+        fired=breaking.contingencies.fired.copy(),
+        reassigned=int(clock.reassigned),
+        lost=int(clock.lost),
+        gave_up=int(clock.gave_up),
+        preempted=int(clock.preempted),
+    )
+
+
+def _outages(plan: DeskPlan, desk: Desk, breaking: Breaking) -> OutageRows:
+    """Return the outages as they ended, then those still open."""
+    ended, nodes = breaking.outages[: desk.clock[0].outages], breaking.nodes
+    still = np.flatnonzero(nodes.standing > 0)
+    return OutageRows(
+        node=np.concatenate([ended.node, still]).astype(np.int32),
+        from_us=np.concatenate([ended.begin, nodes.down_from[still]]) * plan.tick_us,
+        to_us=np.concatenate([ended.end * plan.tick_us, np.full(len(still), NO_TIME)]),
+        cause=np.concatenate([ended.cause, nodes.cause[still]]).astype(np.int32),
+    )
+
+
+def _spells(plan: DeskPlan, desk: Desk, rows: Rows) -> Spells:
+    """Return the spells as they ended, then those that the end cuts."""
+    ended = rows.spells[: desk.clock[0].spells]
+    busy = np.flatnonzero(desk.agents.ticket >= 0)
+    tickets = desk.agents.ticket[busy]
+    cut = np.full(len(busy), plan.end, np.int64)
+    return Spells(
+        ticket=np.concatenate([ended.ticket, tickets]),
+        agent=np.concatenate([ended.agent, busy]).astype(np.int32),
+        queued_us=np.concatenate([ended.queued, desk.tickets.queued[tickets]]) * plan.tick_us,
+        begin_us=np.concatenate([ended.begin, desk.agents.begun[busy]]) * plan.tick_us,
+        end_us=np.concatenate([ended.end, cut]) * plan.tick_us,
+        outcome=np.concatenate([ended.outcome, np.full(len(busy), CUT)]).astype(np.int8),
+    )

@@ -1,0 +1,204 @@
+"""The run: event after event, until the end or until what it leaves behind needs more room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slmdsl.base.kernels import kernel_function, kernel_part
+from slmdsl.simulate.fast.agenda import (
+    AGED,
+    ARRIVES,
+    BREAKS,
+    DISPATCH,
+    DONE,
+    DUTY_BEGINS,
+    DUTY_ENDS,
+    ID_MASK,
+    ID_SHIFT,
+    JUDGE,
+    MAY_CALL,
+    NOTHING,
+    OUT_OF_PATIENCE,
+    RANK_SHIFT,
+    REPAIRED,
+    RESTORES,
+    VERSION_MASK,
+    WAITED,
+    look_ahead,
+    step_on,
+)
+from slmdsl.simulate.fast.breaks import be_repaired, begin_outage, end_outage, fail, live_on
+from slmdsl.simulate.fast.contingencies import add_agents, fire, judge, restore
+from slmdsl.simulate.fast.dispatching import dispatch
+from slmdsl.simulate.fast.opened import LEAF_SHIFT, TICKET_MASK, age
+from slmdsl.simulate.fast.people import duty_begins, duty_ends, may_be_called
+from slmdsl.simulate.fast.queues import QUEUED
+from slmdsl.simulate.fast.ways import (
+    ENDED,
+    NEEDS_ROOM,
+    RUNNING,
+    STAY,
+    TOO_MANY_ROUNDS,
+    arrive,
+    end_activity,
+    end_wait,
+    go_on,
+    lose_patience,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from slmdsl.simulate.fast.tables import Arriving, Breaking, Desk, Rows, Rules, Table
+
+MOST_ROUNDS = 10_000
+"""How many dispatches an instant may have."""
+
+_DISPATCH_CODE, _JUDGE_CODE = DISPATCH << RANK_SHIFT, JUDGE << RANK_SHIFT
+
+
+@kernel_function
+def run(
+    key: np.uint64,
+    margin: int,
+    rules: Rules,
+    desk: Desk,
+    breaking: Breaking,
+    arriving: Arriving,
+    rows: Rows,
+) -> int:
+    """Go on with a run and return how it stands: ended, in need of more room, or failed (see the clock's `subject`).
+
+    `margin` is the most that one instant's event, dispatch or judgement may write or schedule.
+    """
+    clock = desk.clock[0]
+    clock.status = RUNNING
+    if clock.next_at < clock.now:  # nothing has happened yet
+        for number in range(len(breaking.components)):
+            live_on(key, rules.distributions, desk, breaking, number)
+    while clock.status == RUNNING:
+        look_ahead(desk, arriving)
+        is_now = clock.next_at == clock.now
+        if not has_room(margin, clock, desk, breaking, rows):
+            clock.status = NEEDS_ROOM
+        elif clock.marked and not (is_now and clock.next_code < _DISPATCH_CODE):
+            clock.rounds += 1
+            if clock.rounds > MOST_ROUNDS:
+                clock.status = TOO_MANY_ROUNDS
+            dispatch(desk, rows)
+        elif clock.judged and len(breaking.conditions) > 0 and not (is_now and clock.next_code < _JUDGE_CODE):
+            judge(key, desk, breaking, rows)
+        elif clock.source == NOTHING or clock.next_at >= clock.end:
+            clock.status = ENDED
+        else:
+            step_on(desk)
+            clock.what = STAY
+            happen(key, rules, desk, breaking, arriving, rows)
+            go_on(key, rules, desk, breaking, arriving, rows)
+    return int(clock.status)
+
+
+@kernel_part
+def has_room(margin: int, clock: Table, desk: Desk, breaking: Breaking, rows: Rows) -> bool:
+    """Whether there is room for whatever may be next."""
+    return bool(
+        clock.rows + margin <= len(rows.ticket)
+        and clock.scheduled + margin <= len(desk.scheduled)
+        and clock.spells + margin <= len(rows.spells)
+        and clock.outages + len(breaking.contributions) < len(breaking.outages)
+    )
+
+
+@kernel_part
+def happen(
+    key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, rows: Rows
+) -> None:
+    """Let the event at hand happen, if it is not stale."""
+    clock = desk.clock[0]
+    code = clock.next_code
+    rank, number, version = code >> RANK_SHIFT, (code >> ID_SHIFT) & ID_MASK, code & VERSION_MASK
+    if rank == ARRIVES:
+        arrive(rules, desk, breaking, arriving, number)
+    elif rank == DONE:
+        if is_current(desk, number, version):
+            end_activity(key, rules, desk, arriving, rows, number)
+    elif rank == WAITED:
+        if is_current(desk, number, version):
+            end_wait(rules, desk, breaking, arriving, rows, number)
+    elif rank == OUT_OF_PATIENCE:
+        if is_current(desk, number, version) and desk.tickets[number].stands == QUEUED:
+            lose_patience(rules, desk, breaking, arriving, rows, number)
+    elif rank == MAY_CALL:
+        may_be_called(desk, number, rules.steps[desk.tickets[number].step].group)
+    elif rank == AGED:
+        age(desk, breaking, arriving, number >> LEAF_SHIFT, number & TICKET_MASK)
+    else:
+        happen_to_desk(key, rules, desk, breaking, rows, rank, number, version)
+
+
+@kernel_part
+def is_current(desk: Desk, ticket: int, version: int) -> bool:
+    """Whether an event of a ticket is not stale."""
+    return bool(desk.tickets[ticket].version & VERSION_MASK == version)
+
+
+@kernel_function
+def happen_to_desk(
+    key: np.uint64,
+    rules: Rules,
+    desk: Desk,
+    breaking: Breaking,
+    rows: Rows,
+    rank: int,
+    number: int,
+    version: int,
+) -> None:
+    """Let something happen that is not about a ticket."""
+    components, agents = len(breaking.components), len(desk.agents)
+    table = rules.distributions
+    if rank == REPAIRED:
+        if number < components:
+            be_repaired(key, table, desk, breaking, number)
+        else:
+            end_outage(desk, breaking, number)
+    elif rank == BREAKS:
+        if number < components:
+            fail(key, table, desk, breaking, number)
+        elif number < len(breaking.contributions):
+            begin_outage(desk, breaking, number)
+        else:
+            fire(key, desk, breaking, rows, int(breaking.invoked[number - len(breaking.contributions)]))
+    elif rank == DUTY_ENDS:
+        leave_stretch(desk, rows, number)
+    elif rank == DUTY_BEGINS:
+        if number < agents:
+            enter_stretch(desk, number)
+        elif comes(breaking, number - agents, version):
+            add_agents(desk, breaking, number - agents)
+    elif rank == RESTORES:
+        restore(key, desk, breaking, number)
+
+
+@kernel_part
+def enter_stretch(desk: Desk, number: int) -> None:
+    """Let a stretch of an agent's duty begin."""
+    me = desk.agents[number]
+    me.in_stretch = 1
+    if me.is_there and not me.on_duty:
+        duty_begins(desk, number)
+
+
+@kernel_part
+def leave_stretch(desk: Desk, rows: Rows, number: int) -> None:
+    """Let a stretch of an agent's duty end."""
+    me = desk.agents[number]
+    me.in_stretch = 0
+    if me.on_duty:
+        duty_ends(desk, rows, number)
+
+
+@kernel_part
+def comes(breaking: Breaking, action: int, version: int) -> bool:
+    """Whether agents who were called still come: their contingency has not ended meanwhile."""
+    mine = breaking.contingencies[breaking.actions[action].contingency]
+    return bool(mine.is_on and (mine.fired & VERSION_MASK) == version)
