@@ -1,0 +1,181 @@
+"""How fast desks are simulated, beside C and the neighbours.
+
+    python tests/bench/bench_engines.py [--baselines] [runs]
+
+Medians of several runs, everything in one process or started one after the other, so that ratios compare like with
+like. `--baselines` leaves our own engines out. A C compiler (`cc`) is needed. Ciw and salabim are found where
+
+    python -m pip install --target .venv/neighbours 'ciw>=3.2.7' 'salabim>=26.0.9'
+
+puts them, and are left out, with a word, where they are not: Ciw installs a package `tests` that would hide ours.
+Counting is timed by `bench_counting.py`.
+"""
+
+import gc
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.neighbours_queue import AGENTS, FOLDER, PER_HOUR, WORK_H
+from tests.queueing.plans import plan_of, simulated
+
+HERE = Path(__file__).parent
+MODELS, KNOWN = HERE / "models", HERE.parent / "queueing" / "models"
+DAYS, SEED = 365, 1
+FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
+NEIGHBOUR_DAYS = 90
+TWO_CLASSES = 0.2
+DISCIPLINES = {0.0: "order of arrival", TWO_CLASSES: "two priorities"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The median seconds of several runs, and the tickets of one."""
+
+    tickets: int
+    seconds: float
+    least: float
+    most: float
+
+    @property
+    def per_second(self):
+        return self.tickets / self.seconds
+
+    def __str__(self):
+        spread = f"{self.least:.3f}..{self.most:.3f} s"
+        return f"{self.tickets:>9,} tickets  {self.seconds:8.3f} s ({spread})  {self.per_second:>11,.0f} a second"
+
+
+def pace_of(tickets, seconds):
+    return Pace(tickets=int(tickets), seconds=median(seconds), least=min(seconds), most=max(seconds))
+
+
+def timed(work, runs):
+    """Time `work`, which returns how many tickets it has simulated, once to warm up and then `runs` times."""
+    tickets, seconds = work(), []
+    for _ in range(runs):
+        gc.collect()
+        begin = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - begin)
+    return pace_of(tickets, seconds)
+
+
+def compiled(folder):
+    program = Path(folder, "mm10")
+    subprocess.run(["cc", "-O2", "-o", program, HERE / "mm10.c", "-lm"], check=True)
+    return program
+
+
+def in_c(program, share, runs):
+    """Return the pace of the program in C; its first run warms the machine up."""
+    numbers = (DAYS, PER_HOUR * 24, WORK_H * 3600, AGENTS, share, SEED, 0, runs + 1)
+    done = subprocess.run([program, *map(str, numbers)], capture_output=True, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()][1:]
+    return pace_of(rows[0][0], [float(row[2]) for row in rows])
+
+
+def by_neighbour(name, share, runs):
+    command = [sys.executable, HERE / "neighbours_queue.py", name, share, NEIGHBOUR_DAYS, runs]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    return pace_of(rows[0][0], [float(row[1]) for row in rows])
+
+
+def by_engine(path, engine, runs, scenario="base"):
+    """Time one year of a model, draws and log included; the plan is made before."""
+    plan = plan_of(path, scenario, first=FIRST, last=LAST, warm_up_us=0)
+    return timed(lambda: len(simulated(plan, SEED, 0, engine=engine).log.ticket_columns), runs)
+
+
+def baselines(runs):
+    """Print and return the pace of M/M/10 in C by share of the upper class, and print the neighbours'."""
+    print(f"M/M/10 at 90 %, {DAYS} days, with a full log")
+    paces = {}
+    with tempfile.TemporaryDirectory() as folder:
+        program = compiled(folder)
+        for share, words in DISCIPLINES.items():
+            paces[share] = in_c(program, share, runs)
+            print(f"  C at -O2, {words:<17} {paces[share]}")
+    for name in ("ciw", "salabim"):
+        if not (FOLDER / name).is_dir():
+            print(f"  {name} is not installed in {FOLDER}: see the head of this file")
+            continue
+        for share, words in DISCIPLINES.items():
+            print(f"  {name}, {words:<{25 - len(name)}} {by_neighbour(name, share, max(runs // 2, 1))}")
+    return paces
+
+
+def engines_on_one_queue(in_c_by_share, runs):
+    files = {0.0: KNOWN / "mm10.slm", TWO_CLASSES: MODELS / "two_classes.slm"}
+    for share, words in DISCIPLINES.items():
+        fast = by_engine(files[share], "fast", runs)
+        slow = by_engine(files[share], "simpy", 1)
+        ratio = fast.per_second / in_c_by_share[share].per_second
+        print(f"  fast, {words:<21} {fast}; of C's pace: {ratio:.2f} (to reach: 0.5)")
+        print(f"  simpy, {words:<20} {slow}")
+
+
+def three_tiers(runs):
+    print("three tiers, a year, draws and a full log included")
+    fast = by_engine(MODELS / "three_tier.slm", "fast", runs)
+    slow = by_engine(MODELS / "three_tier.slm", "simpy", 1)
+    print(f"  fast   {fast} (to reach: 0.3 s)")
+    print(f"  simpy  {slow}; fast is {fast.per_second / slow.per_second:.0f} times as fast (to reach: 30)")
+
+
+def common_luck(replications=40):
+    """Print how much more the difference of two staffings varies when each has draws of its own."""
+    import numpy as np
+
+    def mean_waits(scenario, first):
+        plan = plan_of(MODELS / "three_tier.slm", scenario, first=FIRST, last=date(2027, 3, 31), warm_up_us=0)
+        runs = (simulated(plan, SEED, first + n, engine="fast") for n in range(replications))
+        return np.array([(run.spells.begin - run.spells.queued).mean() for run in runs])
+
+    base, more = mean_waits("base", 0), mean_waits("one_more", 0)
+    apart = mean_waits("one_more", replications)
+    ratio = (more - base).var(ddof=1)
+    print(
+        f"  one agent more, mean wait: variance with luck apart / shared {(apart - base).var(ddof=1) / ratio:.0f}"
+    )
+
+
+def experiments(runs):
+    import slmdsl as slm
+
+    spec = slm.load(str(MODELS / "staffing.slm"))
+    for name, words, goal in (
+        ("what_if", "one what-if, 20,000 tickets x 20 replications, counted", 0.3),
+        ("staffings", "15 staffings, 26 weeks of 20,000 tickets, chance >= 95 %", 60),
+    ):
+        slm.simulate(spec, name)
+        seconds = []
+        for _ in range(runs):
+            begin = time.perf_counter()
+            slm.simulate(spec, name)
+            seconds.append(time.perf_counter() - begin)
+        print(f"{words}: {median(seconds):.2f} s (to reach: {goal} s)")
+
+
+def main():
+    numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    runs = numbers[0] if numbers else 5
+    in_c_by_share = baselines(runs)
+    if "--baselines" in sys.argv:
+        return
+    engines_on_one_queue(in_c_by_share, runs)
+    three_tiers(runs)
+    common_luck()
+    experiments(max(runs // 2, 1))
+
+
+if __name__ == "__main__":
+    main()
