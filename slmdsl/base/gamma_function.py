@@ -13,6 +13,7 @@ _MOST_STEPS = 200
 _MOST_TERMS = 10_000_000
 """A sum at shape s takes some 8 * sqrt(s) terms."""
 _CLOSE = 1e-16
+_NEAR = 1e-14
 _SMALLEST = 1e-300
 _HALF_LOG_2_PI = 0.918938533204672741780329736406
 _STIRLING_FROM = 10.0
@@ -120,9 +121,9 @@ def _deviance(shape: float, x: float) -> float:
     return total
 
 
-def gamma_term(shape: float, x: float) -> float:
-    """Return x**shape exp(-x) / Gamma(shape + 1), for both above 0 (Loader 2000): the Poisson chance of `shape`."""
-    return exp(-stirling_rest(shape) - _deviance(shape, x)) / sqrt(2.0 * pi * shape)
+def _gamma_term(shape: float, rest: float, x: float) -> float:
+    """Return x**shape exp(-x) / Gamma(shape + 1), by `rest` = stirling_rest(shape) (Loader 2000, section 2)."""
+    return exp(-rest - _deviance(shape, x)) / sqrt(2.0 * pi * shape)
 
 
 def gamma_shares(shape: float, x: float) -> tuple[float, float]:
@@ -136,11 +137,14 @@ def gamma_shares(shape: float, x: float) -> tuple[float, float]:
     """
     if x <= 0.0:
         return 0.0, 1.0
-    front = gamma_term(shape, x)
+    return _shares(shape, _gamma_term(shape, stirling_rest(shape), x), x)
+
+
+def _shares(shape: float, term: float, x: float) -> tuple[float, float]:
     if x < shape + 1.0:
-        below = min(front * _gamma_series(shape, x), 1.0)
+        below = min(term * _gamma_series(shape, x), 1.0)
         return below, 1.0 - below
-    above = min(front * shape * _gamma_fraction(shape, x), 1.0)
+    above = min(term * shape * _gamma_fraction(shape, x), 1.0)
     return 1.0 - above, above
 
 
@@ -180,7 +184,7 @@ def not_zero(x: float) -> float:
 def gamma_quantile(shape: float, u: float) -> float:
     """Return the quantile of the gamma distribution with scale 1, for shape > 0 and 0 < u < 1.
 
-    Newton's steps on the smaller of both shares, kept between bounds by bisection; the first guess is that of Wilson
+    Halley's steps on the smaller of both shares, kept between bounds by bisection; the first guess is that of Wilson
     and Hilferty (1931), or for small shapes the first term of the series.
 
     >>> round(gamma_quantile(2.0, 0.5), 6)
@@ -189,20 +193,27 @@ def gamma_quantile(shape: float, u: float) -> float:
     low, high, x = 0.0, inf, _gamma_guess(shape, u)
     lower = u <= 0.5  # noqa: PLR2004 - the median
     wanted = u if lower else 1.0 - u
+    rest = stirling_rest(shape)
     for _ in range(_MOST_STEPS):
         if x <= 0.0:
             return 0.0
-        below, above = gamma_shares(shape, x)
+        term = _gamma_term(shape, rest, x)
+        below, above = _shares(shape, term, x)
         over = below - wanted if lower else wanted - above
         if over > 0.0:
             high = x
         else:
             low = x
-        nearer = x - over * x / not_zero(gamma_term(shape, x) * shape)
+        step = over * x / not_zero(term * shape)
+        if abs(step) < x:
+            step /= max(1.0 - 0.5 * (step / x * (shape - 1.0) - step), 0.5)
+        if abs(step) <= _NEAR * x:
+            return x - step
+        nearer = x - step
         if not low < nearer < high:
             nearer = 2.0 * x if high == inf else 0.5 * (low + high)
-        if abs(nearer - x) <= 1e-14 * x:
-            return nearer
+            if abs(nearer - x) <= _NEAR * x:
+                return nearer
         x = nearer
     return x
 

@@ -64,6 +64,12 @@ def test_gamma_quantile(shape, u):
     assert close(gamma_quantile(shape, u), stats.gamma.ppf(u, shape), 1e-10)
 
 
+def test_a_step_of_nothing_is_an_end():
+    """Once a step hits the quantile to the last bit, the next one is zero long."""
+    for shape in range(1, 4000):
+        assert gamma_quantile(float(shape), 0.3) < shape
+
+
 @given(st.floats(-3.0, 5.0).map(lambda power: 10.0**power), st.floats(0.2, 4.0))
 def test_gamma_shares(shape, ratio):
     below, above = gamma_shares(shape, ratio * shape)

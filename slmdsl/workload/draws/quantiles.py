@@ -110,18 +110,22 @@ def beta_quantile(a: float, b: float, u: float) -> float:
     Precise for u up to the median; beyond, ask for 1 - beta_quantile(b, a, 1 - u).
     """
     low, high, x = 0.0, 1.0, a / (a + b)
-    scale = log_gamma(a + b) - log_gamma(a) - log_gamma(b)
+    scale = _beta_scale(a, b)
     for _ in range(_MOST_STEPS):
-        over = beta_share(a, b, x) - u
+        front = _beta_front(a, b, scale, x)
+        over = _beta_share(a, b, front, x) - u
         if over > 0.0:
             high = x
         else:
             low = x
-        nearer = x - over / not_zero(safe_exp(scale + (a - 1.0) * log(x) + (b - 1.0) * log1p(-x)))
+        step = over * x * (1.0 - x) / not_zero(front)
+        if abs(step) <= _CLOSE * x:
+            return x - step
+        nearer = x - step
         if not low < nearer < high:
             nearer = 0.5 * (low + high)
-        if abs(nearer - x) <= _CLOSE * x or not 0.0 < nearer < 1.0:
-            return nearer
+            if abs(nearer - x) <= _CLOSE * x:
+                return nearer
         x = nearer
     return x
 
@@ -133,7 +137,22 @@ def beta_share(a: float, b: float, x: float) -> float:
         return 0.0
     if x >= 1.0:
         return 1.0
-    front = exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * log(x) + b * log1p(-x))
+    return _beta_share(a, b, _beta_front(a, b, _beta_scale(a, b), x), x)
+
+
+@kernel_formula
+def _beta_scale(a: float, b: float) -> float:
+    return log_gamma(a + b) - log_gamma(a) - log_gamma(b)
+
+
+@kernel_formula
+def _beta_front(a: float, b: float, scale: float, x: float) -> float:
+    """Return x**a (1 - x)**b / B(a, b), for x strictly between 0 and 1."""
+    return exp(scale + a * log(x) + b * log1p(-x))
+
+
+@kernel_formula
+def _beta_share(a: float, b: float, front: float, x: float) -> float:
     if x < (a + 1.0) / (a + b + 2.0):
         return front * _beta_fraction(a, b, x) / a
     return 1.0 - front * _beta_fraction(b, a, 1.0 - x) / b
