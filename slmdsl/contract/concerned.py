@@ -42,7 +42,7 @@ def concern(contract: Contract, load: Load, agreements: Sequence[str]) -> Concer
     kinds = {each.kind for each in load.streams}
     reassigned = {each.team for each in actions if isinstance(each, desk.Reassign)}
     return Concern(
-        services=frozenset(_with_needs({*_of_load(load), *_of_agreements(contract, agreements)}, contract)),
+        services=frozenset(with_needs({*_of_load(load), *_of_agreements(contract, agreements)}, contract)),
         teams=frozenset(
             {step.group for each in load.streams for step in each.steps if step.group} | reassigned
         ),
@@ -94,7 +94,7 @@ def services_of(form: Form) -> tuple[str, ...]:
     return several if service is None else (service,)
 
 
-def _with_needs(names: set[str], contract: Contract) -> set[str]:
+def with_needs(names: set[str], contract: Contract) -> set[str]:
     """Return services and components with the services of these and all that they need, to the last."""
     found: set[str] = set()
     pending = list(names)

@@ -90,7 +90,9 @@ class TestDays:
             "clock standard", "target a: resolution of incidents within 3 h for 90% each month", before=OFFICE
         )
         text += "scenario b {\n  set gold.a within 2 days\n}\nscenario c {\n  set gold.a within 2 h\n}\n"
-        text += "experiment e {\n  scenarios b\n  vary gold.a within 1 day .. 3 days step 1 day\n}\n"
+        text += "load a {\n}\nscenario d from b {\n  load a\n}\n"
+        text += "experiment e {\n  scenarios d\n  horizon 2027-01-01 .. 2027-12-31\n"
+        text += "  vary gold.a within 1 day .. 3 days step 1 day\n}\n"
         assert codes(text) == ["SLM301"] * 3
 
     def test_steps_of_an_escalation_count_on_the_clocks_calendar(self):
@@ -584,7 +586,18 @@ class TestModels:
         staff desk {
           shift late mon..fri 10:30-19:00 5 agents
         }
+        load work {
+          incidents {
+            rate 5 per day
+            start at desk
+            step desk {
+              works exponential(mean 8 min)
+              then resolved 100%
+            }
+          }
+        }
         scenario a {
+          load work
           set desk agents 5
           set desk.late lines 5
           set gold.up within 4 h

@@ -17,7 +17,7 @@ contingency surge "Surge" {
   then restore email within 1 h
 }
 staff desk {
-  timezone UTC
+  shift day mon..fri 08:00-17:00 4 agents
 }
 priorities itil {
   urgency       high

@@ -179,6 +179,9 @@ class TestModels:
     staff desk {
       shift late mon..fri 10:30-19:00 5 agents
     }
+    staff apps {
+      shift day mon..fri 08:00-17:30 9 agents
+    }
     scenario today {
       load autumn
     }
@@ -225,6 +228,7 @@ class TestModels:
         }
         experiment staffing {
           scenarios today
+          horizon 2027-01-01 .. 2027-12-31
           vary desk.late agents 3 .. 8
         }
         """

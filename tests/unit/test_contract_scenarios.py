@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import pytest
 
 from slmdsl.base.units import HOUR, Duration
 from slmdsl.contract.model.studies import SetNumber
-from slmdsl.contract.scenarios import parametrised, what_if
+from slmdsl.contract.scenarios import home_zone, parametrised, what_if
 from tests.contracts import contract, read
 
 BASE = """
@@ -134,6 +135,7 @@ risk mail_cluster "Mail" {
 }
 risk hall "Hall" {
   affects hosting.east
+  likelihood 1 per year
   impact outage for 6 h
   owner apps
   treatment accept "rare"
@@ -226,7 +228,7 @@ scenario changed from today {
 }
 scenario further from changed {
   set gold.fix by end of 2 business days
-  slas silver
+  slas silver, gold
   without risks
   strike mail_cluster at 2027-12-11 10:00
   step incidents.desk {
@@ -300,7 +302,11 @@ def test_factors_are_told_for_each_stream(spec):
 def test_what_is_inherited_and_what_replaces_it(spec):
     found = what_if(spec, "further")
     assert found.scenario.parents == ("today", "changed")
-    assert (found.agreements, found.zone, found.scenario.start) == (("silver",), "Asia/Tokyo", "empty")
+    assert (found.agreements, found.zone, found.scenario.start) == (
+        ("silver", "gold"),
+        "Asia/Tokyo",
+        "empty",
+    )
     limit = found.contract.agreements["gold"].targets[0].form.limit.values[0][1]
     assert (limit.duration, limit.end_of_day) == (Duration(business_days=Fraction(2)), True)
     desk = found.load.streams[0].steps[0]
@@ -343,9 +349,7 @@ def test_no_load_and_no_such_scenario(spec):
         what_if(spec, "never")
 
 
-def test_the_zone_without_agreements_is_that_of_the_profile():
-    text = (
-        BASE.replace("sla gold", "ola gold").replace("sla silver", "ola silver").replace("  slas gold\n", "")
-    )
-    assert what_if(contract(text), "today").zone == "Europe/Paris"
-    assert what_if(contract(text.replace("    profile week\n", "")), "today").zone == "UTC"
+def test_the_zone_without_agreements_is_that_of_the_profile(spec):
+    load = spec.loads["autumn"]
+    assert home_zone(spec, load, ()) == "Europe/Paris"
+    assert home_zone(spec, replace(load, streams=load.streams[1:]), ()) == "UTC"

@@ -17,6 +17,7 @@ from slmdsl.contract.model.agreements import (
     SampledMetric,
     Score,
 )
+from slmdsl.contract.model.clocks import Mark
 from slmdsl.events.vocabulary import KINDS
 from slmdsl.syntax.tree.risks import ImpactOutage
 from slmdsl.syntax.tree.work import Component, Feedback, Stream
@@ -40,13 +41,16 @@ class _Facts:
     metrics: set[str] = field(default_factory=set)
     uptime: bool = False
     feedback: bool = False
+    measured_kinds: set[str] = field(default_factory=set)
+    """Kinds of ticket that sources give: what only real tickets have is known of them."""
+    measured_uptime: bool = False
 
 
 def without_facts(draft: Draft) -> Iterator[Diagnostic]:
     """Targets for which nothing is measured and nothing simulated, one warning for each agreement."""
-    facts = _given(draft)
+    facts = given(draft)
     for _, agreement in agreements(draft):
-        lost = [each for each in agreement.targets if not _is_given(each, facts)]
+        lost = [each for each in agreement.targets if not is_given(each, facts)]
         if lost:
             count = "1 target" if len(lost) == 1 else f"{len(lost)} targets"
             more = len(lost) - _NAMED_AT_MOST
@@ -61,10 +65,12 @@ def without_facts(draft: Draft) -> Iterator[Diagnostic]:
             )
 
 
-def _given(draft: Draft) -> _Facts:
+def given(draft: Draft) -> _Facts:
+    """Return which facts sources measure and loads bring."""
     facts = _Facts()
     for source in draft.contract.sources.values():
         _of_source(source, facts)
+    facts.measured_kinds, facts.measured_uptime = set(facts.kinds), facts.uptime
     for stream, _ in draft.nodes(Stream):
         facts.kinds.add(stream.request.text if stream.request else stream.kind.value)
         facts.feedback |= any(isinstance(each, Feedback) for each in stream.body)
@@ -87,10 +93,25 @@ def _of_source(source: SourcePlan, facts: _Facts) -> None:
     facts.metrics |= source.metrics.keys()
 
 
-def _is_given(target: Target, facts: _Facts) -> bool:
+def is_produced(target: Target) -> bool:
+    """Whether simulation has the facts of such a target at all: it has no samples, no later replies, no updates."""
     form = target.form
+    if isinstance(form, SampledMetric):
+        return False
+    if isinstance(form, Availability):
+        return form.method != "events"
+    measure = getattr(form, "measure", None)
+    if measure in ("next_reply", "updates"):
+        return False
+    return measure != "response" or target.clock.responds != Mark.ACKNOWLEDGED
+
+
+def is_given(target: Target, facts: _Facts) -> bool:
+    """Whether some source or load gives the facts of a target."""
+    form = target.form
+    produced = is_produced(target)
     if isinstance(form, Availability | LongestOutage | OutageCount | Restore):
-        return facts.uptime
+        return facts.uptime if produced else facts.measured_uptime
     if isinstance(form, SampledMetric):
         return form.metric in facts.metrics
     if isinstance(form, Score):
@@ -98,4 +119,5 @@ def _is_given(target: Target, facts: _Facts) -> bool:
     if isinstance(form, NotYetEvaluated):
         return bool(facts.kinds)
     wanted = set(form.population.requests) or {form.population.kind}
-    return "*" in facts.kinds or not wanted.isdisjoint(facts.kinds) or form.population.kind in facts.kinds
+    kinds = facts.kinds if produced else facts.measured_kinds
+    return "*" in kinds or not wanted.isdisjoint(kinds) or form.population.kind in kinds

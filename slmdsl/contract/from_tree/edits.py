@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from slmdsl.base.units import SECOND, Duration, Ratio
 from slmdsl.contract.from_tree import metric_units
@@ -12,6 +12,7 @@ from slmdsl.contract.from_tree.loads import Surroundings, statements, streams_na
 from slmdsl.contract.from_tree.populations import population
 from slmdsl.contract.model import agreements as promised
 from slmdsl.contract.model import studies as model
+from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree import studies as tree
 from slmdsl.syntax.tree.common import Limit, Literal
 from slmdsl.syntax.tree.targets import Quantity
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.work import Load, RateUnit, Step
     from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.targets import Bound
+
+_TEAMS: Final = (kinds.TEAM, kinds.SUPPLIER)
+_EDITED: Final = {
+    "agents": (kinds.SHIFT,),
+    "absence": _TEAMS,
+    "lines": _TEAMS,
+    "crew": (kinds.COMPONENT,),
+}
+"""What has a number of this name; another thing has a finding of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +121,7 @@ def _of_work(said: tree.SetNumber | tree.SetRate, studied: Studied) -> Iterator[
             per=cast("RateUnit", said.per.value),
             span=said.span,
         )
-    else:
+    elif studied.around.reading.kind(said.what) in _EDITED[said.attribute.value]:
         number = said.value.value
         value = number.value if isinstance(number, Ratio) else Fraction(number)
         attribute = cast("model.NumberAttribute", said.attribute.value)
