@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,15 +20,15 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 
-@dataclass(slots=True, kw_only=True)
 class Kept:
     """How often something was kept: one share for each replication that judges a period of it.
 
     `shares` are the kept shares of the judged periods; `judged` is how many there were in all replications.
     """
 
-    shares: list[float] = field(default_factory=list)
-    judged: int = 0
+    def __init__(self) -> None:
+        self.shares: list[float] = []
+        self.judged = 0
 
     def add(self, kept: int, judged: int) -> None:
         """Add a replication; one without a judged period counts on neither side."""
@@ -53,19 +52,13 @@ class Kept:
         return clopper_pearson(sum(share == 1.0 for share in self.shares), len(self.shares), confidence)
 
 
-@dataclass(slots=True, kw_only=True)
 class CellTally:
-    """One target, part and period over all replications. Values are summed where there is one."""
+    """One target, part and period over all replications: how often it was kept and missed, what was attained."""
 
-    replications: int = 0
-    kept: int = 0
-    missed: int = 0
-    values: int = 0
-    value_sum: float = 0.0
-    least: float = float("inf")
-    most: float = float("-inf")
-    n: int = 0
-    met: int = 0
+    def __init__(self) -> None:
+        self.replications = self.kept = self.missed = self.n = self.met = self._values = 0
+        self._sum = 0.0
+        self._least, self._most = float("inf"), float("-inf")
 
     def add(self, verdict: Verdict) -> None:
         """Add what one replication says."""
@@ -75,23 +68,33 @@ class CellTally:
         self.n += verdict.n
         self.met += verdict.met
         if verdict.value is not None:
-            self.values += 1
-            self.value_sum += verdict.value
-            self.least = min(self.least, verdict.value)
-            self.most = max(self.most, verdict.value)
+            self._values += 1
+            self._sum += verdict.value
+            self._least = min(self._least, verdict.value)
+            self._most = max(self._most, verdict.value)
 
     @property
     def attained(self) -> float | None:
         """The mean of the values; None where there is none."""
-        return self.value_sum / self.values if self.values else None
+        return self._sum / self._values if self._values else None
+
+    @property
+    def least(self) -> float | None:
+        """The least value; None where there is none."""
+        return self._least if self._values else None
+
+    @property
+    def most(self) -> float | None:
+        """The largest value; None where there is none."""
+        return self._most if self._values else None
 
 
-@dataclass(slots=True, kw_only=True)
 class TargetTally:
     """One target over all replications: how often its periods were kept, and each replication's mean attained value."""
 
-    kept: Kept = field(default_factory=Kept)
-    attained: list[float] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.kept = Kept()
+        self.attained: list[float] = []
 
     def level(self, confidence: float) -> Interval | None:
         """Return the mean attained value of a replication; None where there is none."""

@@ -1,0 +1,118 @@
+"""A study as polars frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slmdsl.stats.intervals import Interval
+    from slmdsl.study.study import Study
+    from slmdsl.study.tally import Kept, TargetTally
+
+_INSTANT = pl.Datetime("us", "UTC")
+
+_SUMMARY: dict[str, Any] = {
+    "scenario": pl.String,
+    "sla": pl.String,
+    "target": pl.String,
+    "replications": pl.Int64,
+    "judged": pl.Int64,
+    "chance": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "throughout": pl.Float64,
+    "throughout_low": pl.Float64,
+    "throughout_high": pl.Float64,
+    "attained": pl.Float64,
+    "attained_low": pl.Float64,
+    "attained_high": pl.Float64,
+    "note": pl.String,
+}
+_PERIODS: dict[str, Any] = {
+    "scenario": pl.String,
+    "sla": pl.String,
+    "target": pl.String,
+    "part": pl.String,
+    "period": pl.String,
+    "from": _INSTANT,
+    "to": _INSTANT,
+    "replications": pl.Int64,
+    "judged": pl.Int64,
+    "kept": pl.Int64,
+    "share": pl.Float64,
+    "attained": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+}
+
+
+def frame_of(name: str, study: Study) -> pl.DataFrame:
+    """Return the frame `summary` or `periods` of a study."""
+    rows, schema = (_summary(study), _SUMMARY) if name == "summary" else (_periods(study), _PERIODS)
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def _summary(study: Study) -> Iterator[dict[str, Any]]:
+    confidence = float(study.setting.confidence)
+    for scenario, tally in study.tallies.items():
+        judge = study.trials[scenario].judge
+        for agreement in judge.agreements:
+            kept = tally.agreements.get(agreement.name)
+            head = {"scenario": scenario, "sla": agreement.name, "replications": tally.replications}
+            yield head | {"target": agreement.name} | _chances(kept, confidence)
+            for target in agreement.targets:
+                of_target = tally.targets.get(target.qualified)
+                note = judge.not_modelled.get(target.qualified, "")
+                yield (
+                    head
+                    | {"target": target.qualified, "note": f"not modelled: {note}" if note else ""}
+                    | _chances(None if of_target is None else of_target.kept, confidence)
+                    | _level(of_target, confidence)
+                )
+
+
+def _chances(kept: Kept | None, confidence: float) -> dict[str, Any]:
+    if kept is None:
+        return {"judged": 0}
+    return (
+        {"judged": kept.judged}
+        | _interval("chance", "low", "high", kept.chance(confidence))
+        | _interval("throughout", "throughout_low", "throughout_high", kept.throughout(confidence))
+    )
+
+
+def _level(tally: TargetTally | None, confidence: float) -> dict[str, Any]:
+    level = None if tally is None else tally.level(confidence)
+    return _interval("attained", "attained_low", "attained_high", level)
+
+
+def _interval(value: str, low: str, high: str, found: Interval | None) -> dict[str, float | None]:
+    if found is None:
+        return {value: None, low: None, high: None}
+    return {value: found.value, low: found.low, high: found.high}
+
+
+def _periods(study: Study) -> Iterator[dict[str, Any]]:
+    for scenario, tally in study.tallies.items():
+        for cell, found in tally.cells.items():
+            judged = found.kept + found.missed
+            yield {
+                "scenario": scenario,
+                "sla": cell.target.partition(".")[0],
+                "target": cell.target,
+                "part": cell.part,
+                "period": cell.period,
+                "from": cell.from_us,
+                "to": cell.to_us,
+                "replications": found.replications,
+                "judged": judged,
+                "kept": found.kept,
+                "share": found.kept / judged if judged else None,
+                "attained": found.attained,
+                "least": found.least,
+                "most": found.most,
+            }
