@@ -26,9 +26,9 @@ def begin_outage(desk: Desk, breaking: Breaking, number: int) -> None:
     mine = breaking.contributions[number]
     node = breaking.nodes[mine.node]
     mine.stands, mine.covered = 1, 0
-    if node.standing == 0:
-        node.down_from, node.cause = desk.clock[0].now, mine.cause
     node.standing += 1
+    if not node.is_out:
+        node.is_out, node.down_from, node.cause = 1, desk.clock[0].now, mine.cause
     look_at_nodes(desk, breaking)
 
 
@@ -39,18 +39,19 @@ def end_outage(desk: Desk, breaking: Breaking, number: int) -> None:
     if mine.stands:
         mine.stands = 0
         if not mine.covered:
-            stand_less(desk, breaking, int(mine.node))
+            breaking.nodes[mine.node].standing -= 1
+            write_if_over(desk, breaking, int(mine.node))
             look_at_nodes(desk, breaking)
 
 
 @kernel_part
-def stand_less(desk: Desk, breaking: Breaking, number: int) -> None:
-    """Let one contribution less keep a node down; after the last its outage is written."""
+def write_if_over(desk: Desk, breaking: Breaking, number: int) -> None:
+    """Write a node's outage if nothing of its own keeps it down any longer."""
     clock, node = desk.clock[0], breaking.nodes[number]
-    node.standing -= 1
-    if node.standing == 0:
+    if node.is_out and node.standing == 0:
         row = breaking.outages[clock.outages]
         row.node, row.begin, row.end, row.cause = number, node.down_from, clock.now, node.cause
+        node.is_out = 0
         clock.outages += 1
 
 
@@ -121,9 +122,12 @@ def be_repaired(key: np.uint64, table: Distributions, desk: Desk, breaking: Brea
     found = -1
     for k in range(len(breaking.components)):
         other = breaking.components[k]
-        if other.waits and other.crew == mine.crew:
-            if found < 0 or other.failed_at < breaking.components[found].failed_at:
-                found = k
+        if (
+            other.waits
+            and other.crew == mine.crew
+            and (found < 0 or other.failed_at < breaking.components[found].failed_at)
+        ):
+            found = k
     if found >= 0:
         _repair(key, table, desk, breaking, found)
     elif desk.crews[mine.crew] >= 0:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.simulate.fast.agenda import DUTY_BEGINS, RESTORES, code_of, push
-from slmdsl.simulate.fast.breaks import look_at_nodes, stand_less
+from slmdsl.simulate.fast.breaks import look_at_nodes, write_if_over
 from slmdsl.simulate.fast.people import duty_begins, duty_ends
 from slmdsl.simulate.ticket_draws import coin
 from slmdsl.workload.draws.keys import Purpose
@@ -89,7 +89,7 @@ def judge(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows) -> None:
         if mine.when >= 0:
             holds = breaking.conditions[mine.when].holds
             if holds and not mine.was:
-                fire(key, desk, breaking, rows, number)
+                fire(key, desk, breaking, number)
             mine.was = holds
     for number in range(len(breaking.contingencies)):
         mine = breaking.contingencies[number]
@@ -103,7 +103,7 @@ def judge(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows) -> None:
                 breaking.flags[line.declares] = 1
                 clock.judged = 1
             if line.invokes >= 0:
-                fire(key, desk, breaking, rows, int(line.invokes))
+                fire(key, desk, breaking, int(line.invokes))
         line.was = holds
 
 
@@ -115,7 +115,7 @@ def _is_to_end(breaking: Breaking, mine: Table) -> bool:
 
 
 @kernel_function
-def fire(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows, number: int) -> None:
+def fire(key: np.uint64, desk: Desk, breaking: Breaking, number: int) -> None:
     """Start a contingency if it is not on: what has no delay is done at once."""
     clock, mine = desk.clock[0], breaking.contingencies[number]
     if mine.is_on:
@@ -182,5 +182,7 @@ def restore(key: np.uint64, desk: Desk, breaking: Breaking, number: int) -> None
         mine = breaking.contributions[k]
         if mine.stands and not mine.covered and breaking.nodes[mine.node].is_needed:
             mine.covered = 1
-            stand_less(desk, breaking, int(mine.node))
+            breaking.nodes[mine.node].standing -= 1
+    for k in range(len(breaking.nodes)):
+        write_if_over(desk, breaking, k)
     look_at_nodes(desk, breaking)

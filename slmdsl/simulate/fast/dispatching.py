@@ -93,7 +93,7 @@ def _rank(desk: Desk, ticket: int) -> int:
 
 @kernel_part
 def _victim(desk: Desk, group: int, ticket: int) -> int:
-    """Return the agent on duty whose ticket gives way to another: the lowest priority, picked up last, the highest id."""
+    """Return the agent on duty whose ticket gives way to another: the lowest priority, picked up last, highest id."""
     its, found = desk.groups[group], -1
     least = _rank(desk, ticket)
     for agent in range(its.first_agent, its.end_agent):

@@ -24,7 +24,9 @@ from slmdsl.simulate.fast.agenda import (
     RESTORES,
     VERSION_MASK,
     WAITED,
+    code_of,
     look_ahead,
+    push,
     step_on,
 )
 from slmdsl.simulate.fast.breaks import be_repaired, begin_outage, end_outage, fail, live_on
@@ -166,8 +168,10 @@ def happen_to_desk(
             fail(key, table, desk, breaking, number)
         elif number < len(breaking.contributions):
             begin_outage(desk, breaking, number)
+            ends = breaking.contributions[number].ends
+            push(desk.clock[0], desk.scheduled, ends, code_of(REPAIRED, number, 0))
         else:
-            fire(key, desk, breaking, rows, int(breaking.invoked[number - len(breaking.contributions)]))
+            fire(key, desk, breaking, int(breaking.invoked[number - len(breaking.contributions)]))
     elif rank == DUTY_ENDS:
         leave_stretch(desk, rows, number)
     elif rank == DUTY_BEGINS:

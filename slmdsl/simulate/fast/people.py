@@ -26,7 +26,7 @@ def mark(desk: Desk, group: int) -> None:
 
 @kernel_part
 def be_idle(desk: Desk, number: int) -> None:
-    """Let an agent on duty stand idle from now on: behind all who have been idle longer, and lower ids of this instant."""
+    """Let an agent on duty stand idle from now on: behind all idle longer, and lower ids of this instant."""
     me = desk.agents[number]
     its = desk.groups[me.group]
     me.idle_since = desk.clock[0].now
@@ -111,7 +111,7 @@ def free(desk: Desk, number: int) -> None:
 
 @kernel_part
 def put_back(desk: Desk, rows: Rows, ticket: int, outcome: int) -> None:
-    """Break off the work on a ticket: what is left of it is kept, and the ticket waits in the queue that it came from."""
+    """Break off the work on a ticket: what is left of it is kept, and the ticket waits where it came from."""
     mine, now = desk.tickets[ticket], desk.clock[0].now
     me = desk.agents[mine.agent]
     left, group = me.ends - now, int(me.group)

@@ -1,7 +1,7 @@
 """Who waits: for each group, priority and readiness to be called a pairing heap of tickets by (due, number).
 
-Source: M. Fredman, R. Sedgewick, D. Sleator, R. Tarjan, "The pairing heap", Algorithmica 1 (1986): its links stand in the
-tickets themselves, so that queues of any length take no room of their own and any ticket can leave.
+Source: M. Fredman, R. Sedgewick, D. Sleator, R. Tarjan, "The pairing heap", Algorithmica 1 (1986): its links
+stand in the tickets themselves, so that queues of any length take no room of their own and any ticket can leave.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ NOBODY = -1
 def write(
     rows: Rows, clock: Table, tickets: Table, ticket: int, kind: int, phase: int, agent: int, role: int
 ) -> int:
-    """Write an event of a ticket at this instant and return its row; what few events have is filled in by the caller."""
+    """Write an event of a ticket at this instant and return its row; what few events have the caller fills in."""
     row, mine = clock.rows, tickets[ticket]
     clock.rows = row + 1
     rows.ticket[row] = ticket

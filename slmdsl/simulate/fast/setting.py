@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slmdsl.simulate.fast.agenda import BREAKS, DUTY_BEGINS, DUTY_ENDS, ID_SHIFT, RANK_SHIFT, REPAIRED
+from slmdsl.simulate.fast.agenda import BREAKS, DUTY_BEGINS, DUTY_ENDS, ID_SHIFT, RANK_SHIFT
 from slmdsl.simulate.fast.tables import (
     ACTION,
     AGENT,
@@ -52,17 +52,12 @@ def _copied(kind: np.dtype[np.void], source: object, size: int, prefix: str = ""
     return table_of(kind, size, **{name: getattr(source, prefix + name) for name in names}, **more)
 
 
-def _and_none(column: npt.NDArray[Any], none: object) -> npt.NDArray[Any]:
-    """Return a table by priority with one more column, for tickets without a priority."""
-    return np.ascontiguousarray(np.insert(column, column.shape[1], none, axis=1))
-
-
 def rules_of(plan: DeskPlan) -> Rules:
     """Return what holds for tickets."""
     return Rules(
         steps=_copied(STEP, plan.steps, len(plan.steps.names)),
         streams=_copied(STREAM, plan.streams, len(plan.streams.names)),
-        works=_and_none(plan.steps.works, -1),
+        works=plan.steps.works,
         route_to=plan.steps.route_to,
         route_share=plan.steps.route_share,
         route_word=plan.steps.route_word,
@@ -87,7 +82,7 @@ def arriving_of(luck: Luck) -> Arriving:
 def desk_of(plan: DeskPlan, luck: Luck) -> Desk:
     """Return how everything stands before anything happens."""
     tickets, groups = len(luck.arrivals), len(plan.groups.lines)
-    called = _and_none(plan.groups.on_call_for, none=False)
+    called = plan.groups.on_call_for
     clock = table_of(
         CLOCK, 1, now=plan.start, end=plan.end, tick_us=plan.tick_us, next_at=plan.start - 1, number=1
     )
@@ -101,7 +96,7 @@ def desk_of(plan: DeskPlan, luck: Luck) -> Desk:
         classes=table_of(CLASS, groups * called.shape[1] * 2, head=-1),
         agents=_agents(plan),
         called=called,
-        preempts=_and_none(plan.groups.preempts, none=False),
+        preempts=plan.groups.preempts,
         roster_from=plan.groups.roster_from,
         roster_to=plan.groups.roster_to,
         crews=plan.failing.crew_size.copy(),
@@ -151,8 +146,7 @@ def _fixed(plan: DeskPlan, luck: Luck) -> Table:
     parts = [
         (begins, DUTY_BEGINS, agent),
         (ends, DUTY_ENDS, agent),
-        (np.maximum(luck.outage_from, plan.start), BREAKS, contribution),
-        (luck.outage_to, REPAIRED, contribution),
+        (luck.outage_from, BREAKS, contribution),
         (luck.invoked_at, BREAKS, call),
     ]
     at = np.concatenate([np.asarray(times, np.int64) for times, _, _ in parts])
@@ -165,7 +159,7 @@ def _fixed(plan: DeskPlan, luck: Luck) -> Table:
 
 
 def _duties(plan: DeskPlan, luck: Luck) -> tuple[Int64, Int64, Int64]:
-    """Return agents and when their duties begin and end within simulated time; on-call agents have the gaps of rosters."""
+    """Return agents and when their duties begin and end in simulated time; those on call have the gaps of rosters."""
     agents: list[int] = []
     begins: list[Int64] = []
     ends: list[Int64] = []
@@ -202,6 +196,7 @@ def breaking_of(plan: DeskPlan, luck: Luck) -> Breaking:
             len(failing.node) + len(luck.outage_node),
             node=np.concatenate([failing.node, luck.outage_node]),
             cause=np.concatenate([np.full(len(failing.node), FAILED), luck.outage_cause]),
+            ends=np.concatenate([np.zeros(len(failing.node), np.int64), luck.outage_to]),
         ),
         nodes=_copied(NODE, nodes, len(nodes.names)),
         parts=nodes.part,

@@ -37,25 +37,25 @@ STREAM = _dtype(
     floats="customer_wait_share reopens_share feedback_share",
 )
 GROUP = _dtype(
-    wide="first_discipline second_discipline lines hands_over has_on_call preempts by_deadline on_call_after first_agent end_agent"
-    " roster end_roster waiting idle idle_on_call longest_idle last_idle is_marked backlog",
+    wide="first_discipline second_discipline lines hands_over has_on_call preempts by_deadline on_call_after first_agent"
+    " end_agent roster end_roster waiting idle idle_on_call longest_idle last_idle is_marked",
 )
-"""A group's rules, and how it stands: who waits, who is idle (a chain of agents, the one idle longest first), the stretch of its
-roster that is on or next, and open tickets that it had last."""
+"""A group's rules, and how it stands: who waits, who is idle (a chain of agents, the one idle longest first), and
+the stretch of its roster that is on or next."""
 
 AGENT = _dtype(
-    wide="group is_on_call is_added on_duty in_stretch is_there ticket idle_since sooner later begun ends",
+    wide="group is_on_call on_duty in_stretch is_there ticket idle_since sooner later begun ends",
 )
-"""An agent's kind, and how it stands: its ticket (-1: none), since when that is in its hands and when the activity at hand
-ends; its neighbours in the chain of the idle."""
+"""An agent's kind, and how it stands: its ticket (-1: none), since when that is in its hands and when the
+activity at hand ends; its neighbours in the chain of the idle."""
 
 TICKET = _dtype(
     wide="number due queued answer first work",
     half="version step agent group resolutions moves_to entries last_row seq child after before",
     tiny="phase stands was_answered was_worked is_open can_be_called",
 )
-"""A ticket on its way. `answer`, `first` and `work` are what is left to do, -1 for nothing of the kind; `child`, `after` and
-`before` its neighbours in the heap of its queue; `last_row` and `seq` where its events end."""
+"""A ticket on its way. `answer`, `first` and `work` are what is left to do, -1 for nothing of the kind; `child`,
+`after` and `before` its neighbours in the heap of its queue; `last_row` and `seq` where its events end."""
 
 CLASS = _dtype(wide="head")
 """Where a queue's heap begins, by group, priority (none: the last) and whether an on-call agent may be called."""
@@ -74,9 +74,10 @@ OUTAGE = _dtype(wide="node begin end cause")
 SCORE = _dtype(wide="ticket at", floats="score")
 
 COMPONENT = _dtype(wide="fails repaired crew lives failed_at waits", words="entity")
-CONTRIBUTION = _dtype(wide="node cause stands covered")
-NODE = _dtype(wide="least first_part end_part standing down_from cause is_down down_since is_needed")
-"""A node, how many contributions keep it down by themselves, and how it stands with all that it needs."""
+CONTRIBUTION = _dtype(wide="node cause ends stands covered")
+NODE = _dtype(wide="least first_part end_part standing is_out down_from cause is_down down_since is_needed")
+"""A node, how many contributions keep it down by themselves (`is_out`: since `down_from`), and how it stands with all
+that it needs."""
 
 LEAF = _dtype(wide="kind of compares count ticks counted")
 CONDITION = _dtype(wide="first_token end_token holds")
