@@ -23,7 +23,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.neighbours_queue import AGENTS, FOLDER, PER_HOUR, WORK_H
+from tests.bench._neighbours import AGENTS, FOLDER, PER_HOUR, WORK_H
 from tests.queueing.plans import plan_of, simulated
 
 HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def in_c(program, share, runs):
 
 
 def by_neighbour(name, share, runs):
-    command = [sys.executable, HERE / "neighbours_queue.py", name, share, NEIGHBOUR_DAYS, runs]
+    command = [sys.executable, HERE / "_neighbours.py", name, share, NEIGHBOUR_DAYS, runs]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=True)
     rows = [line.split() for line in done.stdout.splitlines()]
     return pace_of(rows[0][0], [float(row[1]) for row in rows])

@@ -1,6 +1,6 @@
 """One desk of ten agents, simulated by Ciw or by salabim. A process of its own: `bench_engines.py` starts it.
 
-    python neighbours_queue.py ciw|salabim SHARE_OF_P1 DAYS RUNS
+    python _neighbours.py ciw|salabim SHARE_OF_P1 DAYS RUNS
 
 Prints a line per run: tickets that were worked on, seconds, mean wait in seconds. A share of 0 is order of arrival.
 Both keep records of every customer; neither writes a log of events.
