@@ -58,7 +58,8 @@ def _needed_first(root: str, services: Mapping[str, Service]) -> list[str]:
             waiting.append((name, True))
             needed = services[name].needs
             leaves = _leaves(needed) if needed else ()
-            waiting.extend((leaf, False) for leaf in leaves if _is_service(leaf, services[name], services))
+            needed_services = [leaf for leaf in leaves if _is_service(leaf, services[name], services)]
+            waiting.extend((leaf, False) for leaf in reversed(needed_services))
     return list(order)
 
 
