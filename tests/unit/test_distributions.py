@@ -156,6 +156,23 @@ def test_the_largest_possible_quantile_is_named():
     assert finding.label == "at most 4.546 h with this mean"
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("lognormal(mean 2 h, median 3 h)", "SLM603", "the `median` of a lognormal lies below its `mean`"),
+        ("gamma(mean 2 h, p99 1 h)", "SLM603", "the `p99` of a gamma distribution lies above its `mean`"),
+        ("gamma(p99.99 2 h, sd 5 h)", "SLM603", "it is at most 0.1258 times"),
+        ("weibull(scale 5 h, mean 2 h)", "SLM603", "it is at least 0.8856 times"),
+        ("gamma(scale 1 s, p10 900 h)", "SLM609", "beyond belief"),
+        ("weibull(scale 1 s, p75 900 h)", "SLM609", "beyond belief"),
+    ],
+)
+def test_why_two_figures_do_not_go_together(text, code, words):
+    (finding,) = read(text).findings
+    assert finding.code == code
+    assert words in finding.message
+
+
 def test_counts_have_numbers():
     assert solved("geometric(mean 1.4)", counts=True).parameters == (1.4,)
     assert solved("geometric(1)", counts=True).unit == "count"

@@ -304,8 +304,8 @@ def _check_sign(known: _Known) -> None:
 def _no_spread(node: said_as.Parameter) -> Diagnostic:
     return codes.NO_SPREAD.at(
         node.span,
-        "this leaves no spread at all",
-        label="always the same",
+        "this leaves no spread to speak of",
+        label="nearly always the same",
         help="what is always the same is `constant(...)`",
     )
 
@@ -383,19 +383,31 @@ def _no_solution(
     proportion = upper.value / lower.value
     above = proportion > found.most
     bound, place = (found.most, found.most_at) if above else (found.least, found.least_at)
-    if place == believed.most:
+    if place == believed.most or (place == believed.least and lower.kind == "scale"):
         return _absurd(upper, believed, family)
-    if place == believed.least and abs(log(proportion)) < 2 * believed.most * believed.least:
-        return _no_spread(upper.node)
-    if upper.kind == "sd":
-        return _no_spread(upper.node)
+    if place == believed.least:
+        hardly = upper.kind == "sd" or abs(log(proportion)) < 2 * believed.most * believed.least
+        return _no_spread(upper.node) if hardly else _other_side(family, upper, lower, above=above)
     side = "at most" if above else "at least"
     return codes.NO_SUCH_SPREAD.at(
         upper.node.span,
         f"no {_TITLES[family]} has a `{upper.words}` of {proportion:.4g} times its `{lower.words}`: "
         f"it is {side} {bound:.4g} times",
         label=f"{side} {_value_words(bound * lower.value, upper)} with this {lower.words}",
-        help="say what was measured: a median and a quantile always go together",
+        help=_ALWAYS_TOGETHER,
+    )
+
+
+_ALWAYS_TOGETHER: Final = "say what was measured: a median and a quantile always go together"
+
+
+def _other_side(family: str, upper: _Known, lower: _Known, *, above: bool) -> Diagnostic:
+    side = "below" if above else "above"
+    return codes.NO_SUCH_SPREAD.at(
+        upper.node.span,
+        f"the `{upper.words}` of a {_TITLES[family]} lies {side} its `{lower.words}`",
+        label="too large" if above else "too small",
+        help=_ALWAYS_TOGETHER,
     )
 
 
