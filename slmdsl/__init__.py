@@ -11,13 +11,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from slmdsl.api import Spec, SpecError, check, evaluate, explain, ingest, load
+    from slmdsl.api import Spec, SpecError, check, evaluate, explain, ingest, load, simulate
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
     from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
     from slmdsl.ingest.limits import IngestError
     from slmdsl.report.explain import Explanation
+    from slmdsl.study.study import Study
 
 __version__ = "0.1.0"
 
@@ -29,12 +30,14 @@ __all__ = [
     "IngestError",
     "Spec",
     "SpecError",
+    "Study",
     "Verdicts",
     "check",
     "evaluate",
     "explain",
     "ingest",
     "load",
+    "simulate",
 ]
 
 _HOMES = {
@@ -43,8 +46,11 @@ _HOMES = {
     "EventLog": "slmdsl.events.log",
     "Explanation": "slmdsl.report.explain",
     "IngestError": "slmdsl.ingest.limits",
+    "Study": "slmdsl.study.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
-    **dict.fromkeys(("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load"), "slmdsl.api"),
+    **dict.fromkeys(
+        ("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load", "simulate"), "slmdsl.api"
+    ),
 }
 
 

@@ -1,10 +1,10 @@
-"""The public functions, in the order in which they are used: load, check, ingest, evaluate, explain."""
+"""The public functions, in the order in which they are used: load, check, ingest, evaluate, explain, simulate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog
     from slmdsl.ingest import DryRun
     from slmdsl.report.explain import Explanation
+    from slmdsl.simulate.runs import EngineName
+    from slmdsl.study.study import Study
 
 
 T = TypeVar("T")
@@ -198,6 +200,55 @@ def explain(spec: Spec, log: EventLog, *, ticket: str, as_of: datetime | None = 
         msg = f"the log has no ticket `{ticket}`"
         raise KeyError(msg)
     return explanation(spec.contract, log, row, log.last_us if as_of is None else _instant_us(as_of))
+
+
+def simulate(
+    spec: Spec,
+    name: str,
+    *,
+    horizon: tuple[date, date] | None = None,
+    warm_up: timedelta | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: EngineName = "fast",
+    workers: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Study:
+    """Simulate a scenario, or the scenarios of an experiment, and say how the promises fare.
+
+    What is not said here is said by the experiment (for a scenario: by the first that names it), else it is 40
+    replications, a warm-up of 4 weeks and seed 1.
+
+    Args:
+        spec: a spec without errors.
+        name: of a scenario or an experiment.
+        horizon: the first and the last day that count, both included.
+        warm_up: how long before them the simulation begins.
+        replications: how often each scenario is simulated.
+        seed: 0 to 2**32 - 1; the same seed and replication are the same luck in every scenario.
+        engine: `fast`, or `simpy`, the reference; the logs are the same.
+        workers: how many replications run at a time, by default one for each processor; the result is the same.
+        progress: called after each replication with the scenario, how many of all are done, and how many there are.
+
+    Returns:
+        The study; after Ctrl-C with what was done until then.
+
+    Raises:
+        slmdsl.study.setting.SettingError: nothing is called `name`, nothing says over which days, or what is asked for
+            is not built yet.
+        slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
+    """
+    from slmdsl.study.setting import Wishes, setting_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
+
+    wishes = Wishes(
+        horizon=horizon,
+        warm_up_us=None if warm_up is None else warm_up // timedelta(microseconds=1),
+        replications=replications,
+        seed=seed,
+    )
+    setting = setting_of(spec.contract, name, wishes)
+    return studied(spec.contract, setting, engine=engine, workers=workers, progress=progress)
 
 
 def _instant_us(as_of: object) -> int:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slmdsl.base.local_time import local_date
+from slmdsl.base.units import from_us
 from slmdsl.evaluate.from_log import evaluate
 from slmdsl.evaluate.period_verdicts import Word
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.period_verdicts import PeriodVerdict
+    from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
     from slmdsl.workload.plan import DeskPlan
 
@@ -50,12 +52,26 @@ class Verdict:
     met: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A step of an agreement's escalation, and whom it tells."""
+
+    sla: str
+    step: int
+    rule: str
+    to: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judgement:
-    """What a replication says: of each cell, and of each agreement in each month (KEPT, MISSED or UNJUDGED)."""
+    """What a replication says of each cell, and of each agreement in each month: KEPT, MISSED or UNJUDGED.
+
+    `messages` is how many each rung sent within the horizon.
+    """
 
     cells: Mapping[Cell, Verdict]
     months: Mapping[str, Int8]
+    messages: Mapping[Rung, int]
 
 
 class Judge:
@@ -95,7 +111,24 @@ class Judge:
         return Judgement(
             cells={_cell(row): _verdict(row) for row in inside},
             months={each.name: self._by_month(each, inside) for each in self.agreements},
+            messages=self._messages(verdicts),
         )
+
+    def _messages(self, verdicts: Verdicts) -> dict[Rung, int]:
+        """Return how many messages escalations sent within the horizon."""
+        if not any(each.escalation for each in self.agreements):
+            return {}
+        import polars as pl  # noqa: PLC0415 - loaded for those who escalate
+
+        begin, end = (pl.lit(from_us(at_us)) for at_us in (self._from_us, self._to_us))
+        sent = verdicts.escalations.filter(
+            pl.col("escalation").is_not_null() & (pl.col("at") >= begin) & (pl.col("at") < end)
+        )
+        counted = sent.group_by("sla", "step", "rule", "to", maintain_order=True).len()
+        return {
+            Rung(sla=sla, step=step, rule=rule, to=to): times
+            for sla, step, rule, to, times in counted.iter_rows()
+        }
 
     def _counts(self, row: PeriodVerdict) -> bool:
         if row.from_us is None or row.to_us is None or row.target.qualified in self.not_modelled:

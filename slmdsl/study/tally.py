@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.desk_figures import DeskFigures
-    from slmdsl.study.judging import Cell, Judgement, Verdict
+    from slmdsl.study.judging import Cell, Judgement, Rung, Verdict
     from slmdsl.study.replications import Replication
 
     Floats = npt.NDArray[np.float64]
@@ -109,6 +109,7 @@ class Tally:
         cells: by target, part and period.
         targets: by qualified name.
         agreements: by name; a period is a month.
+        messages: how many messages each rung of an escalation sent in all replications.
         desk: the sums of the figures of all replications.
     """
 
@@ -117,6 +118,7 @@ class Tally:
         self.cells: dict[Cell, CellTally] = {}
         self.targets: dict[str, TargetTally] = {}
         self.agreements: dict[str, Kept] = {}
+        self.messages: dict[Rung, int] = {}
         self.desk = DeskTally()
 
     def add(self, replication: Replication) -> None:
@@ -137,6 +139,8 @@ class Tally:
             values = [each.value for each in verdicts if each.value is not None]
             if values:
                 tally.attained.append(sum(values) / len(values))
+        for rung, times in judgement.messages.items():
+            self.messages[rung] = self.messages.get(rung, 0) + times
         for name, months in judgement.months.items():
             known = months[months != UNJUDGED]
             self.agreements.setdefault(name, Kept()).add(int(np.sum(known)), len(known))
