@@ -9,6 +9,8 @@ from slmdsl.contract.scenarios import what_if as what_if_of
 from slmdsl.workload.contingencies import contingencies_of
 from slmdsl.workload.demand.compiling import demand_of
 from slmdsl.workload.desk_conditions import asked_of, conditions_of
+from slmdsl.workload.duty import shifts_of
+from slmdsl.workload.hazards import hazards_of
 from slmdsl.workload.horizon import simulated_time
 from slmdsl.workload.outages import failing_of, node_codes, node_table, planned_outages
 from slmdsl.workload.people import agent_table, agents_of, groups_of
@@ -56,6 +58,7 @@ def desk_plan(
     streams = streams_of(what_if, words, rows, waits, time)
     failing = failing_of(what_if, places, rows)
     demand = demand_of(what_if, words, rows, time, [leaf.population for leaf in asked.open_tickets])
+    hazards = hazards_of(what_if, words, rows, time, places, demand)
     return DeskPlan(
         what_if=what_if,
         tick_us=tick_us,
@@ -68,11 +71,13 @@ def desk_plan(
         steps=steps,
         groups=groups_of(staff, agents, words.priorities, time),
         agents=agent_table(agents),
+        shifts=shifts_of(staff, agents, time),
         failing=failing,
         nodes=nodes,
         conditions=conditions_of(asked, what_if, time, codes(words.groups), places),
         contingencies=contingencies_of(what_if.contingencies, asked, agents, places, time),
         demand=demand,
+        hazards=hazards,
         planned=planned_outages(what_if, places, time),
         calendars=waits.table(time),
     )

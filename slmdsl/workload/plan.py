@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.studies import WhatIf
     from slmdsl.workload.demand.table import Demand
     from slmdsl.workload.draws.values import Distributions
+    from slmdsl.workload.hazards import Hazards
 
     Bools = npt.NDArray[np.bool_]
     Int8 = npt.NDArray[np.int8]
@@ -149,6 +150,22 @@ class Agents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shifts:
+    """When shifts are on, whoever is absent: windows by shift and start, which may touch."""
+
+    absence: Floats
+    """By group: the chance that an agent of a shift stays away on a day."""
+    of_agent: Int32
+    """By agent: its shift, -1 for those on call and added."""
+    first: Int32
+    end: Int32
+    day: Int32
+    """The local day since 1970 on which a window begins: its coin holds behind midnight too."""
+    start: Int64
+    stop: Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Failing:
     """Components that fail on their own: c components."""
 
@@ -261,11 +278,13 @@ class DeskPlan:
     steps: Steps
     groups: Groups
     agents: Agents
+    shifts: Shifts
     failing: Failing
     nodes: Nodes
     conditions: Conditions
     contingencies: Contingencies
     demand: Demand
+    hazards: Hazards
     planned: PlannedOutages
     calendars: WaitCalendars
 

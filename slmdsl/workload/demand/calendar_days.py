@@ -67,7 +67,7 @@ def days_of_period(unit: RateUnit, first_day: int, days: int) -> Floats:
 
 
 def rate_by_day(rates: Iterable[Rate], first_day: int, days: int) -> tuple[Floats, Floats, Floats]:
-    """Return tickets a standard day, the factor's variation and correlation, by day; a dated rate replaces all three."""
+    """Return tickets a standard day, the factor's variation and correlation, by day; a dated rate replaces all."""
     count, varying, correlated = np.zeros(days), np.zeros(days), np.zeros(days)
     for rate in rates:
         since = 0 if rate.since is None else min(max(day_of(rate.since) - first_day, 0), days)

@@ -1,0 +1,71 @@
+"""The names of simulated tickets, made when somebody asks: a log of millions holds none of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from slmdsl.workload.demand.calendar_days import date_of, day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slmdsl.workload.demand.table import Demand
+    from slmdsl.workload.plan import Arrivals
+
+_NAME: Final = re.compile(r"(?P<source>.+)-(?P<day>\d{4}-\d{2}-\d{2})-(?P<burst>\d+)(?:\.(?P<member>\d+))?")
+
+
+class TicketNames:
+    """The ids of a replication's tickets by row: source, local day, number in the day; `.2` for the burst's second.
+
+    The name of a ticket says whose luck it has: in every scenario that it comes in it is called the same.
+
+    `TicketNames(plan.demand, luck.arrivals)[0] == "incidents-2027-03-01-17"`
+    """
+
+    __slots__ = ("_arrivals", "_labels")
+
+    def __init__(self, demand: Demand, arrivals: Arrivals) -> None:
+        """Take the demand that the arrivals were drawn of."""
+        self._labels, self._arrivals = demand.labels, arrivals
+
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
+    def __getitem__(self, row: int, /) -> str:
+        arrivals = self._arrivals
+        return _name(
+            self._labels[arrivals.source[row]],
+            int(arrivals.day[row]),
+            int(arrivals.burst[row]),
+            int(arrivals.member[row]),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        arrivals = self._arrivals
+        columns = (arrivals.source, arrivals.day, arrivals.burst, arrivals.member)
+        for source, day, burst, member in zip(*(each.tolist() for each in columns), strict=True):
+            yield _name(self._labels[source], day, burst, member)
+
+    def row_of(self, name: str) -> int | None:
+        """Return the row of a ticket; None if it did not come in this replication."""
+        found = _NAME.fullmatch(name)
+        if found is None or found["source"] not in self._labels:
+            return None
+        arrivals = self._arrivals
+        rows = np.flatnonzero(
+            (arrivals.source == self._labels.index(found["source"]))
+            & (arrivals.day == day_of(date.fromisoformat(found["day"])))
+            & (arrivals.burst == int(found["burst"]) - 1)
+            & (arrivals.member == int(found["member"] or 1) - 1)
+        )
+        return int(rows[0]) if len(rows) else None
+
+
+def _name(label: str, day: int, burst: int, member: int) -> str:
+    name = f"{label}-{date_of(day)}-{burst + 1}"
+    return f"{name}.{member + 1}" if member else name
