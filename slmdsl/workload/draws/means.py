@@ -6,6 +6,7 @@ from math import ceil, erfc, exp, expm1, floor, fsum, log, log1p, sqrt
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.gamma_function import gamma_shares, log_gamma
+from slmdsl.contract.means import mean
 from slmdsl.contract.model.distributions import Measured, MixOf
 from slmdsl.workload.draws.quantiles import beta_share
 
@@ -24,11 +25,11 @@ def mean_of(distribution: Distribution) -> float:
     Raises:
         ValueError: If the values of a measured distribution have not been read.
     """
-    if isinstance(distribution, MixOf):
-        return _of_mix(distribution, mean_of)
-    if isinstance(distribution, Measured):
-        return _of_values(distribution, float)
-    return _MEANS[distribution.family](*distribution.parameters)
+    found = mean(distribution)
+    if found is None:
+        message = "The values of a measured distribution have not been read."
+        raise ValueError(message)
+    return found
 
 
 def mean_count_of(distribution: Distribution, *, most: int | None = None) -> float:
@@ -62,13 +63,13 @@ def _whole(value: float, most: int | None) -> float:
     return float(count if most is None else min(count, most))
 
 
-def _geometric(mean: float, most: int | None) -> float:
-    return mean if most is None else -mean * expm1(most * log1p(-1.0 / mean)) if mean > 1.0 else 1.0
+def _geometric(size: float, most: int | None) -> float:
+    return size if most is None else -size * expm1(most * log1p(-1.0 / size)) if size > 1.0 else 1.0
 
 
-def _of_mix(mix: MixOf, mean: Callable[[Distribution], float]) -> float:
+def _of_mix(mix: MixOf, count: Callable[[Distribution], float]) -> float:
     whole = sum(share for share, _ in mix.parts)
-    return fsum(float(share / whole) * mean(part) for share, part in mix.parts)
+    return fsum(float(share / whole) * count(part) for share, part in mix.parts)
 
 
 def _of_values(measured: Measured, count: Callable[[float], float]) -> float:
@@ -157,17 +158,6 @@ def _pert_above(x: float, least: float, mode: float, most: float) -> float:
     return beta_share(b, a, (most - x) / width)
 
 
-_MEANS: Final[dict[str, Callable[..., float]]] = {
-    "constant": lambda value: value,
-    "exponential": lambda mean: mean,
-    "lognormal": lambda mu, sigma: exp(mu + sigma * sigma / 2.0),
-    "gamma": lambda shape, scale: shape * scale,
-    "weibull": _weibull_mean,
-    "uniform": lambda least, most: (least + most) / 2.0,
-    "triangular": lambda least, mode, most: (least + mode + most) / 3.0,
-    "pert": lambda least, mode, most: (least + 4.0 * mode + most) / 6.0,
-    "geometric": lambda mean: mean,
-}
 _SHARES_ABOVE: Final[dict[str, Callable[..., float]]] = {
     "exponential": lambda x, mean: exp(-x / mean),
     "lognormal": _lognormal_above,
