@@ -34,13 +34,13 @@ def _concerns(breaking: Breaking, arriving: Arriving, leaf: int, ticket: int, gr
 def count(desk: Desk, breaking: Breaking, arriving: Arriving, ticket: int, change: int) -> None:
     """Let all leaves count an open ticket, as it is now, once more (1) or once less (-1)."""
     group = desk.tickets[ticket].group
+    desk.clock[0].judged = 1
     for leaf in range(len(breaking.leaves)):
         mine = breaking.leaves[leaf]
         if _concerns(breaking, arriving, leaf, ticket, group) and (
             mine.ticks == 0 or (breaking.aged[ticket] >> np.uint64(leaf)) & _ONE != _ZERO
         ):
             mine.counted += change
-            desk.clock[0].judged = 1
 
 
 @kernel_part
