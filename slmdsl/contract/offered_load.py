@@ -38,7 +38,7 @@ _NOTHING: Final = 1e-12
 class Offered:
     """What a group has to do and can do in a usual week, in hours.
 
-    `work` is by priority, the most urgent first; tickets without one are under the empty name.
+    `work` is by priority, the most urgent first; tickets without one stand last, under the empty name.
     """
 
     group: str
@@ -88,10 +88,15 @@ def offered(
         name: Offered(
             group=name,
             agent_hours=agent_hours(people),
-            work={priority: work[name][priority] for priority in sorted(work[name])},
+            work={priority: work[name][priority] for priority in sorted(work[name], key=_urgency)},
         )
         for name, people in staff.items()
     }
+
+
+def _urgency(priority: str) -> tuple[bool, str]:
+    """Order priorities by name, tickets without one last."""
+    return not priority, priority
 
 
 def agent_hours(staff: Staff) -> float:
