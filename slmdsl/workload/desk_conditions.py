@@ -209,10 +209,8 @@ def _leaf_row(
         case Backlog():
             return BACKLOG, groups[leaf.team], _COMPARISONS[leaf.comparison], leaf.count, 0
         case OutageLasts():
-            length = _ticks(leaf.duration, what_if, time)
-            return OUTAGE_LASTS, nodes[leaf.service], AT_LEAST, 0, length
-        case Declared():
-            return DECLARED, flags[leaf.flag], AT_LEAST, 0, 0
+            return OUTAGE_LASTS, nodes[leaf.service], AT_LEAST, 0, _ticks(leaf.duration, what_if, time)
+    return DECLARED, flags[leaf.flag], AT_LEAST, 0, 0
 
 
 def _ticks(duration: Duration, what_if: WhatIf, time: SimulatedTime) -> int:

@@ -76,11 +76,3 @@ def union(windows: Iterable[ShiftWindows]) -> Stretches:
             np.concatenate([none, *(each.ends for each in listed)]),
         )
     )
-
-
-def gaps(on: Stretches, time: SimulatedTime) -> Stretches:
-    """Return the simulated time outside stretches that do not touch: when on-call agents may be called."""
-    starts = np.concatenate([[time.start], on.ends_us])
-    ends = np.concatenate([on.starts_us, [time.end]])
-    kept = starts < ends
-    return Stretches(starts[kept], ends[kept])

@@ -13,14 +13,15 @@ import pytest
 from slmdsl.api import load
 from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, to_us
+from slmdsl.calendars import ALWAYS, CalendarPlan, Window
 from slmdsl.contract.model.distributions import Measured, Solved
-from slmdsl.contract.model.work import Route, Step
+from slmdsl.contract.model.work import Pause, Route, Step
 from slmdsl.contract.scenarios import what_if
 from slmdsl.workload.draws.keys import agent_entity, place_of
 from slmdsl.workload.draws.values import value_of
 from slmdsl.workload.errors import UncompilableError
 from slmdsl.workload.from_contract import desk_plan, desk_plan_of
-from slmdsl.workload.plan import ADDED, BY_ARRIVAL, BY_DEADLINE, BY_PRIORITY, ON_CALL, REGULAR
+from slmdsl.workload.plan import ADDED, BY_ARRIVAL, BY_DEADLINE, BY_PRIORITY, NONE, ON_CALL, REGULAR
 from tests.contracts import contract
 
 EXAMPLES = Path(__file__).parents[1] / "spec" / "examples"
@@ -221,6 +222,53 @@ def test_waits_and_their_calendars(plan):
     assert plan.streams.customer_wait_share.tolist() == [0.25, 0]
     assert minutes(plan, plan.streams.customer_wait) == [7 * 60, None]
     assert not plan.streams.customer_wait_in_days.any()
+
+
+def test_work_for_a_priority_that_no_ticket_has():
+    found = what_if(contract(DESK), "today")
+    stream = found.load.streams[0]
+    step = stream.steps[0]
+    rare = replace(step.works[1], priorities=("P9", "P1"))
+    steps = (replace(step, works=(step.works[0], rare)), *stream.steps[1:])
+    streams = (replace(stream, steps=steps), found.load.streams[1])
+    plan = desk_plan(replace(found, load=replace(found.load, streams=streams)), **WEEK)
+    assert plan.words.priorities == ("P1", "P2", "P4", "P3")
+    assert minutes(plan, plan.steps.works[0]) == [25, 10, 10, 10, 10]
+
+
+def on_calendar(plan, unit):
+    """The small desk with a wait of 3 hours or days on a calendar."""
+    found = what_if(contract(SMALL), "today")
+    stream = found.load.streams[0]
+    length = Solved(family="constant", parameters=(3.0,), unit=unit, span=NOWHERE)
+    pause = Pause(duration=length, calendar=plan, span=NOWHERE)
+    steps = (replace(stream.steps[0], waits=pause),)
+    streams = (replace(stream, steps=steps),)
+    return replace(found, load=replace(found.load, streams=streams))
+
+
+UNEVEN = CalendarPlan(
+    name="uneven", weekly=tuple((Window(0, 8 * HOUR + odd),) for odd in (1, 7, 13, 19, 37, 61, 77))
+)
+
+
+def test_plain_time_has_no_calendar():
+    plan = desk_plan(on_calendar(ALWAYS, "time"), **WEEK)
+    assert plan.steps.waits_on.tolist() == [NONE]
+    assert len(plan.calendars.first) == 0
+
+
+def test_days_are_counted_where_they_are_asked_for():
+    calendars = desk_plan(on_calendar(UNEVEN, "time"), **WEEK).calendars
+    assert calendars.first.tolist() == [0]
+    assert not calendars.days.any()
+    assert not calendars.days_rate.any()
+
+
+def test_days_of_lengths_that_no_unit_divides():
+    code, message = refused(on_calendar(UNEVEN, "business_days"))
+    assert code == "SLM790"
+    assert "`uneven`" in message
 
 
 def test_what_belongs_to_a_ticket_s_life(plan):

@@ -18,7 +18,7 @@ from slmdsl.calendars.wall_windows import shown_us
 from slmdsl.contract.model.work import Shift, Staff
 from slmdsl.workload.from_contract import desk_plan_of
 from slmdsl.workload.horizon import SimulatedTime
-from slmdsl.workload.roster import gaps, roster_of, shift_windows, union
+from slmdsl.workload.roster import roster_of, shift_windows, union
 from tests.contracts import contract
 
 AMSTERDAM = "Europe/Amsterdam"
@@ -150,17 +150,6 @@ def test_around_the_clock_has_no_gaps():
     always = staff(shift("00:00-24:00", weekdays=range(7)))
     found = roster_of(always, WEEK)
     assert shown(found) == [("03-22 00:00", "03-29 00:00")]
-    assert shown(gaps(found, WEEK)) == []
-
-
-def test_on_call_is_whenever_no_shift_is():
-    found = roster_of(staff(shift("08:00-18:00", weekdays=(0, 2))), WEEK)
-    assert shown(gaps(found, WEEK)) == [
-        ("03-22 00:00", "03-22 07:00"),
-        ("03-22 17:00", "03-24 07:00"),
-        ("03-24 17:00", "03-29 00:00"),
-    ]
-    assert shown(gaps(roster_of(staff(), WEEK), WEEK)) == [("03-22 00:00", "03-29 00:00")]
 
 
 TEXT = """
