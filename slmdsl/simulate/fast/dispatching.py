@@ -62,7 +62,7 @@ def _preempting_pair(desk: Desk, rows: Rows, group: int) -> tuple[int, int]:
     """Return the next ticket of a group that preempts, and the agent whose ticket has just been put back for it."""
     priorities, rostered = desk.called.shape[1], is_rostered(desk, group)
     its, last = desk.groups[group], -1
-    for _ in range(priorities):
+    while True:
         ticket = -1  # of the least key among the preempting priorities behind the last one
         for priority in range(priorities):
             if desk.preempts[group, priority]:
@@ -75,14 +75,13 @@ def _preempting_pair(desk: Desk, rows: Rows, group: int) -> tuple[int, int]:
                     ):
                         ticket = head
         if ticket < 0:
-            break
+            return -1, -1
         agent = _victim(desk, group, ticket)
         if agent >= 0:
             put_back(desk, rows, int(desk.agents[agent].ticket), PREEMPTED)
             desk.clock[0].preempted += 1
             return ticket, agent
         last = ticket
-    return -1, -1
 
 
 @kernel_part
