@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
 
 from slmdsl.contract.scenarios import what_if
-from slmdsl.workload.demand.arrivals import Raised, arrivals_of
-from slmdsl.workload.demand.compiling import demand_of
-from slmdsl.workload.demand.ticket_kernel import Windows
-from slmdsl.workload.draws.keys import key_of
-from slmdsl.workload.horizon import simulated_time
-from slmdsl.workload.rows import DistributionRows
-from slmdsl.workload.words import words_of
+from slmdsl.workload.from_contract import desk_plan
+from slmdsl.workload.luck import luck_of
 from tests.contracts import PARTIES, contract
 
 WORLD = (
@@ -43,8 +37,6 @@ FLOW = """
       then resolved 100%
     }
 """
-NO_WINDOWS = Windows(*(np.zeros(0, np.int64),) * 4)
-NOTHING_RAISED = Raised(np.zeros(0, np.int64), *(np.zeros(0, np.int32),) * 4)
 
 
 def load(said, *, more="", scenario="", world=""):
@@ -64,33 +56,30 @@ scenario it {{
 """
 
 
-def demand_plan(text, *, first="2027-01-01", last="2027-12-31", warm_up_us=0, tick_us=1_000_000, leaves=()):
-    """Return the parts of a plan that arrivals are drawn from."""
-    said = what_if(contract(text), "it")
-    time = simulated_time(
-        said,
+def demand_plan(text, *, first="2027-01-01", last="2027-12-31", warm_up_us=0, tick_us=1_000_000):
+    """Return the plan of a text's scenario `it`."""
+    return desk_plan(
+        what_if(contract(text), "it"),
         first=date.fromisoformat(first),
         last=date.fromisoformat(last),
         warm_up_us=warm_up_us,
         tick_us=tick_us,
     )
-    rows, words = DistributionRows(), words_of(said, (), ())
-    demand = demand_of(said, words, rows, time, leaves)
-    return SimpleNamespace(
-        what_if=said,
-        tick_us=tick_us,
-        start=time.start,
-        first=time.first,
-        end=time.end,
-        words=words,
-        distributions=rows.table(),
-        demand=demand,
-    )
 
 
-def arrivals(plan, replication=0, windows=NO_WINDOWS, raised=NOTHING_RAISED):
-    """Return what a replication draws of a plan."""
-    return arrivals_of(plan, key_of(1, replication), windows, raised)
+def arrivals(plan, replication=0):
+    """Return the tickets that a replication draws of a plan."""
+    return luck_of(plan, 1, replication).arrivals
+
+
+def day(text):
+    """Return a date as days since 1970."""
+    return date.fromisoformat(text).toordinal() - date(1970, 1, 1).toordinal()
+
+
+def daily(drawn, first, last):
+    """Return the number of tickets by local day."""
+    return np.bincount(drawn.day - day(first), minlength=day(last) - day(first) + 1)
 
 
 def names(drawn, plan):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from slmdsl.workload.demand.table import Demand
     from slmdsl.workload.plan import DeskPlan, Floats, Int32, Int64
 
+MOST_TICKETS: Final = 100_000_000
+"""They take some 9 gigabytes while they are sorted."""
+
 
 class Raised(NamedTuple):
     """What strikes raise: by ticket its instant (ticks), source, and its name as day, burst and member."""
@@ -44,7 +47,8 @@ def arrivals_of(plan: DeskPlan, key: int, windows: Windows, raised: Raised) -> A
     """Return the tickets of a replication; `windows` are when its surges stand, `raised` what its strikes bring.
 
     Raises:
-        UncompilableError: a day has more than 2**26 bursts or a burst more than 65,535 tickets.
+        UncompilableError: a day has more than 2**26 bursts, a burst more than 65,535 tickets, or all days together
+            more than 100 million.
     """
     demand, word = plan.demand, np.uint64(key)
     frame = Frame(plan.tick_us, plan.start, plan.end, demand.first_day, demand.days)
@@ -56,6 +60,9 @@ def arrivals_of(plan: DeskPlan, key: int, windows: Windows, raised: Raised) -> A
     most = ticket_count(word, tables, frame, plan.distributions, counts)
     if most < 0:
         message = "a burst has more tickets than the 65,535 that can be told apart"
+        raise UncompilableError(TOO_LARGE.at(plan.what_if.load.span, message))
+    if most + len(raised.at) > MOST_TICKETS:
+        message = f"a replication has more than {MOST_TICKETS:_} tickets"
         raise UncompilableError(TOO_LARGE.at(plan.what_if.load.span, message))
     rows = _empty(most + len(raised.at))
     filled = draw_tickets(word, tables, frame, windows, plan.distributions, counts, rows)

@@ -16,7 +16,7 @@ from slmdsl.workload.demand.calendar_days import rate_by_day
 from slmdsl.workload.demand.clocks import Clock, clocks_of, factor_by_day, weight_by_day
 from slmdsl.workload.demand.mixes import MixTable, priority_mixes, restricted
 from slmdsl.workload.demand.populations import PopulationTable
-from slmdsl.workload.demand.sources import Source, labels_of, raised_sources, surge_numbers, surged
+from slmdsl.workload.demand.sources import Source, labels_of, raised_sources, surge_numbers, surged, unlike
 from slmdsl.workload.demand.table import Clocks, Demand
 from slmdsl.workload.draws.keys import BURST_BITS, name_hash
 from slmdsl.workload.draws.means import mean_count_of
@@ -129,7 +129,7 @@ def _stacked(rows: list[Floats], span: _Span) -> Floats:
 
 
 def _by_source(sources: Sequence[Source], span: _Span) -> dict[str, Any]:
-    names = tuple(each.name for each in sources)
+    names = tuple(unlike(each.name for each in sources))
     return {
         "names": names,
         "labels": labels_of(names),

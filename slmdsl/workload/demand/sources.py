@@ -174,7 +174,7 @@ def raised_sources(load: Load, days: int) -> Iterator[Source]:
 
 def raised_names(cause: Cause) -> Iterator[str]:
     """Yield the names of the sources of what a cause raises, by statement; SCENARIO comes behind a scenario's."""
-    return unlike(f"{each.stream}*{cause.name}" for each in cause.raises)
+    return unlike(f"{each.stream}+{cause.name}" for each in cause.raises)
 
 
 def unlike(names: Iterator[str]) -> Iterator[str]:
@@ -195,4 +195,4 @@ def labels_of(names: Sequence[str]) -> tuple[str, ...]:
     >>> labels_of(["incidents", "incidents*incidents in till", "incidents*P1, P2 incidents"])
     ('incidents', 'incidents*incidents_in_till', 'incidents*P1_P2_incidents')
     """
-    return tuple(unlike(re.sub(r"[^\w*.!]+", "_", name) for name in names))
+    return tuple(unlike(re.sub(r"[^\w*+.!]+", "_", name) for name in names))
