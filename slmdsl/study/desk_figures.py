@@ -113,6 +113,11 @@ class Desk:
         self.weeks_us: Final = np.arange(self._from_us + 7 * DAY, self._to_us + 1, 7 * DAY, dtype=np.int64)
         """The instants at which the backlog is counted."""
 
+    def length_us(self, group: int) -> Int64:
+        """Return how long the horizon is in each hour of the local week of a group's zone (168)."""
+        hours = self._hours[group]
+        return hours.time_in(hours.edges_us[:1], hours.edges_us[-1:])
+
     def figures(self, luck: Luck, outcome: Outcome) -> DeskFigures:
         """Return the figures of one replication."""
         arrived = luck.arrivals.at * self._plan.tick_us

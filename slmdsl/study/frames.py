@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from slmdsl.study.desk_frames import (
+    contingencies_frame,
+    desk_frame,
+    escalations_frame,
+    outages_frame,
+    tickets_frame,
+    utilisation_frame,
+    waiting_frame,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.study import Study
@@ -50,8 +60,21 @@ _PERIODS: dict[str, Any] = {
 }
 
 
+_OF_DESK: dict[str, Callable[[Study], pl.DataFrame]] = {
+    "desk": desk_frame,
+    "waiting": waiting_frame,
+    "utilisation": utilisation_frame,
+    "tickets": tickets_frame,
+    "outages": outages_frame,
+    "contingencies": contingencies_frame,
+    "escalations": escalations_frame,
+}
+
+
 def frame_of(name: str, study: Study) -> pl.DataFrame:
-    """Return the frame `summary` or `periods` of a study."""
+    """Return a frame of a study by its name: `summary`, `periods`, or one of those about the desk."""
+    if name in _OF_DESK:
+        return _OF_DESK[name](study)
     rows, schema = (_summary(study), _SUMMARY) if name == "summary" else (_periods(study), _PERIODS)
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 

@@ -60,6 +60,41 @@ class Study:
         """
         return self._frame("periods")
 
+    @property
+    def desk(self) -> pl.DataFrame:
+        """One row per scenario and group with staff: how much it works, who waits how long, what piles up."""
+        return self._frame("desk")
+
+    @property
+    def waiting(self) -> pl.DataFrame:
+        """One row per scenario, group and priority: how long tickets wait for an agent."""
+        return self._frame("waiting")
+
+    @property
+    def utilisation(self) -> pl.DataFrame:
+        """One row per scenario, group and hour of the local week: agents present and their utilisation."""
+        return self._frame("utilisation")
+
+    @property
+    def tickets(self) -> pl.DataFrame:
+        """One row per scenario: tickets a week, and how many were reopened, lost, given up, preempted, reassigned."""
+        return self._frame("tickets")
+
+    @property
+    def outages(self) -> pl.DataFrame:
+        """One row per scenario and service or component that breaks: outages and hours a year."""
+        return self._frame("outages")
+
+    @property
+    def contingencies(self) -> pl.DataFrame:
+        """One row per scenario and contingency: how often a year it is fired."""
+        return self._frame("contingencies")
+
+    @property
+    def escalations(self) -> pl.DataFrame:
+        """One row per scenario, step of an escalation and recipient: messages a month."""
+        return self._frame("escalations")
+
     def run(self, scenario: str, replication: int = 0) -> Run:
         """Simulate one replication again, from its key. Raises KeyError for a scenario that was not run."""
         trial = self.trials[scenario]

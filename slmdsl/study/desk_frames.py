@@ -1,0 +1,218 @@
+"""What a study says of the desk, as polars frames: means over replications, per week unless another time is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from slmdsl.base.units import DAY, HOUR
+from slmdsl.study.desk_figures import named_groups
+from slmdsl.study.week import HOURS_A_WEEK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from slmdsl.study.desk_figures import Floats
+    from slmdsl.study.replications import Trial
+    from slmdsl.study.study import Study
+    from slmdsl.study.tally import Tally
+
+_WEEK: Final = 7 * DAY
+_YEAR: Final = 365 * DAY
+_MONTHS_A_YEAR: Final = 12
+_LENGTH: Final = pl.Duration("us")
+
+DESK: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "group": pl.String,
+    "agent_hours": pl.Float64,
+    "utilisation": pl.Float64,
+    "overtime_hours": pl.Float64,
+    "on_call_hours": pl.Float64,
+    "added_hours": pl.Float64,
+    "picked_up": pl.Float64,
+    "mean_wait": _LENGTH,
+    "late_wait": _LENGTH,
+    "backlog_first": pl.Float64,
+    "backlog_last": pl.Float64,
+}
+WAITING: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "group": pl.String,
+    "priority": pl.String,
+    "picked_up": pl.Float64,
+    "mean_wait": _LENGTH,
+}
+UTILISATION: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "group": pl.String,
+    "hour": pl.Int64,
+    "agents": pl.Float64,
+    "utilisation": pl.Float64,
+}
+TICKETS: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    **dict.fromkeys(("tickets", "reopened", "lost", "gave_up", "preempted", "reassigned"), pl.Float64),
+}
+OUTAGES: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "service": pl.String,
+    "per_year": pl.Float64,
+    "hours_per_year": pl.Float64,
+}
+CONTINGENCIES: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "contingency": pl.String,
+    "per_year": pl.Float64,
+}
+ESCALATIONS: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "sla": pl.String,
+    "step": pl.Int64,
+    "rule": pl.String,
+    "to": pl.String,
+    "per_month": pl.Float64,
+}
+
+
+def desk_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario and group with staff. `late_wait` is the mean of the 95th percentiles."""
+    return _frame(study, DESK, _desk)
+
+
+def waiting_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario, group and priority (null: without one) that was picked up."""
+    return _frame(study, WAITING, _waiting)
+
+
+def utilisation_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario, group and hour of the local week (0: Monday at midnight), overtime left out."""
+    return _frame(study, UTILISATION, _utilisation)
+
+
+def tickets_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario: how many tickets a week, and what became of them."""
+    return _frame(study, TICKETS, _tickets)
+
+
+def outages_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario and service or component that was down, planned maintenance left out."""
+    return _frame(study, OUTAGES, _outages)
+
+
+def contingencies_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario and contingency: how often it was fired, warm-up included."""
+    return _frame(study, CONTINGENCIES, _contingencies)
+
+
+def escalations_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario and rung of an escalation: messages a month."""
+    return _frame(study, ESCALATIONS, _escalations)
+
+
+def _frame(
+    study: Study, schema: dict[str, Any], rows: Callable[[Trial, Tally], Iterator[dict[str, Any]]]
+) -> pl.DataFrame:
+    found = [
+        {"scenario": name, **row}
+        for name, tally in study.tallies.items()
+        if tally.replications
+        for row in rows(study.trials[name], tally)
+    ]
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _judged_us(trial: Trial) -> int:
+    return (trial.plan.end - trial.plan.first) * trial.plan.tick_us
+
+
+def _ratio(part: Floats, whole: Floats) -> list[float | None]:
+    return [p / w if w else None for p, w in zip(part.tolist(), whole.tolist(), strict=True)]
+
+
+def _mean_us(total: float, count: float) -> int | None:
+    return round(total / count) if count else None
+
+
+def _desk(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    desk, weeks = tally.desk, _judged_us(trial) / _WEEK
+    present, busy = desk.of("present").sum(axis=1), desk.of("busy").sum(axis=1)
+    picked_up, waited = desk.of("picked_up").sum(axis=1), desk.of("waited").sum(axis=1)
+    backlog, late = desk.of("backlog"), desk.of("late")
+    hours = {name: desk.of(name) / HOUR / weeks for name in ("overtime", "on_call", "added")}
+    for row, group in enumerate(named_groups(trial.plan)):
+        yield {
+            "group": group,
+            "agent_hours": present[row] / HOUR / weeks,
+            "utilisation": busy[row] / present[row] if present[row] else None,
+            **{f"{name}_hours": float(found[row]) for name, found in hours.items()},
+            "picked_up": picked_up[row] / weeks,
+            "mean_wait": _mean_us(waited[row], picked_up[row]),
+            "late_wait": round(late[row]),
+            "backlog_first": float(backlog[row, 0]) if backlog.shape[1] else None,
+            "backlog_last": float(backlog[row, -1]) if backlog.shape[1] else None,
+        }
+
+
+def _waiting(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    picked_up, waited = tally.desk.of("picked_up"), tally.desk.of("waited")
+    weeks = _judged_us(trial) / _WEEK
+    priorities = (*trial.plan.words.priorities, None)
+    for row, group in enumerate(named_groups(trial.plan)):
+        for column, priority in enumerate(priorities):
+            if picked_up[row, column]:
+                yield {
+                    "group": group,
+                    "priority": priority,
+                    "picked_up": picked_up[row, column] / weeks,
+                    "mean_wait": _mean_us(waited[row, column], picked_up[row, column]),
+                }
+
+
+def _utilisation(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    present, busy = tally.desk.of("present"), tally.desk.of("busy")
+    for row, group in enumerate(named_groups(trial.plan)):
+        length = trial.desk.length_us(row)
+        agents, share = _ratio(present[row], length.astype(np.float64)), _ratio(busy[row], present[row])
+        for hour in range(HOURS_A_WEEK):
+            yield {"group": group, "hour": hour, "agents": agents[hour], "utilisation": share[hour]}
+
+
+def _tickets(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    weeks = _judged_us(trial) / _WEEK
+    whole = (trial.plan.end - trial.plan.start) * trial.plan.tick_us / _WEEK
+    yield {
+        name: float(tally.desk.of(name)) / (weeks if name in ("tickets", "reopened") else whole)
+        for name in ("tickets", "reopened", "lost", "gave_up", "preempted", "reassigned")
+    }
+
+
+def _outages(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    years = _judged_us(trial) / _YEAR
+    often, down = tally.desk.of("outages"), tally.desk.of("down")
+    for row in np.flatnonzero(down).tolist():
+        yield {
+            "service": trial.plan.nodes.names[row],
+            "per_year": often[row] / years,
+            "hours_per_year": down[row] / HOUR / years,
+        }
+
+
+def _contingencies(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    years = (trial.plan.end - trial.plan.start) * trial.plan.tick_us / _YEAR
+    for name, fired in zip(trial.plan.contingencies.names, tally.desk.of("fired").tolist(), strict=True):
+        yield {"contingency": name, "per_year": fired / years}
+
+
+def _escalations(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    months = _judged_us(trial) / _YEAR * _MONTHS_A_YEAR
+    for rung in sorted(tally.messages, key=lambda each: (each.sla, each.step, each.to)):
+        yield {
+            "sla": rung.sla,
+            "step": rung.step,
+            "rule": rung.rule,
+            "to": rung.to,
+            "per_month": tally.messages[rung] / tally.replications / months,
+        }
