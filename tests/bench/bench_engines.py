@@ -138,7 +138,7 @@ def common_luck(replications=40):
     def mean_waits(scenario, first):
         plan = plan_of(MODELS / "three_tier.slm", scenario, first=FIRST, last=date(2027, 3, 31), warm_up_us=0)
         runs = (simulated(plan, SEED, first + n, engine="fast") for n in range(replications))
-        return np.array([(run.spells.begin - run.spells.queued).mean() for run in runs])
+        return np.array([(run.spells.begin_us - run.spells.queued_us).mean() for run in runs])
 
     base, more = mean_waits("base", 0), mean_waits("one_more", 0)
     apart = mean_waits("one_more", replications)

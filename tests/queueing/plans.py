@@ -16,9 +16,9 @@ def contract_of(path):
 
 def plan_of(path, scenario="base", *, first, last, warm_up_us):
     """Return the plan of one scenario, both days included."""
-    from slmdsl.workload.from_contract import desk_plan
+    from slmdsl.workload.from_contract import desk_plan_of
 
-    return desk_plan(contract_of(path), scenario, first=first, last=last, warm_up_us=warm_up_us)
+    return desk_plan_of(contract_of(path), scenario, first=first, last=last, warm_up_us=warm_up_us)
 
 
 def simulated(plan, seed, replication, *, engine="fast"):

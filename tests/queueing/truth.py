@@ -63,7 +63,7 @@ def waits_h(run):
     """Hours until the first pick-up by row of the log, nan for tickets that nobody picked up."""
     tickets, spells = run.log.ticket_columns, run.spells
     begin = np.full(len(tickets), np.iinfo(np.int64).max)
-    np.minimum.at(begin, spells.ticket, spells.begin * run.tick_us)
+    np.minimum.at(begin, spells.ticket, spells.begin_us)
     never = begin == np.iinfo(np.int64).max
     return np.where(never, np.nan, (begin - tickets.opened_us) / HOUR)
 
@@ -84,8 +84,8 @@ def mean_visit_wait(group):
 
     def measure(run):
         spells = run.spells
-        chosen = counted(run)[spells.ticket] & (spells.group == group)
-        return float(((spells.begin - spells.queued)[chosen] * run.tick_us / HOUR).mean())
+        chosen = counted(run)[spells.ticket] & (run.plan.agents.group[spells.agent] == group)
+        return float((spells.begin_us - spells.queued_us)[chosen].mean() / HOUR)
 
     return measure
 
@@ -111,7 +111,7 @@ def share_up(needed, nodes):
     """The share of the counted time in which at least `needed` nodes are up, by a sweep over their outages."""
 
     def measure(run):
-        outages = run.log.outages
+        outages = run.log.outage_columns
         is_node = np.array([word.startswith("node") for word in outages.service.values])[
             outages.service.codes
         ]
