@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _STEPS_AT_MOST: Final = 200
 """Steps of one stream whose visits are solved for; a text with more has no answer in reasonable time."""
 
-_WEEK_HOURS: Final = 168
+HOURS_OF_WEEK: Final = 168
 _DAYS_OF_YEAR: Final = Fraction(3_652_425, 10_000)
 _A_WEEK: Final[Mapping[str, Fraction]] = {
-    "hour": Fraction(_WEEK_HOURS),
+    "hour": Fraction(HOURS_OF_WEEK),
     "day": Fraction(7),
     "week": Fraction(1),
     "month": 7 * 12 / _DAYS_OF_YEAR,
@@ -111,10 +111,10 @@ def agent_hours(staff: Staff) -> float:
     present = rostered / HOUR * float(1 - staff.absence)
     if staff.on_call is None or (staff.on_call.priorities and staff.shifts):
         return present
-    return present + staff.on_call.agents * (_WEEK_HOURS - _covered_hours(staff))
+    return present + staff.on_call.agents * (HOURS_OF_WEEK - covered_hours(staff))
 
 
-def _covered_hours(staff: Staff) -> float:
+def covered_hours(staff: Staff) -> float:
     """Return for how many hours of a usual week some shift is on."""
     week = 7 * DAY
     said = [

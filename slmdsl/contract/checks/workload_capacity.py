@@ -41,7 +41,7 @@ def more_work_than_staff(draft: Draft) -> Iterator[Diagnostic]:
     told: set[str] = set()
     for load in draft.contract.loads.values():
         for each in offered(load, draft.contract.staff).values():
-            if each.utilisation >= _FULL and each.group not in told:
+            if _is_too_much(each) and each.group not in told:
                 told.add(each.group)
                 yield _overloaded(each, draft.contract.staff[each.group], load)
     for name, scenario in draft.contract.scenarios.items():
@@ -49,9 +49,14 @@ def more_work_than_staff(draft: Draft) -> Iterator[Diagnostic]:
             continue
         found = what_if(draft.contract, name)
         for each in offered(found.load, found.contract.staff, _factors(found)).values():
-            if each.utilisation >= _FULL and each.group not in told:
+            if _is_too_much(each) and each.group not in told:
                 told.add(each.group)
                 yield _overloaded(each, found.contract.staff[each.group], found.load, found)
+
+
+def _is_too_much(each: Offered) -> bool:
+    """Whether there is more work than staff; where nobody works at all, that is told by itself."""
+    return each.agent_hours > 0 and each.utilisation >= _FULL
 
 
 def _factors(found: WhatIf) -> Mapping[str, float]:

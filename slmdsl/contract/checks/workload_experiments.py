@@ -43,6 +43,11 @@ def experiments(draft: Draft) -> Iterator[Diagnostic]:
         for tick in all_of(block.body, studies.Tick):
             if plain_us(tick.length) > HOUR:
                 yield codes.TICK_TOO_LONG.at(tick.length.span, "a tick is at most 1 h", label="too long")
+        for level in all_of(block.body, studies.Confidence):
+            if level.level.value.value in (0, 1):
+                yield codes.PERCENT_RANGE.at(
+                    level.level.span, "a confidence lies between 0% and 100%", label="neither is ever certain"
+                )
         yield from _asked(block, draft)
 
 

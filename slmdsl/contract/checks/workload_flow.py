@@ -103,9 +103,13 @@ def idle_statements(draft: Draft) -> Iterator[Diagnostic]:
         for step in steps:
             yield from _works(block, stream, step, draft)
             patience = last(step.body, work.GivesUp)
-            if patience is not None and block.whole and not is_worked(step):
+            if patience is not None and block.whole and (not is_worked(step) or _has_no_line(step, draft)):
                 yield codes.IDLE_PATIENCE.at(
                     patience.span, f"nobody waits for an answer in `{step.name.text}`", label="never given up"
+                )
+            elif patience is not None and not patience.share.value.value:
+                yield codes.IDLE_PATIENCE.at(
+                    patience.share.span, "nobody gives up", label="a share of nothing"
                 )
         waits = last(stream.body, work.WaitsForCustomer)
         if waits is not None and block.whole and steps and not any(is_worked(each) for each in steps):
@@ -114,6 +118,17 @@ def idle_statements(draft: Draft) -> Iterator[Diagnostic]:
                 "tickets wait for the customer in the middle of their work, and no step works",
                 label="never happens",
             )
+        elif waits is not None and not waits.share.value.value:
+            yield codes.IDLE_WAIT.at(
+                waits.share.span, "no ticket waits for the customer", label="a share of nothing"
+            )
+
+
+def _has_no_line(step: work.Step, draft: Draft) -> bool:
+    """Whether who is not answered at once is lost: then nobody waits."""
+    group = draft.reading.name(step.by) if step.by else step.name.text
+    staff = draft.contract.staff.get(group or "")
+    return staff is not None and staff.lines == 0
 
 
 def _works(block: Declaration, stream: work.Stream, step: work.Step, draft: Draft) -> Iterator[Diagnostic]:
@@ -141,4 +156,13 @@ def _works(block: Declaration, stream: work.Stream, step: work.Step, draft: Draf
             )
             for ref in works.priorities
             if (name := draft.reading.name(ref)) and name not in occurring
+        )
+    left = sorted(occurring.difference(said))
+    if said and left and "" not in said:
+        yield codes.NO_WORK.at(
+            step.name.span,
+            f"it is not said how long {', '.join(left)} tickets are worked on",
+            label="no work for these",
+            secondary=[Label(span=each.span, text="only for these") for each in dict.fromkeys(said.values())],
+            help="say `works DISTRIBUTION` without `for`: it is for all that no other line names",
         )

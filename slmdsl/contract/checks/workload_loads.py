@@ -133,6 +133,8 @@ def breakdowns(draft: Draft) -> Iterator[Diagnostic]:
     for cause, block in draft.nodes(work.Cause):
         if block.whole:
             yield from _cause(cause)
+    yield from _failing_twice(draft)
+    yield from _never_struck(draft)
     for raises, block in draft.nodes(work.Raises):
         load = draft.contract.loads.get(block.name.text)
         selected = population(raises.population, draft.reading)
@@ -144,9 +146,39 @@ def breakdowns(draft: Draft) -> Iterator[Diagnostic]:
             )
 
 
+def _failing_twice(draft: Draft) -> Iterator[Diagnostic]:
+    for block in draft.reading.of_kind("load"):
+        first: dict[str, Span] = {}
+        for component in all_of(draft.reading.body(block), work.Component):
+            for ref in component.components:
+                name = draft.reading.name(ref)
+                if name is not None and first.setdefault(name, ref.span) is not ref.span:
+                    yield codes.MEMBER_TWICE.at(
+                        ref.span,
+                        f"`{ref.text}` fails twice in this load",
+                        label="again here",
+                        secondary=[Label(span=first[name], text="first here")],
+                    )
+
+
+def _never_struck(draft: Draft) -> Iterator[Diagnostic]:
+    """Tell of causes without `every` that no scenario strikes."""
+    struck = {
+        id(symbol.node) for each, _ in draft.nodes(studies.Strike) if (symbol := draft.resolved.of(each.what))
+    }
+    for cause, block in draft.nodes(work.Cause):
+        if block.whole and last(cause.body, work.StrikesEvery) is None and id(cause) not in struck:
+            yield codes.EMPTY_CAUSE.at(
+                cause.name.span,
+                f"`{cause.name.text}` never strikes",
+                label="no `every`, and no scenario strikes it",
+            )
+
+
 def _cause(cause: work.Cause) -> Iterator[Diagnostic]:
     takes, lasts = last(cause.body, work.Takes), last(cause.body, work.Lasts)
-    if takes is None and last(cause.body, work.Raises) is None:
+    taken = takes is not None and any(each.share.value.value > 0 for each in takes.shares)
+    if not taken and last(cause.body, work.Raises) is None:
         yield codes.EMPTY_CAUSE.at(
             cause.name.span,
             f"`{cause.name.text}` takes nothing down and raises no tickets",

@@ -218,6 +218,9 @@ def _keys(edit: Node, draft: Draft) -> Iterator[Hashable]:
     if isinstance(edit, _SETS):
         attribute = edit.attribute.value if isinstance(edit, studies.SetNumber) else ""
         yield type(edit), attribute, draft.reading.name(edit.what) or edit.what.text
+    elif isinstance(edit, studies.Without):
+        for ref in edit.what:
+            yield studies.Without, draft.reading.name(ref) or ref.text
     elif isinstance(edit, studies.StepEdit):
         for kind in dict.fromkeys(type(each) for each in edit.body):
             yield kind, draft.reading.name(edit.step) or edit.step.text

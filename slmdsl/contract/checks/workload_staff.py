@@ -9,7 +9,7 @@ from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import DAY
 from slmdsl.contract import codes
 from slmdsl.contract.from_tree.reading import all_of, last
-from slmdsl.contract.offered_load import priority_shares
+from slmdsl.contract.offered_load import HOURS_OF_WEEK, covered_hours, priority_shares
 from slmdsl.syntax.tree import risks, studies, work
 
 if TYPE_CHECKING:
@@ -91,25 +91,42 @@ def for_nobody(draft: Draft) -> Iterator[Diagnostic]:
     """On-call for priorities that never reach a group, and preemption that finds nobody to preempt."""
     for block in draft.reading.of_kind("staff"):
         reached = _priorities_of(block.name.text, draft.contract)
+        yield from _on_call(block, reached, draft)
         if reached:
-            for on_call in all_of(draft.reading.body(block), work.OnCall):
-                for ref in on_call.priorities:
-                    if (name := draft.reading.name(ref)) is not None and name not in reached:
-                        yield codes.ON_CALL_FOR_NOBODY.at(
-                            ref.span,
-                            f"no ticket of `{block.name.text}` has the priority {name}",
-                            label="never called",
-                        )
             for preempt in all_of(draft.reading.body(block), work.Preempt):
                 yield from _preemption(preempt, reached, draft)
+
+
+def _on_call(block: Declaration, reached: set[str], draft: Draft) -> Iterator[Diagnostic]:
+    """Tell of on-call for nobody, never needed, or too narrow where there is nothing else."""
+    staff = draft.contract.staff[block.name.text]
+    said = last(draft.reading.body(block), work.OnCall)
+    if said is None or staff.on_call is None:
+        return
+    named = [(ref, name) for ref in said.priorities if (name := draft.reading.name(ref)) is not None]
+    wrong = [ref for ref, name in named if reached and name not in reached]
+    for ref in wrong:
+        yield codes.ON_CALL_FOR_NOBODY.at(
+            ref.span, f"no ticket of `{block.name.text}` has the priority {ref.text}", label="never called"
+        )
+    left = sorted(reached.difference(name for _, name in named))
+    if not wrong and covered_hours(staff) >= HOURS_OF_WEEK:
+        yield codes.IDLE_ON_CALL.at(
+            said.span, "a shift is on at every hour of the week", label="never called"
+        )
+    elif not wrong and named and left and not any(each.agents for each in staff.shifts):
+        yield codes.STAFF_NEVER_WORKS.at(
+            block.name.span,
+            f"nobody of `{block.name.text}` ever works on {', '.join(left)} tickets",
+            label="no shift",
+            secondary=[Label(span=said.span, text="only for these")],
+        )
 
 
 def _preemption(said: work.Preempt, reached: set[str], draft: Draft) -> Iterator[Diagnostic]:
     names = draft.reading.names(said.priorities)
     lowest = _lowest(reached)
-    if names and (
-        reached.isdisjoint(names) or (lowest is not None and reached.intersection(names) == {lowest})
-    ):
+    if names and (reached.isdisjoint(names) or (lowest in names)):
         never = reached.isdisjoint(names)
         yield codes.IDLE_PREEMPTION.at(
             said.span,
