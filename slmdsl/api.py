@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog
     from slmdsl.ingest import DryRun
     from slmdsl.report.explain import Explanation
-    from slmdsl.simulate.runs import EngineName
+    from slmdsl.simulate.runs import Engine
     from slmdsl.study.study import Study
 
 
@@ -210,7 +210,7 @@ def simulate(
     warm_up: timedelta | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    engine: EngineName = "fast",
+    engine: Engine = "fast",
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Study:

@@ -26,6 +26,7 @@ COMMANDS = {
     "ingest": "PATH SOURCE | --suggest FILE",
     "evaluate": "PATH --source NAME",
     "explain": "PATH TICKET | --credits [SLA.TARGET] --source NAME",
+    "simulate": "PATH SCENARIO | EXPERIMENT",
     "demo": "",
 }
 """Each command, and what is typed after it."""
@@ -39,6 +40,7 @@ SUMMARIES = {
     "ingest": "Read a source into an event log, or propose a source for a file.",
     "evaluate": "Judge what happened: a verdict per target and period.",
     "explain": "Say why a ticket met or missed its targets.",
+    "simulate": "Say what would happen: the chance of every promise.",
     "demo": "Judge two shipped real logs.",
 }
 """Each command in the list of all commands, which loads none of them."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
 
-    from slmdsl.simulate.runs import EngineName
+    from slmdsl.simulate.runs import Engine
     from slmdsl.study.desk_figures import Desk, DeskFigures
     from slmdsl.study.judging import Judge, Judgement
     from slmdsl.workload.plan import DeskPlan
@@ -40,7 +40,7 @@ class Trial:
     judge: Judge
     desk: Desk
     seed: int
-    engine: EngineName
+    engine: Engine
 
     def replication(self, number: int) -> Replication:
         """Simulate and judge replication `number`, from 0."""

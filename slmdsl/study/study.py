@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
-    from slmdsl.simulate.runs import EngineName, Run
+    from slmdsl.simulate.runs import Engine, Run
     from slmdsl.study.setting import Setting
 
     Progress = Callable[[str, int, int], None]
@@ -116,7 +116,7 @@ class Study:
         return self.summary._repr_html_()
 
 
-def trial_of(contract: Contract, scenario: str, setting: Setting, engine: EngineName) -> Trial:
+def trial_of(contract: Contract, scenario: str, setting: Setting, engine: Engine) -> Trial:
     """Compile a scenario for a setting."""
     edited = what_if(contract, scenario)
     plan = desk_plan(
@@ -135,7 +135,7 @@ def studied(
     contract: Contract,
     setting: Setting,
     *,
-    engine: EngineName = "fast",
+    engine: Engine = "fast",
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Study:

@@ -1,0 +1,60 @@
+"""One simulated ticket: why it met or missed its targets, and where its time went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from slmdsl.base.display import visible
+from slmdsl.base.units import SECOND, clock_words
+from slmdsl.cli.failures import UsageError
+from slmdsl.cli.reading import wall_clock
+from slmdsl.simulate.outcome import CUT, FINISHED, HANDED_OVER, PREEMPTED
+
+if TYPE_CHECKING:
+    from slmdsl.cli.terminal import Terminal
+    from slmdsl.simulate.runs import Run
+
+_ENDS = {
+    FINISHED: "done",
+    PREEMPTED: "taken off by a more urgent ticket",
+    HANDED_OVER: "handed over at the end of the shift",
+    CUT: "still at work when the simulation ended",
+}
+
+
+def print_ticket(run: Run, ticket: str, at: Terminal) -> None:
+    """Explain a ticket of a replication. Raises UsageError if there is none of that name."""
+    from slmdsl.report.explain import explanation  # noqa: PLC0415 - lazy at the door
+
+    ids, scenario = run.log.ticket_columns.ids, run.plan.what_if.scenario.name
+    row = next((row for row, each in enumerate(ids) if each == ticket), None)
+    if row is None:
+        msg = f"this replication of `{scenario}` has no ticket `{ticket}`"
+        raise UsageError(
+            msg, f"its tickets are called like `{ids[0]}`" if len(ids) else "it has no tickets at all"
+        )
+    end_us = run.plan.end * run.plan.tick_us
+    at.say(explanation(run.plan.what_if.contract, run.log, row, end_us).text())
+    at.show(_spells(run, row))
+
+
+def _spells(run: Run, ticket: int) -> Table:
+    spells, zone = run.spells, ZoneInfo(run.plan.what_if.zone)
+    table = Table(box=SIMPLE_HEAD, title="Who worked on it", title_justify="left", pad_edge=False)
+    for name in ("agent", "picked up", "after waiting", "worked", "then"):
+        table.add_column(name)
+    for row in np.flatnonzero(spells.ticket == ticket).tolist():
+        queued, begin, end = (int(part[row]) for part in (spells.queued_us, spells.begin_us, spells.end_us))
+        table.add_row(
+            visible(run.plan.words.agents[spells.agent[row]]),
+            wall_clock(begin, zone),
+            clock_words((begin - queued) // SECOND * SECOND),
+            clock_words((end - begin) // SECOND * SECOND),
+            _ENDS[int(spells.outcome[row])],
+        )
+    return table
