@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.work import Load, Rate, Staff, Step, Stream
 
-_STEPS_AT_MOST: Final = 200
+_STEPS_AT_MOST: Final = 100
 """Steps of one stream whose visits are solved for; a text with more has no answer in reasonable time."""
 
 HOURS_OF_WEEK: Final = 168

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from slmdsl.calendars.plan import ALWAYS
 from slmdsl.contract import codes
 from slmdsl.contract.checks.workload_staff import priorities_in
 from slmdsl.contract.model.agreements import Within
+from slmdsl.contract.model.studies import EditStep, Multiply, SetNumber, SetRate
 from slmdsl.contract.offered_load import offered
 from slmdsl.contract.scenarios import judged_by, streams_of, what_if
 
@@ -32,6 +34,10 @@ _STEP: Final = 15 * MINUTE
 _MONDAY: Final = datetime(2027, 1, 11, tzinfo=UTC)
 _DAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL: Final = 1.0
+_CHANGING: Final = (Multiply, SetNumber, SetRate, EditStep)
+"""Edits that change how much work there is, or how many people."""
+_SCENARIOS_AT_MOST: Final = 200
+"""Scenarios whose work is weighed: hostile text must not buy a long wait."""
 
 Stretches = list[tuple[int, int]]
 
@@ -44,9 +50,13 @@ def more_work_than_staff(draft: Draft) -> Iterator[Diagnostic]:
             if _is_too_much(each) and each.group not in told:
                 told.add(each.group)
                 yield _overloaded(each, draft.contract.staff[each.group], load)
-    for name, scenario in draft.contract.scenarios.items():
-        if draft.contract.loads.get(scenario.load or "") is None:
-            continue
+    changing = (
+        name
+        for name, scenario in draft.contract.scenarios.items()
+        if scenario.load in draft.contract.loads
+        and any(isinstance(each, _CHANGING) for each in scenario.edits)
+    )
+    for name in islice(changing, _SCENARIOS_AT_MOST):
         found = what_if(draft.contract, name)
         for each in offered(found.load, found.contract.staff, _factors(found)).values():
             if _is_too_much(each) and each.group not in told:
@@ -98,13 +108,16 @@ def _percent(share: float) -> str:
 
 def unanswerable(draft: Draft) -> Iterator[Diagnostic]:
     """Response targets of tickets for which, at some time of the week, nobody comes in time."""
+    seen: set[tuple[str, str]] = set()
     told: set[str] = set()
     for scenario in draft.contract.scenarios.values():
         load = draft.contract.loads.get(scenario.load or "")
         for name in judged_by(draft.contract, scenario) if load is not None else ():
             agreement = draft.contract.agreements.get(name)
             for target in agreement.targets if agreement else ():
-                if load is not None and target.qualified not in told:
+                pair = (target.qualified, scenario.load or "")
+                if load is not None and pair not in seen and target.qualified not in told:
+                    seen.add(pair)
                     found = _late(target, load, draft)
                     if found is not None:
                         told.add(target.qualified)
@@ -172,16 +185,18 @@ def _worst(
     on_call = _called(staff, priority)
     hours = _Hours(_of_calendar(calendar, staff.zone))
     worst: tuple[int, int | None] | None = None
-    for at in range(0, _WEEK, _STEP):
-        if not _holds(shifts, at) and _may_arrive(profile, at, staff.zone):
-            comes = _next(shifts, at)
-            if on_call is not None:
-                comes = at + on_call.after_us if comes is None else min(comes, at + on_call.after_us)
-            counted = None if comes is None else hours.until(comes) - hours.until(at)
+    for at in (each for each in range(0, _WEEK, _STEP) if not _holds(shifts, each)):
+        comes = _next(shifts, at)
+        if on_call is not None:
+            comes = at + on_call.after_us if comes is None else min(comes, at + on_call.after_us)
+        counted = None if comes is None else hours.until(comes) - hours.until(at)
+        is_late = (
+            bool(hours.total) if counted is None else counted > max(limit_us, worst[1] or 0 if worst else 0)
+        )
+        if is_late and _may_arrive(profile, at, staff.zone):
+            worst = at, counted
             if counted is None:
-                return (at, None) if hours.total else None
-            if counted > limit_us and (worst is None or counted > (worst[1] or 0)):
-                worst = at, counted
+                return worst
     return worst
 
 
