@@ -307,17 +307,20 @@ class TestMixes:
     SAID = """
     rate 200 per day
     in email 45%, till 35%, wan 20%
-    from acme 70%, other 30%
+    customer acme 70%, other 30%
     priority P1 1%, P2 9%, P3 60%, P4 30%
     priority in till P1 4%, P2 20%, P3 56%, P4 20%
     """
 
     def test_services_and_priorities_by_service(self):
-        plan = demand_plan(load(TestMixes.SAID.replace("from acme 70%, other 30%", "")))
+        plan = demand_plan(load(self.SAID, world='customer other "Other"'))
         drawn, words = arrivals(plan), plan.words
         seen = np.bincount(drawn.service, minlength=3)
         wanted = np.array([{"email": 0.45, "till": 0.35, "wan": 0.2}[word] for word in words.services])
         assert stats.chisquare(seen, wanted * len(drawn)).pvalue > UNLIKELY
+        customers = np.bincount(drawn.customer)
+        assert words.customers == ("acme", "other")
+        assert stats.chisquare(customers, np.array([0.7, 0.3]) * len(drawn)).pvalue > UNLIKELY
         for service, shares in (("till", (4, 20, 56, 20)), ("wan", (1, 9, 60, 30))):
             own = drawn.priority[drawn.service == words.services.index(service)]
             by_word = dict(zip(("P1", "P2", "P3", "P4"), shares, strict=True))
