@@ -13,7 +13,7 @@ MOST_STEPS: Final = 10_000
 """How many steps a ticket may enter in its life."""
 
 
-class EndlessWorkError(RuntimeError):
+class EndlessWorkError(ValueError):
     """The desk is never done with an instant or with a ticket; the message names the steps that do it.
 
     >>> str(endless_instant({"desk"}))

@@ -44,12 +44,8 @@ class Clock:
     def __init__(self, start: int, end: int, seen: Callable[[int, int, int], None] | None = None) -> None:
         self._environment = Environment(initial_time=start)
         self._seen = seen
+        self.now = start
         self.end = end
-
-    @property
-    def now(self) -> int:
-        """The present tick."""
-        return int(self._environment.now)
 
     def at(
         self, tick: int, rank: Rank, number: int, action: Callable[[], None], of: Versioned | None = None
@@ -61,8 +57,9 @@ class Clock:
 
         def happen(_: Event) -> None:
             if of is None or of.version == version:
+                self.now = tick
                 if self._seen:
-                    self._seen(self.now, rank, number)
+                    self._seen(tick, rank, number)
                 action()
 
         event = _Happening(self._environment)
@@ -72,6 +69,7 @@ class Clock:
     def run(self) -> None:
         """Let everything happen."""
         self._environment.run(until=self.end)
+        self.now = self.end
 
 
 class _Happening(Event):

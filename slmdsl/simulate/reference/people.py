@@ -90,14 +90,20 @@ class Group:
             raise AssertionError(message)
         del line[place]
 
+    def first(self, now: int) -> Ticket | None:
+        """Return the ticket of least key that somebody may have now."""
+        return min(self._firsts(now), key=_ticket_key, default=None)
+
     def firsts(self, now: int) -> list[Ticket]:
         """Return the tickets of least key that somebody may have now, one of each priority, least key first."""
-        first = self._first_of_all if self.has_roster(now) else self._first_on_call
-        found = (first(priority, now) for priority, line in enumerate(self.queue) if line)
-        return sorted((ticket for ticket in found if ticket), key=lambda ticket: ticket.key)
+        return sorted(self._firsts(now), key=_ticket_key)
 
-    def _first_of_all(self, priority: int, _: int) -> Ticket | None:
-        return self.queue[priority][0][1]
+    def _firsts(self, now: int) -> list[Ticket]:
+        waited_for = [priority for priority, line in enumerate(self.queue) if line]
+        if not waited_for or self.has_roster(now):
+            return [self.queue[priority][0][1] for priority in waited_for]
+        found = (self._first_on_call(priority, now) for priority in waited_for)
+        return [ticket for ticket in found if ticket]
 
     def _first_on_call(self, priority: int, now: int) -> Ticket | None:
         if not self.on_call_for[priority]:
@@ -130,6 +136,10 @@ class Group:
 
 def _begin(stretch: tuple[int, int]) -> int:
     return stretch[0]
+
+
+def _ticket_key(ticket: Ticket) -> tuple[int, int, int]:
+    return ticket.key
 
 
 def _key(entry: tuple[tuple[int, int, int], Ticket]) -> tuple[int, int, int]:
@@ -246,8 +256,8 @@ class People:
             raise endless_instant(self._plan.steps.names[step] for step in self._without_length)
 
     def _serve(self, group: Group) -> None:
-        while (agent := group.longest_idle()) and (waiting := group.firsts(self._clock.now)):
-            self._pick_up(agent, waiting[0])
+        while (ticket := group.first(self._clock.now)) and (agent := group.longest_idle()):
+            self._pick_up(agent, ticket)
 
     def _preempt(self, group: Group) -> bool:
         for ticket in group.firsts(self._clock.now):
