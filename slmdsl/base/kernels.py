@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numba import njit, types
@@ -46,6 +46,11 @@ def kernel_part(part: Function) -> Function:
         _nrt=False,
     )(part)
     return compiled
+
+
+def as_part(kernel: Function) -> Function:
+    """Return what a kernel does as a part: the same source, inlined where it is called, its arrays not counted."""
+    return kernel_part(cast("Function", _source(kernel)))
 
 
 def kernel_function(function: Function) -> Function:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_part
 from slmdsl.simulate.fast.agenda import MAY_CALL, OUT_OF_PATIENCE, WAITED, code_of, push
+from slmdsl.simulate.fast.drawing import coin, drawn_value, duration, route
 from slmdsl.simulate.fast.opened import close, count, open_up, plan_ageing
 from slmdsl.simulate.fast.people import begin_activity, free, mark, release
 from slmdsl.simulate.fast.queues import join, leave
@@ -30,7 +31,7 @@ from slmdsl.simulate.fast.rows import (
     write_state,
 )
 from slmdsl.simulate.outcome import FINISHED, GAVE_UP, LOST
-from slmdsl.simulate.ticket_draws import coin, drawn_value, duration, first_part, route, wait_end
+from slmdsl.simulate.ticket_draws import first_part, wait_end
 from slmdsl.workload.draws.keys import Purpose
 
 if TYPE_CHECKING:
@@ -99,8 +100,7 @@ def take_route(
     step, entity = rules.steps[desk.tickets[ticket].step], arriving.entity[ticket]
     visit = times_before(rules, desk, arriving, ticket) - 1
     taken = route(
-        rules.route_word,
-        rules.route_share,
+        rules,
         step.first_route,
         step.end_route,
         key,
@@ -137,7 +137,7 @@ def resolve(
     mine.version += 1
     if coin(stream.reopens_share, key, entity, 0, times, _REOPEN):
         after = duration(
-            rules.distributions,
+            rules,
             stream.reopens_after,
             clock.tick_us,
             key,
@@ -227,19 +227,19 @@ def draw_work(key: np.uint64, rules: Rules, desk: Desk, arriving: Arriving, tick
         rules.streams[arriving.stream[ticket]],
         arriving.entity[ticket],
     )
-    table, tick_us = rules.distributions, clock.tick_us
+    tick_us = clock.tick_us
     mine.answer, mine.first = -1, -1
     if step.answers >= 0 and not mine.was_answered:
-        mine.answer = duration(table, step.answers, tick_us, key, entity, step.place, visit, _ANSWER)
+        mine.answer = duration(rules, step.answers, tick_us, key, entity, step.place, visit, _ANSWER)
     row = rules.works[mine.step, desk.priority[ticket]]
-    mine.work = duration(table, row, tick_us, key, entity, step.place, visit, _WORK)
+    mine.work = duration(rules, row, tick_us, key, entity, step.place, visit, _WORK)
     if not mine.was_worked:
         mine.was_worked = 1
         if coin(stream.customer_wait_share, key, entity, 0, 0, _CUSTOMER_WAIT):
             mine.first = first_part(mine.work, key, entity, 0, 0, _CUSTOMER_WAIT_AT)
             mine.work -= mine.first
     if coin(step.gives_up_share, key, entity, step.place, visit, _GIVE_UP):
-        patience = duration(table, step.patience, tick_us, key, entity, step.place, visit, _PATIENCE)
+        patience = duration(rules, step.patience, tick_us, key, entity, step.place, visit, _PATIENCE)
         # The version that the ticket has once it is queued, which is next.
         code = code_of(OUT_OF_PATIENCE, ticket, mine.version + 1)
         push(clock, desk.scheduled, clock.now + patience, code)
@@ -269,7 +269,7 @@ def await_supplier(
     step, entity = rules.steps[mine.step], arriving.entity[ticket]
     visit = times_before(rules, desk, arriving, ticket) - 1
     write_state(rows, clock, desk.tickets, ticket, WAIT_SUPPLIER, int(clock.agent), int(clock.role))
-    drawn = drawn_value(rules.distributions, step.waits, key, entity, step.place, visit, _WAIT)
+    drawn = drawn_value(rules, step.waits, key, entity, step.place, visit, _WAIT)
     ends = wait_end(rules.calendars, step.waits_on, step.waits_in_days != 0, clock.now, drawn, clock.tick_us)
     mine.version += 1
     push(clock, desk.scheduled, ends, code_of(WAITED, ticket, mine.version))
@@ -283,7 +283,7 @@ def await_customer(
     clock, mine = desk.clock[0], desk.tickets[ticket]
     stream, entity = rules.streams[arriving.stream[ticket]], arriving.entity[ticket]
     write_state(rows, clock, desk.tickets, ticket, WAIT_CUSTOMER, int(clock.agent), int(clock.role))
-    drawn = drawn_value(rules.distributions, stream.customer_wait, key, entity, 0, 0, _CUSTOMER_WAIT_FOR)
+    drawn = drawn_value(rules, stream.customer_wait, key, entity, 0, 0, _CUSTOMER_WAIT_FOR)
     in_days = stream.customer_wait_in_days != 0
     ends = wait_end(rules.calendars, stream.customer_wait_on, in_days, clock.now, drawn, clock.tick_us)
     mine.version += 1
