@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from slmdsl.workload.demand.calendar_days import date_of, day_of
+from slmdsl.workload.demand.calendar_days import date_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +58,10 @@ class TicketNames:
         arrivals = self._arrivals
         rows = np.flatnonzero(
             (arrivals.source == self._labels.index(found["source"]))
-            & (arrivals.day == day_of(date.fromisoformat(found["day"])))
             & (arrivals.burst == int(found["burst"]) - 1)
             & (arrivals.member == int(found["member"] or 1) - 1)
         )
-        return int(rows[0]) if len(rows) else None
+        return next((row for row in rows.tolist() if self[row] == name), None)
 
 
 def _name(label: str, day: int, burst: int, member: int) -> str:
