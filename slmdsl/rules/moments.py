@@ -60,7 +60,7 @@ def recall(log: LogColumns, row: int, as_of_us: int, desk: Desk) -> None:
 def _note(log: LogColumns, event: int, desk: Desk, count: int) -> int:
     """Append an event if a clock could look at it; a waiver is noted if it names a reason and who approved."""
     kind = log.type[event]
-    answers = _answers(kind, log.role[event], log.phase[event], log.public[event])
+    answers = answers_of(kind, log.role[event], log.phase[event], log.public[event])
     if kind == _WAIVE and log.reason[event] >= 0 and log.actor[event] >= 0:
         desk.ticket[0].waived = 1
     if answers == 0 and log.phase[event] < 0 and log.event_priority[event] < 0:
@@ -74,7 +74,8 @@ def _note(log: LogColumns, event: int, desk: Desk, count: int) -> int:
 
 
 @kernel_part
-def _answers(kind: int, role: int, phase: int, public: int) -> int:
+def answers_of(kind: int, role: int, phase: int, public: int) -> int:
+    """Return what an event is an answer to, as bits."""
     by_provider = role not in (_CUSTOMER, _SYSTEM)
     answers = 0
     if kind == _ASSIGNEE:

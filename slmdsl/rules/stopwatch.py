@@ -227,12 +227,12 @@ def _settle(rules: Rules, size: int, desk: Desk) -> bool:
             read_lane(rules.hours, watch.lane, desk)
             watch.elapsed = desk.ran[watch.lane]
         if form == WITHIN and watch.covers and watch.elapsed > rules.limits[watch.limit].floor:
-            watch.missed_us = _plain_due(rules.hours, watch.lane, rules.limits[watch.limit].ceil, desk)
+            watch.missed_us = plain_due(rules.hours, watch.lane, rules.limits[watch.limit].ceil, desk)
     return True
 
 
 @kernel_part
-def _plain_due(hours: Hours, lane: int, limit: int, desk: Desk) -> int:
+def plain_due(hours: Hours, lane: int, limit: int, desk: Desk) -> int:
     """Return when a plain clock, which has gone beyond `limit`, reached it."""
     rest, k = limit, 1
     while desk.steps[k - 1].mode != RUNS or desk.shown[lane, k] - desk.shown[lane, k - 1] < rest:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_function, kernel_part
-from slmdsl.evaluate.tickets.watching import end_of_family, set_watches, take_up
 from slmdsl.rules.climb import FULL, begin_climb, climb
 from slmdsl.rules.stepper import lay_steps
+from slmdsl.rules.watching import end_of_family, set_watches, take_up
 
 if TYPE_CHECKING:
     from slmdsl.rules.dispatch import Dispatch

@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.base.units import NO_TIME
-from slmdsl.evaluate.tickets.watching import (
-    end_of_family,
-    exclusion_of,
-    halted_at,
-    holds,
-    is_in_force,
-    is_over_unstarted,
-    row_of,
-    set_watches,
-)
+from slmdsl.evaluate.tickets.watching import exclusion_of, halted_at, is_over_unstarted
 from slmdsl.rules.calendar_readings import counted
 from slmdsl.rules.moments import recall
 from slmdsl.rules.stepper import RUNS, lay_steps
@@ -33,6 +24,7 @@ from slmdsl.rules.stopwatch import (
     verdict,
 )
 from slmdsl.rules.target_readings import DAY_END, STATISTIC, WITHIN, bucket_of, in_force, period_end
+from slmdsl.rules.watching import end_of_family, holds, is_in_force, row_of, set_watches
 
 if TYPE_CHECKING:
     from slmdsl.rules.dispatch import Dispatch

@@ -9,19 +9,12 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.base.units import NO_TIME
-from slmdsl.evaluate.tickets.watching import (
-    end_of_family,
-    exclusion_of,
-    holds,
-    is_in_force,
-    is_over_unstarted,
-    set_watches,
-    take_up,
-)
+from slmdsl.evaluate.tickets.watching import exclusion_of, is_over_unstarted
 from slmdsl.rules.calendar_readings import counted, reached
 from slmdsl.rules.stepper import NEVER, RUNS, lay_steps
 from slmdsl.rules.stopwatch import CANCELLED, MET, MISSED, NOTHING, UNRESOLVED, follow, verdict
 from slmdsl.rules.target_readings import DAY_END, STATISTIC, WITHIN
+from slmdsl.rules.watching import end_of_family, holds, is_in_force, set_watches, take_up
 
 if TYPE_CHECKING:
     from slmdsl.rules.dispatch import Dispatch
