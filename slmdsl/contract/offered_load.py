@@ -14,8 +14,10 @@ from slmdsl.base.units import DAY, HOUR
 from slmdsl.contract.means import mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.contract.model.studies import WhatIf
     from slmdsl.contract.model.work import Load, Rate, Staff, Step, Stream
 
 _STEPS_AT_MOST: Final = 100
@@ -67,7 +69,10 @@ def _ratio(work: float, hours: float) -> float:
 
 
 def offered(
-    load: Load, staff: Mapping[str, Staff], factors: Mapping[str, float] | None = None
+    load: Load,
+    staff: Mapping[str, Staff],
+    factors: Mapping[str, float] | None = None,
+    ranks: Sequence[str] = (),
 ) -> dict[str, Offered]:
     """Return the work of every group with staff, in the order of `staff`.
 
@@ -75,9 +80,15 @@ def offered(
         load: how work arrives and flows.
         staff: the people, by the group's name.
         factors: by how much the rate of a stream is multiplied, by its name; 1 for those that are not named.
+        ranks: the priorities, the most urgent first; others follow by name, and last tickets without one.
 
     For example `offered(load, contract.staff)["desk"].utilisation` is 0.82 where 18% of the hours are idle.
     """
+    place = {name: i for i, name in enumerate(ranks)}
+
+    def urgency(priority: str) -> tuple[bool, int, str]:
+        return not priority, place.get(priority, len(place)), priority
+
     work: dict[str, dict[str, float]] = {name: {} for name in staff}
     for stream in load.streams:
         factor = (factors or {}).get(stream.name, 1.0)
@@ -88,15 +99,35 @@ def offered(
         name: Offered(
             group=name,
             agent_hours=agent_hours(people),
-            work={priority: work[name][priority] for priority in sorted(work[name], key=_urgency)},
+            work={priority: work[name][priority] for priority in sorted(work[name], key=urgency)},
         )
         for name, people in staff.items()
     }
 
 
-def _urgency(priority: str) -> tuple[bool, str]:
-    """Order priorities by name, tickets without one last."""
-    return not priority, priority
+def offered_in(found: WhatIf) -> dict[str, Offered]:
+    """Return the work of every group in a scenario: its edits, and its factors on whole streams for all time."""
+    return offered(
+        found.load, found.contract.staff, _factors(found), priority_ranks(found.contract, (found.load,))
+    )
+
+
+def _factors(found: WhatIf) -> Mapping[str, float]:
+    factors: dict[str, float] = {}
+    for each in found.multiplies:
+        selected = each.population
+        if each.during is None and not (selected.services or selected.priorities or selected.condition):
+            factors[each.stream] = factors.get(each.stream, 1.0) * float(each.factor)
+    return factors
+
+
+def priority_ranks(contract: Contract, loads: Iterable[Load]) -> tuple[str, ...]:
+    """Return priorities, the most urgent first: as matrices mention them first, row by row, then mixes and causes."""
+    named = [name for matrix in contract.priorities.values() for row in matrix.cells for name in row]
+    for load in loads:
+        named += [part.name for each in load.streams for mix in each.priorities for part in mix.shares]
+        named += [name for cause in load.causes for raised in cause.raises for name in raised.priorities]
+    return tuple(dict.fromkeys(named))
 
 
 def agent_hours(staff: Staff) -> float:

@@ -11,7 +11,15 @@ import pytest
 from slmdsl.base.spans import NOWHERE
 from slmdsl.contract.means import mean
 from slmdsl.contract.model.distributions import Measured, MixOf, Solved
-from slmdsl.contract.offered_load import agent_hours, offered, priority_shares, visits, weekly_rate
+from slmdsl.contract.offered_load import (
+    agent_hours,
+    offered,
+    offered_in,
+    priority_shares,
+    visits,
+    weekly_rate,
+)
+from slmdsl.contract.scenarios import what_if
 from tests.contracts import contract, read
 
 TEXT = """
@@ -177,6 +185,31 @@ def test_tickets_without_a_priority_come_last():
     """
     )
     assert list(offered(found.loads["other"], found.staff)["desk"].work) == ["P1", ""]
+
+
+def test_a_scenario_has_its_own_people_and_factors():
+    text = (
+        TEXT.format(rate="rate 10 per day", mix=MIX, after="", queue="")
+        + """
+    priorities wide {
+      urgency       high  low
+      impact   all  P2    P1
+    }
+    scenario more {
+      load day
+      incidents * 2
+      incidents in mail * 9
+      incidents * 7 during 2027-01-01 .. 2027-01-02
+      set desk.day agents 20
+    }
+    """
+    )
+    found = contract(text)
+    desk = offered_in(what_if(found, "more"))["desk"]
+    before = offered(found.loads["day"], found.staff)["desk"]
+    assert desk.agent_hours == 2 * before.agent_hours
+    assert desk.work == pytest.approx({name: 2 * hours for name, hours in before.work.items()})
+    assert (list(desk.work), list(before.work)) == (["P2", "P1"], ["P1", "P2"])
 
 
 def test_work_without_anybody():

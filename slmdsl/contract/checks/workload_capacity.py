@@ -15,7 +15,7 @@ from slmdsl.contract import codes
 from slmdsl.contract.checks.workload_staff import priorities_in
 from slmdsl.contract.model.agreements import Within
 from slmdsl.contract.model.studies import EditStep, Multiply, SetNumber, SetRate
-from slmdsl.contract.offered_load import offered
+from slmdsl.contract.offered_load import offered, offered_in, priority_ranks
 from slmdsl.contract.scenarios import judged_by, streams_of, what_if
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def more_work_than_staff(draft: Draft) -> Iterator[Diagnostic]:
     """Groups whose queue grows without end: by their load as it is, or by what a scenario makes of it."""
     told: set[str] = set()
     for load in draft.contract.loads.values():
-        for each in offered(load, draft.contract.staff).values():
+        ranks = priority_ranks(draft.contract, (load,))
+        for each in offered(load, draft.contract.staff, ranks=ranks).values():
             if _is_too_much(each) and each.group not in told:
                 told.add(each.group)
                 yield _overloaded(each, draft.contract.staff[each.group], load)
@@ -58,7 +59,7 @@ def more_work_than_staff(draft: Draft) -> Iterator[Diagnostic]:
     )
     for name in islice(changing, _SCENARIOS_AT_MOST):
         found = what_if(draft.contract, name)
-        for each in offered(found.load, found.contract.staff, _factors(found)).values():
+        for each in offered_in(found).values():
             if _is_too_much(each) and each.group not in told:
                 told.add(each.group)
                 yield _overloaded(each, found.contract.staff[each.group], found.load, found)
@@ -67,16 +68,6 @@ def more_work_than_staff(draft: Draft) -> Iterator[Diagnostic]:
 def _is_too_much(each: Offered) -> bool:
     """Whether there is more work than staff; where nobody works at all, that is told by itself."""
     return each.agent_hours > 0 and each.utilisation >= _FULL
-
-
-def _factors(found: WhatIf) -> Mapping[str, float]:
-    """Return by how much a scenario multiplies whole streams for all time."""
-    factors: dict[str, float] = {}
-    for each in found.multiplies:
-        selected = each.population
-        if each.during is None and not (selected.services or selected.priorities or selected.condition):
-            factors[each.stream] = factors.get(each.stream, 1.0) * float(each.factor)
-    return factors
 
 
 def _overloaded(each: Offered, staff: Staff, load: Load, found: WhatIf | None = None) -> Diagnostic:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.base.units import DAY
 from slmdsl.contract import codes
 from slmdsl.contract.from_tree.reading import all_of, last
-from slmdsl.contract.offered_load import HOURS_OF_WEEK, covered_hours, priority_shares
+from slmdsl.contract.offered_load import HOURS_OF_WEEK, covered_hours, priority_ranks, priority_shares
 from slmdsl.syntax.tree import risks, studies, work
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.work import Load, Stream
     from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.file import Declaration
-
-_NUMBERED: Final = re.compile(r"[Pp](\d)")
 
 
 def never_works(draft: Draft) -> Iterator[Diagnostic]:
@@ -125,23 +122,22 @@ def _on_call(block: Declaration, reached: set[str], draft: Draft) -> Iterator[Di
 
 def _preemption(said: work.Preempt, reached: set[str], draft: Draft) -> Iterator[Diagnostic]:
     names = draft.reading.names(said.priorities)
-    lowest = _lowest(reached)
-    if names and (reached.isdisjoint(names) or (lowest in names)):
-        never = reached.isdisjoint(names)
+    lowest = _lowest(reached, draft.contract)
+    never = reached.isdisjoint(names)
+    if names and (never or lowest in names):
         yield codes.IDLE_PREEMPTION.at(
             said.span,
             "no ticket of this group has such a priority"
             if never
             else f"no ticket is less urgent than {lowest}",
-            label="preempts nothing",
+            label="preempts nothing" if never or len(names) == 1 else f"{lowest} preempts nothing",
         )
 
 
-def _lowest(priorities: set[str]) -> str | None:
-    """Return the least urgent of numbered priorities; None where they have no numbers."""
-    if not all(_NUMBERED.fullmatch(each) for each in priorities):
-        return None
-    return max(priorities)
+def _lowest(priorities: set[str], contract: Contract) -> str:
+    """Return the least urgent of some priorities."""
+    ranks = priority_ranks(contract, contract.loads.values())
+    return max(priorities, key=ranks.index)
 
 
 def _priorities_of(group: str, contract: Contract) -> set[str]:
