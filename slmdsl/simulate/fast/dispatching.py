@@ -10,7 +10,7 @@ from slmdsl.simulate.fast.queues import class_of, first_waiting, is_before
 from slmdsl.simulate.outcome import PREEMPTED
 
 if TYPE_CHECKING:
-    from slmdsl.simulate.fast.tables import Desk, Rows
+    from slmdsl.simulate.fast.tables import Desk, Rows, Table
 
 
 @kernel_part
@@ -23,7 +23,7 @@ def is_rostered(desk: Desk, group: int) -> int:
 
 
 @kernel_part
-def dispatch(desk: Desk, rows: Rows) -> None:
+def dispatch(steps: Table, desk: Desk, rows: Rows) -> None:
     """Let agents pick up tickets, first those who are idle, then those who lay another down."""
     clock, groups = desk.clock[0], len(desk.groups)
     group, is_preempting = 0, 0
@@ -35,7 +35,7 @@ def dispatch(desk: Desk, rows: Rows) -> None:
             elif its.preempts:
                 ticket, agent = _preempting_pair(desk, rows, group)
         if ticket >= 0:
-            pick_up(desk, rows, ticket, agent)
+            pick_up(steps, desk, rows, ticket, agent)
             continue
         its.is_marked &= 1 - is_preempting
         group += 1

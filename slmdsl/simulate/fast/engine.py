@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.simulate.fast.kernel import MOST_ROUNDS, run
+from slmdsl.simulate.endless import endless_instant, endless_way
+from slmdsl.simulate.fast.kernel import run
 from slmdsl.simulate.fast.setting import (
     arriving_of,
     breaking_of,
@@ -17,7 +18,7 @@ from slmdsl.simulate.fast.setting import (
     rules_of,
     with_room,
 )
-from slmdsl.simulate.fast.ways import ENDED, MOST_STEPS, NEEDS_ROOM, TOO_MANY_ROUNDS
+from slmdsl.simulate.fast.ways import ENDED, NEEDS_ROOM, TOO_MANY_ROUNDS
 from slmdsl.simulate.outcome import (
     CUT,
     Chains,
@@ -30,7 +31,8 @@ from slmdsl.simulate.outcome import (
 from slmdsl.workload.plan import BY_DEADLINE
 
 if TYPE_CHECKING:
-    from slmdsl.simulate.fast.tables import Breaking, Desk, Rows
+    from slmdsl.simulate.endless import EndlessWorkError
+    from slmdsl.simulate.fast.tables import Breaking, Desk, Rows, Rules
     from slmdsl.workload.plan import DeskPlan, Luck
 
 _ROWS_PER_TICKET = 10
@@ -41,7 +43,7 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
     """Let a desk work through a replication.
 
     Raises:
-        ValueError: if work without length goes on for ever, or a ticket in circles; the message names the steps.
+        EndlessWorkError: if the desk is never done with an instant or a ticket.
         NotImplementedError: if a queue goes by deadline.
 
     What it does: `slmdsl/simulate/SEMANTICS.md`.
@@ -62,13 +64,14 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
         if status == NEEDS_ROOM:
             desk, breaking, rows = _with_room(margin, desk, breaking, rows)
     if status != ENDED:
-        raise ValueError(_failure(plan, desk, status))
+        raise _failure(plan, rules, desk, status)
     return _outcome(plan, desk, breaking, rows)
 
 
 def _margin(desk: Desk, breaking: Breaking) -> int:
     """Return the most rows, or events, that one event, dispatch or judgement can make."""
-    priorities, agents = desk.called.shape[1], len(desk.agents)
+    priorities: int = desk.called.shape[1]
+    agents = len(desk.agents)
     leaves = len(breaking.leaves) * (len(breaking.nodes) + 1)
     return 64 + 3 * agents * (priorities + 1) + len(breaking.actions) + leaves
 
@@ -85,12 +88,12 @@ def _with_room(margin: int, desk: Desk, breaking: Breaking, rows: Rows) -> tuple
     return desk, breaking, rows
 
 
-def _failure(plan: DeskPlan, desk: Desk, status: int) -> str:
-    clock = desk.clock[0]
+def _failure(plan: DeskPlan, rules: Rules, desk: Desk, status: int) -> EndlessWorkError:
+    clock, names = desk.clock[0], plan.steps.names
     if status == TOO_MANY_ROUNDS:
-        steps = sorted({plan.steps.names[step] for step in desk.tickets.step[desk.tickets.agent >= 0]})
-        return f"more than {MOST_ROUNDS} rounds in one instant: the work of {', '.join(steps)} has no length"
-    return f"a ticket enters more than {MOST_STEPS} steps: {plan.steps.names[clock.subject]}"
+        found = np.flatnonzero(rules.steps.without_length_at == clock.now)
+        return endless_instant(names[step] for step in found.tolist())
+    return endless_way(names[clock.subject])
 
 
 def _outcome(plan: DeskPlan, desk: Desk, breaking: Breaking, rows: Rows) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_function, kernel_part
+from slmdsl.simulate.endless import MOST_DISPATCHES
 from slmdsl.simulate.fast.agenda import (
     AGED,
     ARRIVES,
@@ -53,9 +54,6 @@ if TYPE_CHECKING:
 
     from slmdsl.simulate.fast.tables import Arriving, Breaking, Desk, Rows, Rules, Table
 
-MOST_ROUNDS = 10_000
-"""How many dispatches an instant may have."""
-
 _DISPATCH_CODE, _JUDGE_CODE = DISPATCH << RANK_SHIFT, JUDGE << RANK_SHIFT
 
 
@@ -79,25 +77,36 @@ def run(
         for number in range(len(breaking.components)):
             live_on(key, rules.distributions, desk, breaking, number)
     while clock.status == RUNNING:
-        look_ahead(desk, arriving)
-        is_now = clock.next_at == clock.now
         if not has_room(margin, clock, desk, breaking, rows):
             clock.status = NEEDS_ROOM
-        elif clock.marked and not (is_now and clock.next_code < _DISPATCH_CODE):
-            clock.rounds += 1
-            if clock.rounds > MOST_ROUNDS:
-                clock.status = TOO_MANY_ROUNDS
-            dispatch(desk, rows)
-        elif clock.judged and len(breaking.conditions) > 0 and not (is_now and clock.next_code < _JUDGE_CODE):
-            judge(key, desk, breaking, rows)
-        elif clock.source == NOTHING or clock.next_at >= clock.end:
-            clock.status = ENDED
-        else:
-            step_on(desk)
-            clock.what = STAY
-            happen(key, rules, desk, breaking, arriving, rows)
+        elif clock.what != STAY:
             go_on(key, rules, desk, breaking, arriving, rows)
+        else:
+            take_next(key, rules, desk, breaking, arriving, rows)
     return int(clock.status)
+
+
+@kernel_part
+def take_next(
+    key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, rows: Rows
+) -> None:
+    """Let the next event happen, or dispatch, or judge."""
+    clock = desk.clock[0]
+    look_ahead(desk, arriving)
+    is_now = clock.next_at == clock.now
+    if clock.marked and not (is_now and clock.next_code < _DISPATCH_CODE):
+        clock.rounds += 1
+        if clock.rounds > MOST_DISPATCHES:
+            clock.status = TOO_MANY_ROUNDS
+        else:
+            dispatch(rules.steps, desk, rows)
+    elif clock.judged and len(breaking.conditions) > 0 and not (is_now and clock.next_code < _JUDGE_CODE):
+        judge(key, desk, breaking, rows)
+    elif clock.source == NOTHING or clock.next_at >= clock.end:
+        clock.status = ENDED
+    else:
+        step_on(desk)
+        happen(key, rules, desk, breaking, arriving, rows)
 
 
 @kernel_part
@@ -156,22 +165,9 @@ def happen_to_desk(
     version: int,
 ) -> None:
     """Let something happen that is not about a ticket."""
-    components, agents = len(breaking.components), len(desk.agents)
-    table = rules.distributions
-    if rank == REPAIRED:
-        if number < components:
-            be_repaired(key, table, desk, breaking, number)
-        else:
-            end_outage(desk, breaking, number)
-    elif rank == BREAKS:
-        if number < components:
-            fail(key, table, desk, breaking, number)
-        elif number < len(breaking.contributions):
-            begin_outage(desk, breaking, number)
-            ends = breaking.contributions[number].ends
-            push(desk.clock[0], desk.scheduled, ends, code_of(REPAIRED, number, 0))
-        else:
-            fire(key, desk, breaking, int(breaking.invoked[number - len(breaking.contributions)]))
+    agents = len(desk.agents)
+    if rank in (REPAIRED, BREAKS):
+        break_or_mend(key, rules, desk, breaking, rank, number)
     elif rank == DUTY_ENDS:
         leave_stretch(desk, rows, number)
     elif rank == DUTY_BEGINS:
@@ -181,6 +177,27 @@ def happen_to_desk(
             add_agents(desk, breaking, number - agents)
     elif rank == RESTORES:
         restore(key, desk, breaking, number)
+
+
+@kernel_part
+def break_or_mend(
+    key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, rank: int, number: int
+) -> None:
+    """Let a component fail or be repaired, an outage of the luck begin or end, or a risk call for a contingency."""
+    components, table = len(breaking.components), rules.distributions
+    if rank == REPAIRED:
+        if number < components:
+            be_repaired(key, table, desk, breaking, number)
+        else:
+            end_outage(desk, breaking, number)
+    elif number < components:
+        fail(key, table, desk, breaking, number)
+    elif number < len(breaking.contributions):
+        begin_outage(desk, breaking, number)
+        ends = breaking.contributions[number].ends
+        push(desk.clock[0], desk.scheduled, ends, code_of(REPAIRED, number, 0))
+    else:
+        fire(key, desk, breaking, int(breaking.invoked[number - len(breaking.contributions)]))
 
 
 @kernel_part

@@ -11,7 +11,7 @@ from slmdsl.simulate.fast.rows import ACTIVE, AGENT, ASSIGNEE, NEW, write, write
 from slmdsl.simulate.outcome import HANDED_OVER
 
 if TYPE_CHECKING:
-    from slmdsl.simulate.fast.tables import Desk, Rows
+    from slmdsl.simulate.fast.tables import Desk, Rows, Table
 
 HEAD_OF_CLASS = 1 << 40
 """By how much the number of a ticket that is handed over gets less."""
@@ -76,7 +76,7 @@ def begin_activity(desk: Desk, ticket: int) -> None:
 
 
 @kernel_part
-def pick_up(desk: Desk, rows: Rows, ticket: int, number: int) -> None:
+def pick_up(steps: Table, desk: Desk, rows: Rows, ticket: int, number: int) -> None:
     """Let an agent (not idle any longer) pick up a ticket that waits in the group's queue."""
     clock, mine, me = desk.clock[0], desk.tickets[ticket], desk.agents[number]
     leave(desk, ticket, me.group)
@@ -86,6 +86,8 @@ def pick_up(desk: Desk, rows: Rows, ticket: int, number: int) -> None:
     write(rows, clock, desk.tickets, ticket, ASSIGNEE, -1, number, AGENT)
     if mine.phase == NEW:
         write_state(rows, clock, desk.tickets, ticket, ACTIVE, number, AGENT)
+    if max(mine.answer, 0) + (mine.first if mine.first >= 0 else mine.work) == 0:
+        steps[mine.step].without_length_at = clock.now
     begin_activity(desk, ticket)
 
 

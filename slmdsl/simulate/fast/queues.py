@@ -21,7 +21,7 @@ ELSEWHERE, QUEUED, PICKED_UP = range(3)
 @kernel_part
 def class_of(desk: Desk, group: int, priority: int, can_be_called: int) -> int:
     """Return the row of the heap for tickets of a priority (-1: none) in a group."""
-    priorities = desk.called.shape[1]
+    priorities: int = desk.called.shape[1]
     mine = priority if priority >= 0 else priorities - 1
     return (int(group) * priorities + int(mine)) * 2 + int(can_be_called)
 

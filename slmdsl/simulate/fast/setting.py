@@ -17,6 +17,7 @@ from slmdsl.simulate.fast.tables import (
     CONTINGENCY,
     CONTRIBUTION,
     EVENT,
+    FAR,
     GROUP,
     LEAF,
     LINE,
@@ -55,7 +56,7 @@ def _copied(kind: np.dtype[np.void], source: object, size: int, prefix: str = ""
 def rules_of(plan: DeskPlan) -> Rules:
     """Return what holds for tickets."""
     return Rules(
-        steps=_copied(STEP, plan.steps, len(plan.steps.names)),
+        steps=_copied(STEP, plan.steps, len(plan.steps.names), without_length_at=FAR),
         streams=_copied(STREAM, plan.streams, len(plan.streams.names)),
         works=plan.steps.works,
         route_to=plan.steps.route_to,

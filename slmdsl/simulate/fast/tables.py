@@ -28,17 +28,20 @@ def _dtype(**names: str) -> np.dtype[np.void]:
 
 
 STEP = _dtype(
-    wide="group is_worked answers waits waits_on waits_in_days patience first_route end_route",
+    wide="group is_worked answers waits waits_on waits_in_days patience first_route end_route"
+    " without_length_at",
     floats="gives_up_share",
     words="place",
 )
+"""A step; `without_length_at` is the last instant at which work was picked up there that has no length."""
+
 STREAM = _dtype(
     wide="start first_step customer_wait customer_wait_on customer_wait_in_days reopens_after first_score end_score",
     floats="customer_wait_share reopens_share feedback_share",
 )
 GROUP = _dtype(
-    wide="first_discipline second_discipline lines hands_over has_on_call preempts by_deadline on_call_after first_agent"
-    " end_agent roster end_roster waiting idle idle_on_call longest_idle last_idle is_marked",
+    wide="first_discipline second_discipline lines hands_over has_on_call preempts by_deadline on_call_after"
+    " first_agent end_agent roster end_roster waiting idle idle_on_call longest_idle last_idle is_marked",
 )
 """A group's rules, and how it stands: who waits, who is idle (a chain of agents, the one idle longest first), and
 the stretch of its roster that is on or next."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_part
+from slmdsl.simulate.endless import MOST_STEPS
 from slmdsl.simulate.fast.agenda import MAY_CALL, OUT_OF_PATIENCE, WAITED, code_of, push
 from slmdsl.simulate.fast.drawing import coin, drawn_value, duration, route
 from slmdsl.simulate.fast.opened import close, count, open_up, plan_ageing
@@ -45,9 +46,6 @@ STAY, ENTER, QUEUE, ONWARD = range(4)
 RUNNING, NEEDS_ROOM, ENDED, TOO_MANY_ROUNDS, TOO_MANY_STEPS = range(5)
 """How a run stands."""
 
-MOST_STEPS = 10_000
-"""How many steps a ticket may enter in its life."""
-
 _ANSWER, _WORK, _WAIT = int(Purpose.ANSWER), int(Purpose.WORK), int(Purpose.WAIT)
 _CUSTOMER_WAIT, _CUSTOMER_WAIT_AT = int(Purpose.CUSTOMER_WAIT), int(Purpose.CUSTOMER_WAIT_AT)
 _CUSTOMER_WAIT_FOR, _FEEDBACK = int(Purpose.CUSTOMER_WAIT_FOR), int(Purpose.FEEDBACK)
@@ -79,16 +77,15 @@ def arrive(rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, tic
 def go_on(
     key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, rows: Rows
 ) -> None:
-    """Move a ticket on until it stays somewhere."""
+    """Move a ticket on by a step; where it is to go on at once, the clock says so again."""
     clock = desk.clock[0]
-    while clock.what != STAY:
-        if clock.what == ONWARD:
-            take_route(key, rules, desk, breaking, arriving, rows)
-        if clock.what == ENTER:
-            enter(key, rules, desk, breaking, arriving, rows)
-        if clock.what == QUEUE:
-            queue(rules, desk, int(clock.ticket))
-            clock.what = STAY
+    if clock.what == ONWARD:
+        take_route(key, rules, desk, breaking, arriving, rows)
+    if clock.what == ENTER:
+        enter(key, rules, desk, breaking, arriving, rows)
+    if clock.what == QUEUE:
+        queue(rules, desk, int(clock.ticket))
+        clock.what = STAY
 
 
 @kernel_part
