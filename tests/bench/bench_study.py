@@ -1,0 +1,71 @@
+"""How long a study takes for each replication, part by part, and how much of it runs beside other threads.
+
+    python tests/bench/bench_study.py [replications]
+
+A year of 20,000 tickets with a warm-up of four weeks and twelve targets: luck and engine, the log, judging it, the
+figures of the desk. Medians over the replications, after one to warm up; then the whole study on one thread and on two.
+"""
+
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from slmdsl.simulate.runs import simulated
+from slmdsl.study.setting import Wishes, setting_of
+from slmdsl.study.study import studied, trial_of
+from tests.queueing.plans import contract_of
+
+MODEL = Path(__file__).parent / "models" / "twelve_promises.slm"
+HORIZON = date(2027, 1, 1), date(2027, 12, 31)
+WORKERS = (1, 2)
+
+
+def timed(parts, name, work):
+    begin = time.perf_counter()
+    found = work()
+    parts.setdefault(name, []).append(time.perf_counter() - begin)
+    return found
+
+
+def replication(trial, number, parts):
+    run = timed(parts, "luck and engine", lambda: simulated(trial.plan, trial.seed, number))
+    log = timed(parts, "log", lambda: run.log)
+    timed(parts, "judging", lambda: trial.judge.judged(log))
+    timed(parts, "figures", lambda: trial.desk.figures(run.luck, run.outcome))
+    return len(log.ticket_columns)
+
+
+def by_part(trial, runs):
+    replication(trial, 0, {})
+    parts = {}
+    tickets = [replication(trial, number, parts) for number in range(1, runs + 1)]
+    print(f"{median(tickets):,} tickets, 12 targets, {runs} replications")
+    for name, seconds in parts.items():
+        print(f"  {name:<16} {median(seconds) * 1000:7.2f} ms")
+    print(f"  {'together':<16} {median(map(sum, zip(*parts.values(), strict=True))) * 1000:7.2f} ms")
+
+
+def whole(contract, setting):
+    paces = {}
+    for workers in WORKERS:
+        begin = time.perf_counter()
+        studied(contract, setting, workers=workers)
+        paces[workers] = (time.perf_counter() - begin) / setting.replications
+        print(f"  {workers} workers: {paces[workers] * 1000:7.2f} ms a replication, compiling included")
+    print(f"  two threads are {paces[1] / paces[2]:.2f} times as fast as one")
+
+
+def main():
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    contract = contract_of(MODEL)
+    setting = setting_of(contract, "base", Wishes(horizon=HORIZON, replications=runs))
+    by_part(trial_of(contract, "base", setting, "fast"), runs)
+    whole(contract, setting)
+
+
+if __name__ == "__main__":
+    main()
