@@ -57,9 +57,8 @@ def _way(
             )
             return
     reached = _reached(start.step.path[-1], steps)
-    trapped = [
-        each for each in steps.values() if each.name.text in reached and not _ends(each.name.text, steps)
-    ]
+    ending = _ending(steps)
+    trapped = [each for name, each in steps.items() if name in reached and name not in ending]
     if trapped and block.whole:
         without = [each for each in trapped if not _routes(each)]
         worst = min(without or trapped, key=lambda each: each.span.start)
@@ -92,8 +91,23 @@ def _reached(start: str, steps: dict[str, work.Step]) -> set[str]:
     return found
 
 
-def _ends(start: str, steps: dict[str, work.Step]) -> bool:
-    return any(each.to is None for name in _reached(start, steps) for each in _routes(steps[name]))
+def _ending(steps: dict[str, work.Step]) -> set[str]:
+    """Return the steps from which some way leads to `resolved`."""
+    before: dict[str, list[str]] = {}
+    pending: list[str] = []
+    for name, step in steps.items():
+        for each in _routes(step):
+            if each.to is None:
+                pending.append(name)
+            else:
+                before.setdefault(each.to.path[-1], []).append(name)
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(before.get(name, ()))
+    return found
 
 
 def idle_statements(draft: Draft) -> Iterator[Diagnostic]:
