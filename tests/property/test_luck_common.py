@@ -5,11 +5,14 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slmdsl.workload.luck import luck_of
 from tests.demands import day, demand_plan, load, names
+
+pytestmark = pytest.mark.compiled  # thousands of tickets
 
 DAY_US = 86_400_000_000
 

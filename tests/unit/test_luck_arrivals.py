@@ -15,6 +15,8 @@ from slmdsl.workload.draws.keys import key_of
 from slmdsl.workload.errors import UncompilableError
 from tests.demands import arrivals, daily, day, demand_plan, load, names
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 UNLIKELY = 1e-4
 """Seeds are fixed, so a test that fails once fails always; a right program fails one test in ten thousand."""
 

@@ -18,6 +18,8 @@ from slmdsl.workload.names import TicketNames
 from slmdsl.workload.plan import ADDED, REGULAR
 from tests.demands import arrivals, day, demand_plan, load
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 SAID = "rate 20 per day\nin till 50%, wan 50%\npriority P1 10%, P2 40%, P3 50%"
 HOSTING = """
 service hosting "Hosting" {

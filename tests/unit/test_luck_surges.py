@@ -8,6 +8,8 @@ from slmdsl.workload.errors import UncompilableError
 from slmdsl.workload.luck import luck_of
 from tests.demands import arrivals, daily, day, demand_plan, load, names
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 SAID = """
 rate 50 per day, varying 10%, correlated 0.3
 burst of geometric(mean 1.3)
