@@ -13,7 +13,7 @@ from slmdsl.contract.model.distributions import Measured, MixOf, Solved
 from slmdsl.workload.draws import quantiles
 from slmdsl.workload.draws.keys import place_of
 from slmdsl.workload.draws.philox import uniform
-from slmdsl.workload.draws.shares import choice_of
+from slmdsl.workload.draws.shares import SPREAD, choice_of
 from slmdsl.workload.draws.values import FAR_FUTURE, distribution_table, ticks_of, value_of
 
 
@@ -171,7 +171,30 @@ def test_a_category_is_keyed_by_its_name():
     other = choice_of(*fixed, WORDS[:2][::-1].copy(), swapped, 0, 2)
     assert one == 1 - other
     times = [
-        -math.log(uniform(*fixed[:2], np.uint64(1) ^ np.uint64(word), *fixed[3:])) / share
+        -math.log(uniform(*fixed[:2], SPREAD + np.uint64(word), *fixed[3:])) / share
         for word, share in zip(WORDS[:2], alone, strict=True)
     ]
     assert one == int(np.argmin(times))
+
+
+def test_the_way_back_is_not_the_way_there():
+    """From one step to another and back: two choices with their own luck, though the same two names meet in both."""
+    there = back = both = 0
+    for i in range(4000):
+        fixed = (np.uint64(7), np.uint64(i))
+        goes = (
+            choice_of(
+                *fixed, WORDS[0], np.uint64(0), np.uint64(5), WORDS[1:].copy(), np.array([0.25, 0.75]), 0, 2
+            )
+            == 0
+        )
+        returns = (
+            choice_of(
+                *fixed, WORDS[1], np.uint64(0), np.uint64(5), WORDS[::2].copy(), np.array([0.2, 0.8]), 0, 2
+            )
+            == 0
+        )
+        there, back, both = there + goes, back + returns, both + (goes and returns)
+    assert abs(there - 1000) < 4 * 1000**0.5
+    assert abs(back - 800) < 4 * 800**0.5
+    assert abs(both - 200) < 4 * 200**0.5

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
     from slmdsl.workload.draws.philox import Word
 
+SPREAD = np.uint64(0x9E3779B1)
+"""Keeps the way from a to b apart from the way back: a sum or an exclusive or of two names is the same in both.
+
+An odd number near 2**32 over the golden ratio (D. Knuth, The Art of Computer Programming 3, 6.4).
+"""
+
 
 @kernel_function
 def choice_of(
@@ -36,12 +42,12 @@ def choice_of(
     """Return which category between `first` and `end` (exclusive) is chosen, with chances as its shares; -1 if none is.
 
     `words` are the categories' `place_of(name)`, `shares` are above or at 0 in any unit: whoever has 0 is never
-    chosen. The draw of a category has the place `place ^ word`. Of equals the first is chosen.
+    chosen. The draw of a category has the place `place * SPREAD + word`, modulo 2**32. Of equals the first is chosen.
     """
     chosen, soonest = -1, inf
     for i in range(first, end):
         if shares[i] > 0.0:
-            u = uniform(key, entity, np.uint64(place) ^ np.uint64(words[i]), visit, purpose)
+            u = uniform(key, entity, np.uint64(place) * SPREAD + np.uint64(words[i]), visit, purpose)
             time = -log(u) / shares[i]
             if time < soonest:
                 chosen, soonest = i, time
