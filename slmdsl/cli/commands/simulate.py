@@ -163,12 +163,12 @@ def _warm_up_us(text: str) -> int:
 
 def _refuse_overload(spec: Spec, setting: Setting) -> None:
     """Refuse scenarios in which a group has more work than people: its backlog would grow for ever."""
-    from slmdsl.contract.offered_load import offered  # noqa: PLC0415 - lazy at the door
+    from slmdsl.contract.offered_load import offered_in  # noqa: PLC0415 - lazy at the door
     from slmdsl.contract.scenarios import what_if  # noqa: PLC0415 - lazy at the door
 
     for name in setting.scenarios:
         edited = what_if(spec.contract, name)
-        for group, found in offered(edited.load, edited.contract.staff).items():
+        for group, found in offered_in(edited).items():
             if found.utilisation >= 1:
                 msg = (
                     f"in `{name}`, `{group}` has {sum(found.work.values()):,.0f} hours of work a week"
