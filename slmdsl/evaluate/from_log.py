@@ -21,6 +21,7 @@ from slmdsl.evaluate.availability.facts import uptime_facts
 from slmdsl.evaluate.availability.uptime import Uptime, judged_uptime
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
 from slmdsl.evaluate.samples import measured_verdicts, sampled
+from slmdsl.evaluate.tickets.bindings import Bindings
 from slmdsl.evaluate.tickets.counted import CountedTickets
 from slmdsl.evaluate.tickets.feedback import scored_parts
 from slmdsl.evaluate.verdicts import Verdicts
@@ -115,12 +116,18 @@ class Evaluation:
         agreements: Sequence[str],
         *,
         complete_from_us: int | None = None,
+        bindings: Bindings | None = None,
     ) -> Evaluation:
-        """Return the evaluation of `log` by the named agreements as of `as_of_us`."""
+        """Return the evaluation of `log` by the named agreements as of `as_of_us`.
+
+        `bindings` are those of these agreements and this instant, where many logs are judged by them.
+        """
         samples, outages = log.sample_columns, log.outage_columns
         times = (log.ticket_columns.opened_us, samples.at_us, outages.start_us, log.feedback_columns.at_us)
         is_book = complete_from_us is not None or _has_book(contract, log)
-        tickets = None if as_of_us == NO_TIME else CountedTickets.of(contract, log, as_of_us, agreements)
+        if bindings is None and as_of_us != NO_TIME:
+            bindings = Bindings.of(contract, agreements, as_of_us)
+        tickets = None if bindings is None else CountedTickets.by(bindings, log)
         return cls(
             contract=contract,
             log=log,

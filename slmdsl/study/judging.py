@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-import numpy as np
-
-from slmdsl.base.local_time import local_date
-from slmdsl.base.units import from_us
-from slmdsl.evaluate.from_log import evaluate
+from slmdsl.evaluate.escalations.sent import messages_sent
+from slmdsl.evaluate.from_log import Evaluation
 from slmdsl.evaluate.period_verdicts import Word
+from slmdsl.evaluate.tickets.bindings import Bindings
+from slmdsl.study.months import KEPT, MISSED, UNJUDGED, Months
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
-    from slmdsl.contract.model.agreements import Agreement, Target
+    from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.evaluate.period_verdicts import PeriodVerdict
-    from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
+    from slmdsl.study.months import Int8
     from slmdsl.workload.plan import DeskPlan
-
-    Int8 = npt.NDArray[np.int8]
-
-KEPT, MISSED, UNJUDGED = 1, 0, -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +44,6 @@ class Verdict:
     met: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
-    """A step of an agreement's escalation, and whom it tells."""
-
-    sla: str
-    step: int
-    rule: str
-    to: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judgement:
     """What a replication says of each cell, and of each agreement in each month: KEPT, MISSED or UNJUDGED.
@@ -75,92 +57,67 @@ class Judgement:
 
 
 class Judge:
-    """The agreements of a plan, for any number of its logs.
+    """The agreements of a plan, for any number of its logs, several at a time.
 
     Only periods that lie wholly within the horizon count. `not_modelled` says by qualified name which targets nothing
-    is simulated for, and why.
+    is simulated for, and why; nobody is told of them either.
     """
 
     def __init__(self, plan: DeskPlan, not_modelled: Mapping[str, str]) -> None:
-        """`not_modelled` comes from `slmdsl.study.modelled`."""
-        self._contract: Final[Contract] = plan.what_if.contract
+        """`not_modelled` comes from `slmdsl.contract.modelled`."""
+        contract = plan.what_if.contract
         self._names: Final = plan.what_if.agreements
         self._from_us, self._to_us = plan.first * plan.tick_us, plan.end * plan.tick_us
         self.not_modelled: Final = dict(not_modelled)
-        self.agreements: Final[Sequence[Agreement]] = [
-            self._contract.agreements[name] for name in self._names
-        ]
-        self.months: Final = {each.name: self._months_of(each) for each in self.agreements}
-        """The months within the horizon, by agreement, in its zone: (year, month)."""
+        self.agreements: Final[Sequence[Agreement]] = [contract.agreements[name] for name in self._names]
+        self._judged: Final = [self._modelled(each) for each in self.agreements]
+        judged = {each.name: each for each in self._judged}
+        self._contract: Final[Contract] = replace(contract, agreements={**contract.agreements, **judged})
+        # Bound once: a log's dictionaries and the span of time are the plan's. Nothing begins before it does.
+        self._bindings: Final = Bindings.of(
+            self._contract, self._names, self._to_us, from_us=plan.start * plan.tick_us
+        )
+        self._months: Final = {
+            each.name: Months.of(each, self._from_us, self._to_us) for each in self._judged
+        }
 
-    def targets(self) -> Iterable[Target]:
-        """Yield the targets that are judged."""
-        for agreement in self.agreements:
-            yield from (each for each in agreement.targets if each.qualified not in self.not_modelled)
+    def _modelled(self, agreement: Agreement) -> Agreement:
+        targets = (each for each in agreement.targets if each.qualified not in self.not_modelled)
+        return replace(agreement, targets=tuple(targets))
 
     def judged(self, log: EventLog) -> Judgement:
         """Judge one simulated log."""
-        verdicts = evaluate(
+        evaluation = Evaluation.of(
             self._contract,
             log,
-            as_of_us=self._to_us,
-            agreements=self._names,
+            self._to_us,
+            self._names,
             complete_from_us=self._from_us,
+            bindings=self._bindings,
         )
-        inside = [row for row in verdicts.periods if self._counts(row)]
-        return Judgement(
-            cells={_cell(row): _verdict(row) for row in inside},
-            months={each.name: self._by_month(each, inside) for each in self.agreements},
-            messages=self._messages(verdicts),
-        )
-
-    def _messages(self, verdicts: Verdicts) -> dict[Rung, int]:
-        """Return how many messages escalations sent within the horizon."""
-        if not any(each.escalation for each in self.agreements):
-            return {}
-        import polars as pl  # noqa: PLC0415 - loaded for those who escalate
-
-        begin, end = (pl.lit(from_us(at_us)) for at_us in (self._from_us, self._to_us))
-        sent = verdicts.escalations.filter(
-            pl.col("escalation").is_not_null() & (pl.col("at") >= begin) & (pl.col("at") < end)
-        )
-        counted = sent.group_by("sla", "step", "rule", "to", maintain_order=True).len()
-        return {
-            Rung(sla=sla, step=step, rule=rule, to=to): times
-            for sla, step, rule, to, times in counted.iter_rows()
+        inside = {
+            each.name: [
+                row for target in each.targets for row in evaluation.rows(target, each) if self._counts(row)
+            ]
+            for each in self._judged
         }
+        return Judgement(
+            cells={_cell(row): _verdict(row) for rows in inside.values() for row in rows},
+            months={name: self._months[name].fared(rows) for name, rows in inside.items()},
+            messages=self._messages(evaluation),
+        )
+
+    def _messages(self, evaluation: Evaluation) -> Mapping[Rung, int]:
+        """Return how many messages escalations sent within the horizon."""
+        if evaluation.tickets is None or not any(each.escalation for each in self._judged):
+            return {}
+        judged = evaluation.tickets.judged
+        return messages_sent(self._contract, judged, self._judged, self._from_us, self._to_us)
 
     def _counts(self, row: PeriodVerdict) -> bool:
-        if row.from_us is None or row.to_us is None or row.target.qualified in self.not_modelled:
+        if row.from_us is None or row.to_us is None:
             return False
         return self._from_us <= row.from_us and row.to_us <= self._to_us
-
-    def _months_of(self, agreement: Agreement) -> list[tuple[int, int]]:
-        zone = ZoneInfo(agreement.zone)
-        first, last = (local_date(zone, at_us) for at_us in (self._from_us, self._to_us - 1))
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
-        return [_month_after(first, count) for count in range(months)]
-
-    def _by_month(self, agreement: Agreement, rows: Iterable[PeriodVerdict]) -> Int8:
-        """Return how an agreement fared in each month: by the verdicts on periods that end in it."""
-        months = self.months[agreement.name]
-        place = {month: at for at, month in enumerate(months)}
-        found = np.full(len(months), UNJUDGED, np.int8)
-        mine, zone = {each.qualified for each in agreement.targets}, ZoneInfo(agreement.zone)
-        for row in rows:
-            if row.target.qualified in mine and row.to_us is not None:
-                day = local_date(zone, row.to_us - 1)
-                at = place[day.year, day.month]
-                if row.verdict is Word.MISSED:
-                    found[at] = MISSED
-                elif row.verdict is Word.MET and found[at] == UNJUDGED:
-                    found[at] = KEPT
-        return found
-
-
-def _month_after(day: date, count: int) -> tuple[int, int]:
-    months = day.year * 12 + day.month - 1 + count
-    return months // 12, months % 12 + 1
 
 
 def _cell(row: PeriodVerdict) -> Cell:

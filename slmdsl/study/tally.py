@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.stats.intervals import clopper_pearson, korn_graubard, t_interval
-from slmdsl.study.judging import KEPT, MISSED, UNJUDGED
+from slmdsl.study.months import KEPT, MISSED, UNJUDGED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.desk_figures import DeskFigures
-    from slmdsl.study.judging import Cell, Judgement, Rung, Verdict
+    from slmdsl.study.judging import Cell, Judgement, Verdict
     from slmdsl.study.replications import Replication
 
     Floats = npt.NDArray[np.float64]

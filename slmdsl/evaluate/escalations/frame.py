@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from slmdsl.base.units import from_us
-from slmdsl.contract.model.escalations import Declare
-from slmdsl.evaluate.escalations.desk_conditions import DeskHistory
-from slmdsl.evaluate.escalations.desk_steps import FlagRaised, desk_messages
-from slmdsl.evaluate.escalations.ladder import lines_fired
+from slmdsl.evaluate.escalations.followed import desk_told, followed
 from slmdsl.evaluate.escalations.told import address_of, messages, owner_of
 from slmdsl.evaluate.tickets.frame import TS, Schema
 from slmdsl.events.frames import instants, ticket_ids
-from slmdsl.rules.escalations import escalation_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.escalations.desk_steps import DeskMessage
-    from slmdsl.evaluate.escalations.ladder import LinesFired
+    from slmdsl.evaluate.escalations.followed import Followed
     from slmdsl.evaluate.escalations.told import Message
     from slmdsl.evaluate.period_verdicts import Judged
     from slmdsl.events.log import EventLog
-    from slmdsl.rules.binding import BoundRules
-    from slmdsl.rules.escalations import EscalationPlan
     from slmdsl.rules.tables import Int64
 
 ESCALATIONS: Schema = {
@@ -47,41 +40,11 @@ ESCALATIONS: Schema = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Followed:
-    """A plan followed on a log (of tickets, or of units that `tickets` are the tickets of), and what fired."""
-
-    plan: EscalationPlan
-    bound: BoundRules
-    log: EventLog
-    tickets: Int64 | None
-    found: LinesFired
-
-    def raised(self) -> Iterator[FlagRaised]:
-        """Yield the flags that steps on tickets declare."""
-        for place, line in enumerate(self.plan.tickets):
-            rows = self.found.line == place
-            ticket = self.found.ticket[rows]
-            for action in line.actions:
-                if isinstance(action, Declare):
-                    yield FlagRaised(
-                        flag=action.flag,
-                        tickets=ticket if self.tickets is None else self.tickets[ticket],
-                        at_us=self.found.at_us[rows],
-                    )
-
-
 def escalation_frame(contract: Contract, judged: Judged, agreements: Sequence[Agreement]) -> pl.DataFrame:
     """Return what the escalations of some agreements would have told, in order of time: a row for each message."""
-    names = [each.name for each in agreements]
-    followed = [
-        _followed(escalation_plan(contract, bound.rules.targets, names), bound, log, tickets)
-        for bound, log, tickets in _logs(judged)
-    ]
-    history = DeskHistory(contract, judged.log, judged.bound.as_of_us)
-    raised = [flag for each in followed for flag in each.raised()]
-    told = desk_messages(history, followed[0].plan.desk, raised)
-    parts = [_desk_frame(told), *(_ticket_frame(each, contract) for each in followed if len(each.found))]
+    found = followed(contract, judged, agreements)
+    told = desk_told(contract, judged, found)
+    parts = [_desk_frame(told), *(_ticket_frame(each, contract) for each in found if len(each.found))]
     return pl.concat(parts).sort("at", "ticket", "sla", "step", maintain_order=True)
 
 
@@ -90,20 +53,9 @@ def no_escalations() -> pl.DataFrame:
     return pl.DataFrame(schema=ESCALATIONS)
 
 
-def _followed(plan: EscalationPlan, bound: BoundRules, log: EventLog, tickets: Int64 | None) -> _Followed:
-    return _Followed(plan=plan, bound=bound, log=log, tickets=tickets, found=lines_fired(plan, bound, log))
-
-
-def _logs(judged: Judged) -> Iterator[tuple[BoundRules, EventLog, Int64 | None]]:
-    """Yield the tickets, and each sort of units that they were cut into, with the rules that judge them."""
-    yield judged.bound, judged.log, None
-    for each in judged.units:
-        yield each.bound, each.units.log, each.units.ticket
-
-
-def _ticket_frame(followed: _Followed, contract: Contract) -> pl.DataFrame:
+def _ticket_frame(of_log: Followed, contract: Contract) -> pl.DataFrame:
     """Return what steps on tickets would have told."""
-    plan, found, log = followed.plan, followed.found, followed.log
+    plan, found, log = of_log.plan, of_log.found, of_log.log
     told = [tuple(messages(line.actions, contract)) for line in plan.tickets]
     # Each row becomes one for each message of its line.
     counts = np.array([len(each) for each in told], dtype=np.int64)
@@ -125,7 +77,7 @@ def _ticket_frame(followed: _Followed, contract: Contract) -> pl.DataFrame:
             "clause": _of([each.rule.span.where for each in lines], line),
             "address": address,
             "escalation": _of([each.agreement.escalation or "" for each in lines], line),
-            "target": _of([each.target.name for each in followed.bound.rules.targets], found.target[row]),
+            "target": _of([each.target.name for each in of_log.bound.rules.targets], found.target[row]),
             "cycle": pl.Series(found.cycle[row]),
         },
         schema=ESCALATIONS,

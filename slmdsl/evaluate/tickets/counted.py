@@ -10,13 +10,13 @@ import numpy as np
 from slmdsl.contract.model.catalogue import PartyRole
 from slmdsl.evaluate.period_verdicts import Judged, JudgedUnits
 from slmdsl.evaluate.tickets.ageing import Backlog, ageing_verdicts
+from slmdsl.evaluate.tickets.bindings import Bindings
 from slmdsl.evaluate.tickets.counting import count
 from slmdsl.evaluate.tickets.verdicts import ticket_verdicts
 from slmdsl.evaluate.tickets.waivers import strange_targets
 from slmdsl.evaluate.units.log import reprioritised, unit_log
-from slmdsl.rules.binding import bind, earliest_us
+from slmdsl.rules.binding import earliest_us
 from slmdsl.rules.dispatch import dispatch_of, may_be_judged
-from slmdsl.rules.from_contract import ticket_rules, units_judged
 from slmdsl.rules.units import UnitKind, strange_groups
 
 if TYPE_CHECKING:
@@ -52,11 +52,14 @@ class CountedTickets:
         cls, contract: Contract, log: EventLog, as_of_us: int, agreements: Sequence[str]
     ) -> CountedTickets:
         """Count the tickets of `log` by the targets of the named agreements as of `as_of_us`."""
-        rules = ticket_rules(contract, agreements)
-        whole = count(bind(rules, log, as_of_us=as_of_us), log)
-        sorts = (ticket_rules(contract, agreements, unit=unit) for unit in units_judged(contract, agreements))
-        units = tuple(_counted(each, log, as_of_us, whole.bound.from_us) for each in sorts)
-        return cls(log=log, rules=rules, whole=whole, units=units)
+        return cls.by(Bindings.of(contract, agreements, as_of_us), log)
+
+    @classmethod
+    def by(cls, bindings: Bindings, log: EventLog) -> CountedTickets:
+        """Count the tickets of `log` by rules that others are counted by too."""
+        whole = count(bindings.bound(bindings.whole, log, bindings.from_us), log)
+        units = tuple(_counted(rules, log, bindings, whole.bound.from_us) for rules in bindings.units)
+        return cls(log=log, rules=bindings.whole, whole=whole, units=units)
 
     @property
     def judged(self) -> Judged:
@@ -108,11 +111,11 @@ class CountedTickets:
         return int(np.count_nonzero(~meant & (tickets.opened_us <= self.whole.bound.as_of_us)))
 
 
-def _counted(rules: TicketRules, log: EventLog, as_of_us: int, from_us: int) -> CountedUnits:
+def _counted(rules: TicketRules, log: EventLog, bindings: Bindings, from_us: int) -> CountedUnits:
     units = unit_log(rules, log)
     # Periods begin where those on whole tickets do, though the first unit may begin later.
     from_us = min(from_us, earliest_us(rules, units.log.ticket_columns))
-    judged = JudgedUnits(bound=bind(rules, units.log, as_of_us=as_of_us, from_us=from_us), units=units)
+    judged = JudgedUnits(bound=bindings.bound(rules, units.log, from_us), units=units)
     if rules.unit.kind is UnitKind.BACKLOG:
         return CountedUnits(judged=judged, found=Backlog.of(judged, log.ticket_columns.opened_us))
     return CountedUnits(judged=judged, found=count(judged.bound, units.log))
