@@ -336,3 +336,14 @@ def test_too_many_tickets_are_refused():
     plan = plan_of("rate 60_000_000 per day, varying 100%", last="2027-01-03")
     with pytest.raises(UncompilableError, match=r"tickets|2\*\*26"):
         arrivals(plan)
+
+
+def test_more_tickets_than_fit_are_refused():
+    plan = plan_of("rate 40_000_000 per day", last="2027-01-03")
+    with pytest.raises(UncompilableError, match="more than 100_000_000 tickets"):
+        arrivals(plan)
+
+
+def test_a_load_without_a_rate_brings_nothing():
+    plan = plan_of("rate 5 per day from 2028-01-01")
+    assert len(arrivals(plan)) == 0

@@ -10,6 +10,7 @@ from scipy import stats
 
 from slmdsl.base.spans import NOWHERE
 from slmdsl.contract.model.risks import Likelihood
+from slmdsl.workload import strikes
 from slmdsl.workload.errors import UncompilableError
 from slmdsl.workload.from_contract import desk_plan
 from slmdsl.workload.hazards import expected_on
@@ -130,6 +131,31 @@ class TestCauses:
         assert np.unique(np.diff(east)).tolist() == [2 * 3600]
 
 
+class TestTooMuch:
+    def test_strikes(self, monkeypatch):
+        monkeypatch.setattr(strikes, "MOST_STRIKES", 100)
+        with pytest.raises(UncompilableError, match="`power` strikes more than 100 times"):
+            luck_of(caused(POWER.replace("mean 300 h", "mean 1 h")), 1, 0)
+
+    def test_tickets(self):
+        plan = caused(POWER.replace("geometric(mean 20)", "constant(70_000_000)"))
+        with pytest.raises(UncompilableError, match="`power` raises more tickets"):
+            luck_of(plan, 1, 0)
+
+    def test_tickets_that_the_load_does_not_have(self):
+        said = self_made("problems")
+        with pytest.raises(UncompilableError, match="`power` raises problems, of which `busy` says nothing"):
+            desk_plan(said, first=date(2027, 1, 1), last=date(2027, 1, 2), warm_up_us=0)
+
+
+def self_made(stream):
+    """Return a what-if whose cause raises tickets of a stream that a check would have asked for."""
+    said = caused(last="2027-01-02").what_if
+    cause = said.load.causes[0]
+    raising = tuple(replace(each, stream=stream) for each in cause.raises)
+    return replace(said, load=replace(said.load, causes=(replace(cause, raises=raising),)))
+
+
 class TestAsked:
     PLAN = caused(scenario="strike power at 2027-07-05 10:00")
 
@@ -227,6 +253,11 @@ class TestRisks:
         luck = luck_of(plan, 1, 0)
         assert at in luck.invoked_at.tolist()
         assert at in luck.outage_from.tolist()
+
+    def test_without_it_it_strikes_only_when_struck(self):
+        plan = risky(FLU, "without flu\n  strike flu at 2027-07-05 10:00")
+        luck = luck_of(plan, 1, 0)
+        assert set(luck.outage_from.tolist()) == {day("2027-07-05") * 86_400 + 10 * 3600}
 
     def test_more_than_a_thousand_a_day_are_refused(self):
         with pytest.raises(UncompilableError, match="1000 times a day"):

@@ -249,3 +249,54 @@ class TestRisks:
         drawn = luck_of(plan, 1, 0).arrivals
         assert set(drawn.source.tolist()) == {0, 1, 2, 3}
         assert daily(drawn, *YEAR).sum() == len(drawn)
+
+
+REQUESTS = """
+  requests for laptop {
+    rate 6 per day
+    start at desk
+    step desk {
+      works exponential(mean 10 min)
+      then resolved 100%
+    }
+  }
+  requests for phone {
+    rate 3 per day
+    priority P1 100%
+    start at desk
+    step desk {
+      works exponential(mean 10 min)
+      then resolved 100%
+    }
+  }
+"""
+PHONE = """
+request phone "Phone" {
+  service wan
+}
+"""
+
+
+class TestRequests:
+    def plan(self, edit):
+        return demand_plan(load(SAID, more=REQUESTS, world=PHONE, scenario=edit))
+
+    def test_each_stream_has_its_surge(self):
+        assert self.plan("requests * 2").demand.names[3:] == ("laptop*requests", "phone*requests")
+
+    def test_requests_are_named_by_themselves(self):
+        plan = self.plan("phone requests * 2")
+        assert plan.demand.names[3:] == ("phone*phone requests",)
+        drawn = arrivals(plan)
+        more = drawn.source == 3
+        assert {plan.words.kinds[code] for code in drawn.kind[more].tolist()} == {"phone"}
+        assert set(drawn.stream[more].tolist()) == {2}
+
+    def test_a_request_has_its_own_service_and_no_priority_unless_said(self):
+        plan = self.plan("incidents * 1.5")
+        drawn, words = arrivals(plan), plan.words
+        laptop, phone = (drawn.kind == words.kinds.index(kind) for kind in ("laptop", "phone"))
+        assert {words.services[code] for code in drawn.service[laptop].tolist()} == {"till"}
+        assert {words.services[code] for code in drawn.service[phone].tolist()} == {"wan"}
+        assert set(drawn.priority[laptop].tolist()) == {-1}
+        assert {words.priorities[code] for code in drawn.priority[phone].tolist()} == {"P1"}

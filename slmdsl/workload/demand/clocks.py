@@ -132,10 +132,7 @@ def _week(profile: Profile | None) -> list[list[tuple[int, int, float]]]:
 
 
 def _of_the_week(profile: Profile) -> Iterator[tuple[int, int, Fraction]]:
-    """Yield the profile's windows in microseconds of the week; what reaches beyond Sunday comes back on Monday."""
+    """Yield the profile's windows in microseconds of the week; none reaches beyond its day."""
     for each in profile.weights:
-        start = each.weekday * DAY + each.window.start_us
-        end = each.weekday * DAY + each.window.end_us
-        yield start, min(end, _WEEK), each.weight
-        if end > _WEEK:
-            yield 0, end - _WEEK, each.weight
+        midnight = each.weekday * DAY
+        yield midnight + each.window.start_us, midnight + each.window.end_us, each.weight
