@@ -260,7 +260,8 @@ def _vary(said: studies.Vary, say: Language) -> str:
 
 def _range(said: studies.VaryNumber | studies.VaryLimit, say: Language) -> str:
     if isinstance(said, studies.VaryLimit):
-        first, last, step = (say.duration(each.value) for each in (said.first, said.last, said.step))
+        steps = said.step or said.first  # what is not said is the first limit
+        first, last, step = (say.duration(each.value) for each in (said.first, said.last, steps))
         return say.say("vary_limit", what=said.what.text, first=first, last=last, step=step)
     attribute = say.say(f"attribute.{said.attribute.value}")
     places = {"what": said.what.text, "attribute": attribute, "first": said.first, "last": said.last}
