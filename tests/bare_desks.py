@@ -15,6 +15,7 @@ from slmdsl.simulate.outcome import REASONS
 from slmdsl.workload import plan as p
 from slmdsl.workload.draws.keys import key_of, name_hash, place_of
 from slmdsl.workload.draws.values import CONSTANT
+from tests.desk_agreements import what_if
 from tests.desks import HOUR_US, DistributionRows, flat, ints, plan_of
 
 ALWAYS = ((0, 1_000),)
@@ -100,6 +101,7 @@ class Desk:
     called: tuple = ()
     calendar: tuple = ALWAYS
     key: int = key_of(1, 1)
+    what_if: object = None
     table: DistributionRows = field(default_factory=DistributionRows)
 
     def row(self, ticks):
@@ -113,6 +115,7 @@ class Desk:
         streams, steps = self._streams(), self._steps()
         failing = self._failing()
         plan = plan_of(
+            what_if=self.what_if or what_if(0),
             tick_us=HOUR_US,
             start=0,
             first=0,
@@ -143,7 +146,7 @@ class Desk:
             kinds=("incident",),
             services=("mail",),
             priorities=tuple(f"P{each + 1}" for each in range(self.priorities)),
-            customers=(),
+            customers=("acme",),
             groups=(
                 *(f"g{each}" for each in range(len(self.groups))),
                 *(f"s{each}" for each in range(self.suppliers)),
@@ -309,7 +312,7 @@ class Desk:
             key=self.key,
             arrivals=p.Arrivals(
                 at=ints((at for at, _ in tickets), np.int64),
-                customer=ints([-1] * count),
+                customer=ints([0] * count),
                 priority=ints(priority for _, priority in tickets),
                 entity=ints(range(count), np.uint64),
                 leaves=ints([(1 << len(self.leaves)) - 1] * count, np.uint64),

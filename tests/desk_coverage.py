@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from itertools import combinations
 
 from slmdsl.base.units import NO_TIME
-from slmdsl.events.vocabulary import EventType, Phase
+from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.simulate.outcome import CUT, GAVE_UP, HANDED_OVER, LOST, PREEMPTED
 from slmdsl.workload import plan as p
 
@@ -56,6 +56,9 @@ ELEMENTS = (
         "work without length",
         "by arrival",
         "by priority",
+        "by deadline",
+        "reassigned",
+        "reassigned after work",
         "second pick-up in a visit",
         "second visit",
     ),
@@ -106,6 +109,8 @@ def elements(plan, luck, outcome):
         yield "fired twice"
     if len(outcome.feedback.ticket):
         yield "feedback"
+    if outcome.reassigned:
+        yield "reassigned"
 
 
 def _of_events(outcome):
@@ -136,7 +141,7 @@ def _of_spells(plan, luck, outcome):
     spells = outcome.spells
     outcomes = {PREEMPTED: "preempted", HANDED_OVER: "handed over", CUT: "cut at the end"}
     kinds = {p.ON_CALL: "on-call work", p.ADDED: "work of added agents"}
-    disciplines = {p.BY_ARRIVAL: "by arrival", p.BY_PRIORITY: "by priority"}
+    disciplines = {p.BY_ARRIVAL: "by arrival", p.BY_PRIORITY: "by priority", p.BY_DEADLINE: "by deadline"}
     queued = Counter()
     for ticket, agent, at, begin, end, how in zip(
         *(
@@ -158,6 +163,15 @@ def _of_spells(plan, luck, outcome):
             yield "overtime"
     if queued and max(queued.values()) > 1:
         yield "second pick-up in a visit"
+    finished = {
+        (ticket, end)
+        for ticket, end, how in zip(spells.ticket, spells.end_us, spells.outcome, strict=True)
+        if not how
+    }
+    events = outcome.events
+    brought = (events.role == Role.SYSTEM) & (events.group >= 0)
+    if finished & set(zip(events.ticket[brought], events.at_us[brought], strict=True)):
+        yield "reassigned after work"
     groups = Counter(zip(outcome.events.ticket.tolist(), outcome.events.group.tolist(), strict=True))
     if any(count > 1 for (_, group), count in groups.items() if group >= 0):
         yield "second visit"

@@ -12,6 +12,7 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
+from slmdsl.base.units import to_us
 from slmdsl.workload import plan as p
 from slmdsl.workload.draws.keys import key_of, name_hash, place_of
 from slmdsl.workload.draws.values import (
@@ -24,6 +25,8 @@ from slmdsl.workload.draws.values import (
     UNIFORM,
     Distributions,
 )
+from tests.desk_agreements import AGREEMENTS, what_if
+from tests.property.desks import BEGIN
 
 HOUR_US = 3_600_000_000
 FAR = 2**61
@@ -99,12 +102,13 @@ class _Builder:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.tick_us = random.choice((HOUR_US, HOUR_US, HOUR_US // 2, 1_000_000))
-        self.start = random.randint(490_000, 490_010)
+        self.start = to_us(BEGIN) // self.tick_us + random.randint(0, 100)
         self.end = self.start + random.randint(8, 30)
         self.first = self.start + random.randint(0, 4)
         self.priorities = random.choice((0, 1, 2, 3, 3, 3, 3))
-        self.groups = random.randint(1, 3)
+        self.groups = random.choice((1, 2, 2, 3))
         self.suppliers = random.randint(0, 1)
+        self.agreement = random.choice((0, *(random.randint(1, AGREEMENTS) for _ in range(2))))
         self.table = DistributionRows()
         self.table.add(CONSTANT, 0.0)
 
@@ -152,6 +156,7 @@ class _Builder:
         streams, steps = self.streams()
         calendars = self.calendars()
         plan = plan_of(
+            what_if=what_if(self.agreement),
             tick_us=self.tick_us,
             start=self.start,
             first=self.first,
@@ -173,10 +178,10 @@ class _Builder:
 
     def words(self, agents):
         return p.Words(
-            kinds=("incident", "request"),
+            kinds=("incident", "problem"),
             services=("mail", "till"),
             priorities=tuple(f"P{each + 1}" for each in range(self.priorities)),
-            customers=("north",),
+            customers=("acme", "zeta"),
             groups=(
                 *(f"g{each}" for each in range(self.groups)),
                 *(f"s{each}" for each in range(self.suppliers)),
@@ -229,7 +234,10 @@ class _Builder:
         first_roster, end_roster, roster = flat(rosters)
         of = [[number for number, agent in enumerate(agents) if agent[0] == g] for g in range(self.groups)]
         everybody = np.array([self.maybe(0.4) for _ in range(self.groups)])
-        disciplines = [self.random.choice(((0, 0), (1, 0), (1, 0), (1, 0))) for _ in range(self.groups)]
+        likely = (
+            ((0, 0), (1, 0), (1, 0), (1, 0), (2, 0), (1, 2)) if self.agreement else ((0, 0), (1, 0), (1, 0))
+        )
+        disciplines = [self.random.choice(likely) for _ in range(self.groups)]
         return p.Groups(
             disciplines=np.array(disciplines, np.int8),
             lines=ints((self.random.choice((-1, -1, -1, -1, 0, 1, 2)) for _ in range(self.groups)), np.int64),
@@ -387,7 +395,7 @@ class _Builder:
         streams = self.random.randint(1, 2)
         for stream in range(streams):
             first = len(rows)
-            count = self.random.randint(1, 4)
+            count = self.random.choice((1, 2, 3, 4, 5, 5))
             names = [f"step {self.random.choice('ab')}{each}" for each in range(count)]
             rows += [(stream, names[each], first, first + count) for each in range(count)]
             layout.append((first, first + count))
@@ -407,7 +415,7 @@ class _Builder:
         return (
             p.Streams(
                 names=tuple(f"stream {each}" for each in range(streams)),
-                kind=ints(self.random.randrange(2) for _ in layout),
+                kind=ints(self.random.choice((0, 0, 0, 1)) for _ in layout),
                 start=ints(start),
                 first_step=ints(first for first, _ in layout),
                 end_step=ints(end for _, end in layout),
@@ -438,7 +446,7 @@ class _Builder:
         ]
         if "worked" not in kinds:
             kinds[0] = "worked"
-        groups = [self.group_of(kind) for kind in kinds]
+        groups = [self.group_of(kind, place) for place, kind in enumerate(kinds)]
         waits = [self.wait(0.5) if self.has_wait(kind) else (-1, -1, False) for kind in kinds]
         routes = [self.routes(rows, stream, first, end) for stream, _, first, end in rows]
         first_route, end_route, route = flat(routes)
@@ -463,9 +471,9 @@ class _Builder:
             route_word=ints((place_of("resolved" if to < 0 else names[to]) for to, _ in route), np.uint32),
         )
 
-    def group_of(self, kind):
+    def group_of(self, kind, place):
         if kind == "worked":
-            return self.random.randrange(self.groups)
+            return self.random.choice((place % self.groups, self.random.randrange(self.groups)))
         return self.random.choice((-1, *range(self.groups, self.groups + self.suppliers)))
 
     def has_wait(self, kind):
@@ -539,9 +547,9 @@ class _Builder:
             at=ints(at, np.int64),
             stream=ints(streams),
             kind=plan.streams.kind[ints(streams)] if at else ints([]),
-            service=ints(self.random.randint(-1, 1) for _ in at),
+            service=ints(self.random.choice((-1, 0, 0, 0, 1, 1, 1)) for _ in at),
             priority=ints(priorities),
-            customer=ints(self.random.randint(-1, 0) for _ in at),
+            customer=ints(self.random.choice((-1, 0, 0, 0, 0, 0, 1)) for _ in at),
             entity=ints((self.random.getrandbits(64) for _ in at), np.uint64),
             source=ints(streams),
             day=ints(20_000 for _ in at),

@@ -99,29 +99,22 @@ def test_a_spell_begins_on_duty_and_where_nobody_is_released_early(desk):
 
 @given(DESKS)
 def test_work_that_was_broken_off_is_done_to_the_end(desk):
-    plan, luck = desk
-    made = Desk(plan, luck)
-    drawn, enqueue = defaultdict(list), made.people.enqueue
+    made = Desk(*desk)
+    queueings, enqueue, write = defaultdict(list), made.people.enqueue, made.journal.spell
 
-    def note(ticket):
-        drawn[ticket.row].append((ticket.to_answer or 0) + ticket.work)
+    def queue(ticket):
+        queueings[ticket.row].append([(ticket.to_answer or 0) + ticket.work, 0, False])
         enqueue(ticket)
 
-    made.people.enqueue = note
-    spells = made.run().spells
-    done = defaultdict(lambda: [0])
-    lengths = (spells.end_us - spells.begin_us) // plan.tick_us
-    for ticket, length, how in zip(
-        *map(np.ndarray.tolist, (spells.ticket, lengths, spells.outcome)), strict=True
-    ):
-        done[ticket][-1] += length
-        if how == FINISHED:
-            done[ticket].append(0)
-    for ticket, ticks in done.items():
-        # Whoever queues once more has finished what it queued for before; the last may be cut, or given up.
-        finished = len(ticks) - 1
-        assert ticks[:finished] == drawn[ticket][:finished]
-        assert ticks[finished] <= (drawn[ticket][finished] if finished < len(drawn[ticket]) else 0)
+    def spell(ticket, agent, queued, begin, end, how):
+        queueing = queueings[ticket][-1]
+        queueing[1:] = queueing[1] + end - begin, how == FINISHED
+        write(ticket, agent, queued, begin, end, how)
+
+    made.people.enqueue, made.journal.spell = queue, spell
+    made.run()
+    for drawn, done, is_finished in (each for own in queueings.values() for each in own):
+        assert done == drawn if is_finished else done <= drawn
 
 
 @given(DESKS)

@@ -484,11 +484,6 @@ def test_a_way_without_end_names_a_step():
         run(tickets=[0], steps=steps)
 
 
-def test_a_queue_by_deadline_needs_agreements():
-    with pytest.raises(NotImplementedError):
-        run(tickets=[0], groups=(Group(queue=(p.BY_DEADLINE, p.BY_ARRIVAL)),))
-
-
 def test_the_outcome_becomes_an_event_log():
     plan, luck = Desk(tickets=[3], nodes=PAIR, outages=((0, 1, 4, 1), (0, 5, 100, 0))).made()
     log = log_of(plan, luck, CHOSEN["engine"](plan, luck), ("INC1",))

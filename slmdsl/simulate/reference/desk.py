@@ -13,6 +13,7 @@ from slmdsl.simulate.reference.clock import Clock, Rank
 from slmdsl.simulate.reference.conditions import Conditions
 from slmdsl.simulate.reference.journal import Journal
 from slmdsl.simulate.reference.people import People
+from slmdsl.simulate.reference.promises import Promises
 from slmdsl.simulate.reference.tickets import Ticket, TicketLuck
 from slmdsl.simulate.reference.way import Way
 
@@ -29,15 +30,16 @@ class Desk:
         self, plan: DeskPlan, luck: Luck, seen: Callable[[int, int, int], None] | None = None
     ) -> None:
         self.clock = Clock(plan.start, plan.end, seen)
-        self.journal = Journal(plan.tick_us)
         self.tickets = list(_tickets(luck))
-        self.people = People(plan, luck, self.clock, self.journal, _no_due)
+        promises = Promises(plan, luck, self.clock, self.tickets)
+        self.journal = Journal(plan.tick_us, promises.happened)
+        self.people = People(plan, luck, self.clock, self.journal, promises.due)
         self.conditions = Conditions(plan, luck, self.clock, self.people)
         self.breakage = Breakage(plan, luck, self.clock, self.journal, self.conditions)
         self.conditions.breakage = self.breakage
         draws = TicketLuck(plan, luck)
         self.way = Way(plan, draws, self.clock, self.journal, self.people, self.conditions)
-        self.people.way = self.way
+        self.people.way = promises.way = self.way
 
     def run(self) -> Outcome:
         """Let everything happen, and return what it leaves."""
@@ -59,7 +61,7 @@ class Desk:
             feedback=journal.feedback_rows(),
             spells=journal.spell_rows(),
             fired=np.array([each.fired for each in self.conditions.contingencies], np.int64),
-            reassigned=0,
+            reassigned=self.way.reassigned,
             lost=journal.cancelled(LOST),
             gave_up=journal.cancelled(GAVE_UP),
             preempted=journal.spells_ended(PREEMPTED),
@@ -85,8 +87,3 @@ def _tickets(luck: Luck) -> Iterator[Ticket]:
     facts = arrivals.at.tolist(), arrivals.stream.tolist(), arrivals.priority.tolist()
     for row, (arrived, stream, priority) in enumerate(zip(*facts, strict=True)):
         yield Ticket(row=row, arrived=arrived, stream=stream, priority=priority)
-
-
-def _no_due(_: Ticket) -> int:
-    message = "This desk has no agreements by which tickets are due."
-    raise NotImplementedError(message)

@@ -8,10 +8,11 @@ import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import EventType, Phase, Role
+from slmdsl.simulate.due import TicketEvent
 from slmdsl.simulate.outcome import EventRows, FeedbackRows, OutageRows, Spells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,10 +33,10 @@ SYSTEM = By(Role.SYSTEM)
 
 
 class Journal:
-    """Rows of events, outages, scores and spells, with ticks; `tick_us` turns them into times."""
+    """Rows of events, outages, scores and spells, with ticks, made into times at the end. `told` hears of events."""
 
-    def __init__(self, tick_us: int) -> None:
-        self._tick_us = tick_us
+    def __init__(self, tick_us: int, told: Callable[[int, TicketEvent], None]) -> None:
+        self._tick_us, self._told = tick_us, told
         self._events: list[tuple[int, ...]] = []
         self._outages: list[tuple[int, int, int | None, int]] = []
         self._scores: list[tuple[int, int, float]] = []
@@ -70,6 +71,7 @@ class Journal:
         reason: int = _NONE,
     ) -> None:
         self._events.append((ticket, at, kind, phase, group, by.agent, by.role, public, reason))
+        self._told(ticket, TicketEvent(at * self._tick_us, kind, phase, group, by.role, public))
 
     def outage(self, node: int, begin: int, end: int | None, cause: int) -> None:
         """Write that a node was down; without `end`: still is."""

@@ -57,6 +57,8 @@ class Ticket:
     """Work after a wait for the customer that is to come."""
     was_worked: bool = False
     """Whether it has entered a worked step."""
+    called_to: int | None = None
+    """The step to which an escalation wants it when its work ends."""
     resolutions: int = 0
 
 

@@ -46,6 +46,7 @@ class Way:
     ) -> None:
         self._plan, self._draws, self._clock, self._journal = plan, draws, clock, journal
         self._people, self._desk = people, desk
+        self.reassigned = 0
 
     def arrive(self, ticket: Ticket) -> None:
         """Let a ticket come from outside."""
@@ -89,6 +90,7 @@ class Way:
         if ticket.entered == MOST_STEPS:
             raise endless_way(self._plan.steps.names[step])
         ticket.entered += 1
+        ticket.called_to = None
         ticket.step, ticket.visit = step, ticket.visits.get(step, 0)
         ticket.visits[step] = ticket.visit + 1
 
@@ -154,7 +156,9 @@ class Way:
     def _end_work(self, ticket: Ticket) -> None:
         by = _agent(ticket)
         self._people.release(ticket)
-        if ticket.second_part is not None:
+        if ticket.called_to is not None:
+            self._reassign(ticket, ticket.called_to)
+        elif ticket.second_part is not None:
             self._wait_for_customer(ticket, by)
         elif not self._wait_in_step(ticket, by):
             self._onward(ticket, by)
@@ -168,6 +172,21 @@ class Way:
         ticket.work, ticket.second_part = ticket.second_part or 0, None
         self._state(ticket, Phase.ACTIVE, CUSTOMER)
         self._people.enqueue(ticket)
+
+    # Escalations
+
+    def move(self, ticket: Ticket, step: int) -> None:
+        """Take a waiting ticket to a step."""
+        self._people.leave_queue(ticket)
+        self._reassign(ticket, step)
+
+    def call(self, ticket: Ticket, step: int) -> None:
+        """Take a ticket to a step when its work ends."""
+        ticket.called_to = step
+
+    def _reassign(self, ticket: Ticket, step: int) -> None:
+        self.reassigned += 1
+        self._bring(ticket, step, SYSTEM)
 
     # Ends
 
