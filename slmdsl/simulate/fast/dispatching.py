@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_part
 from slmdsl.simulate.fast.people import be_idle_no_longer, pick_up, put_back
+from slmdsl.simulate.fast.promised import ask
 from slmdsl.simulate.fast.queues import class_of, first_waiting, is_before
 from slmdsl.simulate.outcome import PREEMPTED
 
 if TYPE_CHECKING:
+    from slmdsl.simulate.fast.promised import Promises
     from slmdsl.simulate.fast.tables import Desk, Rows, Table
 
 
@@ -23,7 +25,7 @@ def is_rostered(desk: Desk, group: int) -> int:
 
 
 @kernel_part
-def dispatch(steps: Table, desk: Desk, rows: Rows) -> None:
+def dispatch(promises: Promises | None, steps: Table, desk: Desk, rows: Rows) -> None:
     """Let agents pick up tickets, first those who are idle, then those who lay another down."""
     clock, groups = desk.clock[0], len(desk.groups)
     group, is_preempting = 0, 0
@@ -36,6 +38,7 @@ def dispatch(steps: Table, desk: Desk, rows: Rows) -> None:
                 ticket, agent = _preempting_pair(desk, rows, group)
         if ticket >= 0:
             pick_up(steps, desk, rows, ticket, agent)
+            ask(promises, desk, rows, ticket)
             continue
         its.is_marked &= 1 - is_preempting
         group += 1

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.base.units import NO_TIME
+from slmdsl.simulate.due_binding import clocks_of
+from slmdsl.simulate.due_tables import room_for
 from slmdsl.simulate.endless import endless_instant, endless_way
 from slmdsl.simulate.fast.kernel import run
+from slmdsl.simulate.fast.promised import Promises
 from slmdsl.simulate.fast.setting import (
     arriving_of,
     breaking_of,
@@ -28,7 +31,6 @@ from slmdsl.simulate.outcome import (
     Outcome,
     Spells,
 )
-from slmdsl.workload.plan import BY_DEADLINE
 
 if TYPE_CHECKING:
     from slmdsl.simulate.endless import EndlessWorkError
@@ -44,28 +46,50 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
 
     Raises:
         EndlessWorkError: if the desk is never done with an instant or a ticket.
-        NotImplementedError: if a queue goes by deadline.
 
     What it does: `slmdsl/simulate/SEMANTICS.md`.
     """
-    if (plan.groups.disciplines == BY_DEADLINE).any():
-        message = "queues by deadline are not simulated by the fast engine yet"
-        raise NotImplementedError(message)
     tickets = len(luck.arrivals)
     rules, arriving = rules_of(plan), arriving_of(luck)
     desk, breaking = desk_of(plan, luck), breaking_of(plan, luck)
     margin = _margin(desk, breaking)
+    promises = _promises(plan, luck, 2 * margin)
     rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + 2 * margin)
     desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + 2 * margin))
     breaking = breaking._replace(outages=longer(breaking.outages, 4 * len(breaking.contributions) + 64))
     status = NEEDS_ROOM
     while status == NEEDS_ROOM:
-        status = run(np.uint64(luck.key), margin, rules, desk, breaking, arriving, rows)
+        status = run(np.uint64(luck.key), margin, promises, rules, desk, breaking, arriving, rows)
         if status == NEEDS_ROOM:
             desk, breaking, rows = _with_room(margin, desk, breaking, rows)
+            promises = _with_room_for_longest(margin, promises, desk)
     if status != ENDED:
         raise _failure(plan, rules, desk, status)
     return _outcome(plan, desk, breaking, rows)
+
+
+def _promises(plan: DeskPlan, luck: Luck, room: int) -> Promises | None:
+    """Return what the agreements do on the desk, None if they do not act."""
+    clocks = clocks_of(plan)
+    if not (clocks.by_deadline or clocks.reassigns):
+        return None
+    facts = clocks.facts_of(luck.arrivals, plan.tick_us)
+    return Promises(
+        clocks=clocks.tables,
+        facts=facts,
+        room=room_for(clocks.tables, room),
+        reassigns=clocks.reassigns,
+        last_us=facts.opened_us - 1,
+        asked=np.zeros(len(luck.arrivals), np.int32),
+    )
+
+
+def _with_room_for_longest(margin: int, promises: Promises | None, desk: Desk) -> Promises | None:
+    """Return the same with room for the ticket with the most events, and as many again."""
+    longest = int(desk.clock[0].longest)
+    if promises is None or longest + margin <= len(promises.room.desk.moments):
+        return promises
+    return promises._replace(room=room_for(promises.clocks, 2 * (longest + margin)))
 
 
 def _margin(desk: Desk, breaking: Breaking) -> int:

@@ -35,7 +35,7 @@ from slmdsl.simulate.fast.contingencies import add_agents, fire, judge, restore
 from slmdsl.simulate.fast.dispatching import dispatch
 from slmdsl.simulate.fast.opened import LEAF_SHIFT, TICKET_MASK, age
 from slmdsl.simulate.fast.people import duty_begins, duty_ends, may_be_called
-from slmdsl.simulate.fast.queues import QUEUED
+from slmdsl.simulate.fast.promised import ask
 from slmdsl.simulate.fast.ways import (
     ENDED,
     NEEDS_ROOM,
@@ -43,6 +43,7 @@ from slmdsl.simulate.fast.ways import (
     STAY,
     TOO_MANY_ROUNDS,
     arrive,
+    be_reassigned,
     end_activity,
     end_wait,
     go_on,
@@ -52,7 +53,8 @@ from slmdsl.simulate.fast.ways import (
 if TYPE_CHECKING:
     import numpy as np
 
-    from slmdsl.simulate.fast.tables import Arriving, Breaking, Desk, Rows, Rules, Table
+    from slmdsl.simulate.fast.promised import Promises
+    from slmdsl.simulate.fast.tables import Arriving, Breaking, Desk, Rows, Rules
 
 _DISPATCH_CODE, _JUDGE_CODE = DISPATCH << RANK_SHIFT, JUDGE << RANK_SHIFT
 
@@ -61,6 +63,7 @@ _DISPATCH_CODE, _JUDGE_CODE = DISPATCH << RANK_SHIFT, JUDGE << RANK_SHIFT
 def run(
     key: np.uint64,
     margin: int,
+    promises: Promises | None,
     rules: Rules,
     desk: Desk,
     breaking: Breaking,
@@ -77,18 +80,27 @@ def run(
         for number in range(len(breaking.components)):
             live_on(key, rules.distributions, desk, breaking, number)
     while clock.status == RUNNING:
-        if not has_room(margin, clock, desk, breaking, rows):
+        if not has_room(margin, promises, desk, breaking, rows):
             clock.status = NEEDS_ROOM
         elif clock.what != STAY:
-            go_on(key, rules, desk, breaking, arriving, rows)
+            go_on(key, promises, rules, desk, breaking, arriving, rows)
         else:
-            take_next(key, rules, desk, breaking, arriving, rows)
+            take_next(key, promises, rules, desk, breaking, arriving, rows)
+        if clock.ticket >= 0 and clock.what == STAY:
+            ask(promises, desk, rows, int(clock.ticket))
+            clock.ticket = -1
     return int(clock.status)
 
 
 @kernel_part
 def take_next(
-    key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, rows: Rows
+    key: np.uint64,
+    promises: Promises | None,
+    rules: Rules,
+    desk: Desk,
+    breaking: Breaking,
+    arriving: Arriving,
+    rows: Rows,
 ) -> None:
     """Let the next event happen, or dispatch, or judge."""
     clock = desk.clock[0]
@@ -99,19 +111,22 @@ def take_next(
         if clock.rounds > MOST_DISPATCHES:
             clock.status = TOO_MANY_ROUNDS
         else:
-            dispatch(rules.steps, desk, rows)
+            dispatch(promises, rules.steps, desk, rows)
     elif clock.judged and len(breaking.conditions) > 0 and not (is_now and clock.next_code < _JUDGE_CODE):
         judge(key, desk, breaking, rows)
     elif clock.source == NOTHING or clock.next_at >= clock.end:
         clock.status = ENDED
     else:
         step_on(desk)
-        happen(key, rules, desk, breaking, arriving, rows)
+        happen(key, promises, rules, desk, breaking, arriving, rows)
 
 
 @kernel_part
-def has_room(margin: int, clock: Table, desk: Desk, breaking: Breaking, rows: Rows) -> bool:
+def has_room(margin: int, promises: Promises | None, desk: Desk, breaking: Breaking, rows: Rows) -> bool:
     """Whether there is room for whatever may be next."""
+    clock = desk.clock[0]
+    if promises is not None and clock.longest + margin > len(promises.room.desk.moments):
+        return False
     return bool(
         clock.rows + margin <= len(rows.ticket)
         and clock.scheduled + margin <= len(desk.scheduled)
@@ -122,7 +137,13 @@ def has_room(margin: int, clock: Table, desk: Desk, breaking: Breaking, rows: Ro
 
 @kernel_part
 def happen(
-    key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, rows: Rows
+    key: np.uint64,
+    promises: Promises | None,
+    rules: Rules,
+    desk: Desk,
+    breaking: Breaking,
+    arriving: Arriving,
+    rows: Rows,
 ) -> None:
     """Let the event at hand happen, if it is not stale."""
     clock = desk.clock[0]
@@ -130,14 +151,16 @@ def happen(
     rank, number, version = code >> RANK_SHIFT, (code >> ID_SHIFT) & ID_MASK, code & VERSION_MASK
     if rank == ARRIVES:
         arrive(rules, desk, breaking, arriving, number)
-    elif rank == DONE:
+    elif rank in (DONE, WAITED):
         if is_current(desk, number, version):
-            end_activity(key, rules, desk, arriving, rows, number)
-    elif rank == WAITED:
-        if is_current(desk, number, version):
-            end_wait(rules, desk, breaking, arriving, rows, number)
+            if rank == DONE:
+                end_activity(key, rules, desk, arriving, rows, number)
+            else:
+                end_wait(rules, desk, breaking, arriving, rows, number)
     elif rank == OUT_OF_PATIENCE:
-        if is_current(desk, number, version) and desk.tickets[number].stands == QUEUED:
+        if number >= len(desk.tickets):
+            be_reassigned(promises, rules, desk, arriving, rows, number - len(desk.tickets), version)
+        elif is_current(desk, number, version):
             lose_patience(rules, desk, breaking, arriving, rows, number)
     elif rank == MAY_CALL:
         may_be_called(desk, number, rules.steps[desk.tickets[number].step].group)

@@ -85,13 +85,20 @@ def desk_of(plan: DeskPlan, luck: Luck) -> Desk:
     tickets, groups = len(luck.arrivals), len(plan.groups.lines)
     called = plan.groups.on_call_for
     clock = table_of(
-        CLOCK, 1, now=plan.start, end=plan.end, tick_us=plan.tick_us, next_at=plan.start - 1, number=1
+        CLOCK,
+        1,
+        now=plan.start,
+        end=plan.end,
+        tick_us=plan.tick_us,
+        next_at=plan.start - 1,
+        number=1,
+        ticket=-1,
     )
     widest = int((plan.streams.end_step - plan.streams.first_step).max(initial=1))
     return Desk(
         clock=clock,
         tickets=table(tickets, TICKET),
-        visits=np.zeros((tickets, widest), np.int32),
+        visits=np.zeros((tickets, widest), np.int16),
         priority=luck.arrivals.priority,
         groups=_groups(plan),
         classes=table_of(CLASS, groups * called.shape[1] * 2, head=-1),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from slmdsl.simulate.ticket_draws import WaitTable
     from slmdsl.workload.draws.values import Distributions
     from slmdsl.workload.plan import Bools, Floats, Int8, Int32, Int64, Words32, Words64
@@ -36,7 +38,8 @@ STEP = _dtype(
 """A step; `without_length_at` is the last instant at which work was picked up there that has no length."""
 
 STREAM = _dtype(
-    wide="start first_step customer_wait customer_wait_on customer_wait_in_days reopens_after first_score end_score",
+    wide="start first_step end_step customer_wait customer_wait_on customer_wait_in_days reopens_after first_score"
+    " end_score",
     floats="customer_wait_share reopens_share feedback_share",
 )
 GROUP = _dtype(
@@ -68,11 +71,11 @@ EVENT = _dtype(wide="at code")
 
 CLOCK = _dtype(
     wide="now end tick_us next_at next_code source scheduled next_fixed next_arrival number marked judged rounds"
-    " rows spells outages scores lost gave_up preempted reassigned status subject ticket what step role agent",
+    " longest rows spells outages scores lost gave_up preempted reassigned status subject ticket what step role agent",
 )
 """How the run stands, in one row; from `ticket` on, what the event at hand makes of a ticket."""
 
-SPELL = _dtype(wide="ticket queued begin end agent outcome")
+SPELL = _dtype(wide="ticket queued begin end", half="agent", tiny="outcome")
 OUTAGE = _dtype(wide="node begin end cause")
 SCORE = _dtype(wide="ticket at", floats="score")
 
@@ -122,7 +125,7 @@ class Desk(NamedTuple):
 
     clock: Table
     tickets: Table
-    visits: Int32
+    visits: npt.NDArray[np.int16]
     priority: Int32
     groups: Table
     classes: Table

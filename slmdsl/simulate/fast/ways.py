@@ -14,6 +14,7 @@ from slmdsl.simulate.fast.agenda import MAY_CALL, OUT_OF_PATIENCE, WAITED, code_
 from slmdsl.simulate.fast.drawing import coin, drawn_value, duration, route
 from slmdsl.simulate.fast.opened import close, count, open_up, plan_ageing
 from slmdsl.simulate.fast.people import begin_activity, free, mark, release
+from slmdsl.simulate.fast.promised import due_of, fire
 from slmdsl.simulate.fast.queues import join, leave
 from slmdsl.simulate.fast.rows import (
     ACTIVE,
@@ -38,6 +39,7 @@ from slmdsl.workload.draws.keys import Purpose
 if TYPE_CHECKING:
     import numpy as np
 
+    from slmdsl.simulate.fast.promised import Promises
     from slmdsl.simulate.fast.tables import Arriving, Breaking, Desk, Rows, Rules
 
 STAY, ENTER, QUEUE, ONWARD = range(4)
@@ -75,7 +77,13 @@ def arrive(rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, tic
 
 @kernel_part
 def go_on(
-    key: np.uint64, rules: Rules, desk: Desk, breaking: Breaking, arriving: Arriving, rows: Rows
+    key: np.uint64,
+    promises: Promises | None,
+    rules: Rules,
+    desk: Desk,
+    breaking: Breaking,
+    arriving: Arriving,
+    rows: Rows,
 ) -> None:
     """Move a ticket on by a step; where it is to go on at once, the clock says so again."""
     clock = desk.clock[0]
@@ -84,7 +92,7 @@ def go_on(
     if clock.what == ENTER:
         enter(key, rules, desk, breaking, arriving, rows)
     if clock.what == QUEUE:
-        queue(rules, desk, int(clock.ticket))
+        queue(promises, rules, desk, rows, int(clock.ticket))
         clock.what = STAY
 
 
@@ -243,7 +251,7 @@ def draw_work(key: np.uint64, rules: Rules, desk: Desk, arriving: Arriving, tick
 
 
 @kernel_part
-def queue(rules: Rules, desk: Desk, ticket: int) -> None:
+def queue(promises: Promises | None, rules: Rules, desk: Desk, rows: Rows, ticket: int) -> None:
     """Let a ticket wait for an agent in its step."""
     clock, mine = desk.clock[0], desk.tickets[ticket]
     group = int(rules.steps[mine.step].group)
@@ -251,6 +259,8 @@ def queue(rules: Rules, desk: Desk, ticket: int) -> None:
     mine.version += 1
     mine.number, mine.queued = clock.number, clock.now
     clock.number += 1
+    if its.by_deadline:
+        mine.due = due_of(promises, desk, rows, ticket)
     join(desk, ticket, group)
     mark(desk, group)
     if its.has_on_call and desk.called[group, desk.priority[ticket]] and its.on_call_after > 0:
@@ -295,7 +305,7 @@ def end_activity(
     clock, mine = desk.clock[0], desk.tickets[ticket]
     number = int(mine.agent)
     if mine.answer >= 0:
-        mine.answer, mine.was_answered = -1, 1
+        mine.answer, mine.was_answered, clock.ticket = -1, 1, ticket
         row = write(rows, clock, desk.tickets, ticket, MESSAGE, -1, number, AGENT)
         rows.public[row] = 1
         begin_activity(desk, ticket)
@@ -306,6 +316,7 @@ def end_activity(
     is_cut = mine.first >= 0
     mine.first = -1
     if mine.moves_to >= 0:
+        clock.reassigned += 1
         clock.what, clock.step, clock.role, clock.agent = ENTER, mine.moves_to, SYSTEM, NOBODY
     elif is_cut:
         clock.what = STAY
@@ -342,4 +353,22 @@ def lose_patience(
     leave(desk, ticket, group)
     mark(desk, group)
     desk.clock[0].gave_up += 1
+    desk.clock[0].ticket = ticket
     cancel(desk, breaking, arriving, rows, ticket, CUSTOMER, GAVE_UP)
+
+
+@kernel_part
+def be_reassigned(
+    promises: Promises | None,
+    rules: Rules,
+    desk: Desk,
+    arriving: Arriving,
+    rows: Rows,
+    ticket: int,
+    version: int,
+) -> None:
+    """Let an escalation hand a ticket on."""
+    step = fire(promises, rules, desk, arriving, rows, ticket, version)
+    if step >= 0:
+        desk.clock[0].step = step
+        let(desk, ticket, ENTER, NOBODY, SYSTEM)

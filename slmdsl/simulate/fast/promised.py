@@ -1,0 +1,116 @@
+"""What agreements do on the desk: when tickets are due, and escalations that hand them to another group.
+
+Without agreements that act there are no `Promises`, and what is here is left out of the machine code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from slmdsl.base.kernels import kernel_part
+from slmdsl.simulate.due_kernel import earliest_due, next_reassignment
+from slmdsl.simulate.due_tables import FAR_US, Happened
+from slmdsl.simulate.fast.agenda import OUT_OF_PATIENCE, VERSION_MASK, code_of, push
+from slmdsl.simulate.fast.people import mark
+from slmdsl.simulate.fast.queues import QUEUED, leave
+from slmdsl.simulate.fast.rows import ACTIVE
+
+if TYPE_CHECKING:
+    from slmdsl.simulate.due_tables import Clocks, Facts, Room
+    from slmdsl.simulate.fast.tables import Arriving, Desk, Rows, Rules
+    from slmdsl.workload.plan import Int32, Int64
+
+
+class Promises(NamedTuple):
+    """What is agreed, and what is known of each ticket: when it was last reassigned, and how often it was asked."""
+
+    clocks: Clocks
+    facts: Facts
+    room: Room
+    reassigns: bool
+    last_us: Int64
+    asked: Int32
+
+
+@kernel_part
+def _happened(rows: Rows) -> Happened:
+    return Happened(
+        rows.first_event,
+        rows.reopenings,
+        rows.reassignments,
+        rows.next_event,
+        rows.at_us,
+        rows.type,
+        rows.phase,
+        rows.role,
+        rows.public,
+    )
+
+
+@kernel_part
+def due_of(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> int:
+    """Return when a ticket that comes into a queue is due, UTC microseconds."""
+    if promises is None:
+        return 0
+    clock = desk.clock[0]
+    clock.longest = max(clock.longest, desk.tickets[ticket].seq)
+    now_us = clock.now * clock.tick_us
+    return int(earliest_due(promises.clocks, promises.facts, _happened(rows), promises.room, ticket, now_us))
+
+
+@kernel_part
+def ask(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> None:
+    """Expect the next firing that hands a ticket on, and no other."""
+    if promises is not None and promises.reassigns:
+        clock = desk.clock[0]
+        clock.longest = max(clock.longest, desk.tickets[ticket].seq)
+        promises.asked[ticket] += 1
+        at_us, _ = next_reassignment(
+            promises.clocks, promises.facts, _happened(rows), promises.room, ticket, promises.last_us[ticket]
+        )
+        if at_us < FAR_US:
+            at = max(-(-at_us // clock.tick_us), clock.now)
+            code = code_of(OUT_OF_PATIENCE, len(desk.tickets) + ticket, promises.asked[ticket])
+            push(clock, desk.scheduled, at, code)
+
+
+@kernel_part
+def fire(
+    promises: Promises | None,
+    rules: Rules,
+    desk: Desk,
+    arriving: Arriving,
+    rows: Rows,
+    ticket: int,
+    version: int,
+) -> int:
+    """Let an escalation hand a ticket on; return the step that a waiting ticket enters now, -1 if it stays."""
+    if promises is None:
+        return -1
+    if promises.asked[ticket] & VERSION_MASK != version:
+        return -1
+    at_us, group = next_reassignment(
+        promises.clocks, promises.facts, _happened(rows), promises.room, ticket, promises.last_us[ticket]
+    )
+    promises.last_us[ticket] = at_us
+    mine = desk.tickets[ticket]
+    step = _step_of(rules, arriving, ticket, group)
+    if step >= 0 and mine.group != group and mine.phase <= ACTIVE:
+        if mine.stands == QUEUED:
+            leave(desk, ticket, int(mine.group))
+            mark(desk, int(mine.group))
+            desk.clock[0].reassigned += 1
+            return step
+        mine.moves_to = step
+    ask(promises, desk, rows, ticket)
+    return -1
+
+
+@kernel_part
+def _step_of(rules: Rules, arriving: Arriving, ticket: int, group: int) -> int:
+    """Return the first worked step of a ticket's stream with a group, -1 if there is none."""
+    stream = rules.streams[arriving.stream[ticket]]
+    for step in range(stream.first_step, stream.end_step):
+        if rules.steps[step].is_worked and rules.steps[step].group == group:
+            return step
+    return -1
