@@ -9,6 +9,7 @@ import numpy as np
 
 from slmdsl.base.units import DAY, NO_TIME
 from slmdsl.events.vocabulary import Phase
+from slmdsl.study.desk_kernels import cut_to_duty, follow_tickets
 from slmdsl.study.week import HOURS_A_WEEK, WeekHours
 from slmdsl.workload.plan import ADDED, ON_CALL, REGULAR
 
@@ -120,8 +121,8 @@ class Desk:
 
     def figures(self, luck: Luck, outcome: Outcome) -> DeskFigures:
         """Return the figures of one replication."""
-        arrived = luck.arrivals.at * self._plan.tick_us
-        inside = self._inside(arrived)
+        inside = self._inside(luck.arrivals.at * self._plan.tick_us)
+        backlog, reopened = self._followed(len(luck.arrivals), outcome.events)
         work = self._work(luck, outcome)
         waits = self._waits(luck, outcome)
         outages = outcome.outages
@@ -131,9 +132,9 @@ class Desk:
         return DeskFigures(
             **work._asdict(),
             **waits._asdict(),
-            backlog=self._backlog(arrived, outcome.events),
+            backlog=backlog,
             tickets=int(np.count_nonzero(inside)),
-            reopened=int(np.count_nonzero(_reopenings(outcome.events) & self._inside(outcome.events.at_us))),
+            reopened=reopened,
             lost=outcome.lost,
             gave_up=outcome.gave_up,
             preempted=outcome.preempted,
@@ -161,7 +162,7 @@ class Desk:
             from_us=np.clip(outcome.spells.begin_us, self._from_us, self._to_us),
             to_us=np.clip(outcome.spells.end_us, self._from_us, self._to_us),
         )
-        regular = _on_duty(spells, duties)
+        regular = _on_duty(spells.only(kind == REGULAR), luck, tick_us)
 
         def by_hour(found: Stretches) -> Int64:
             mine = [found.only(group == each) for each in range(self._staffed)]
@@ -199,79 +200,48 @@ class Desk:
             late=np.array([float(np.quantile(each, LATE_SHARE)) if len(each) else 0.0 for each in mine]),
         )
 
-    def _backlog(self, arrived_us: Int64, events: EventRows) -> Int64:
-        """Return how many open tickets each group of the log holds at the end of each week."""
+    def _followed(self, tickets: int, events: EventRows) -> tuple[Int64, int]:
+        """Return how many open tickets each group of the log holds at the end of each week, and the reopenings."""
         groups = len(self._plan.words.groups)
-        ticket = np.concatenate([np.arange(len(arrived_us)), events.ticket])
-        at_us = np.concatenate([arrived_us, events.at_us])
-        opening = np.zeros(len(arrived_us), np.int64)
-        phase = np.concatenate([opening + Phase.NEW, events.phase])
-        group = np.concatenate([opening - 1, events.group])
-        order = np.argsort(ticket, kind="stable")
-        ticket, at_us = ticket[order], at_us[order]
-        phase, group = _filled(phase[order]), _filled_in(group[order], ticket)
-        held = np.where((phase < Phase.RESOLVED) & (group >= 0), group, groups)
-        before = np.empty_like(held)
-        before[1:] = np.where(ticket[1:] == ticket[:-1], held[:-1], groups)
-        before[:1] = groups
-        week = np.searchsorted(self.weeks_us, at_us, side="left")
-        change = np.zeros((groups + 1, len(self.weeks_us) + 1), np.int64)
-        np.add.at(change, (held, week), 1)
-        np.add.at(change, (before, week), -1)
-        found: Int64 = np.cumsum(change, axis=1)[:groups, :-1]
-        return found
+        backlog = np.zeros((groups, len(self.weeks_us)), np.int64)
+        reopened = follow_tickets(
+            events.ticket,
+            events.at_us,
+            events.phase,
+            events.group,
+            (self._from_us, self._to_us),
+            self.weeks_us,
+            np.full(tickets, Phase.NEW, np.int8),
+            np.full(tickets, -1, np.int32),
+            np.zeros(groups, np.int64),
+            backlog,
+        )
+        return backlog, reopened
 
 
-def _filled(values: Int64) -> Int64:
-    """Return each value, or the last one before it that was known; the first is known."""
-    rows = np.where(values >= 0, np.arange(len(values)), 0)
-    found: Int64 = values[np.maximum.accumulate(rows)]
-    return found
-
-
-def _filled_in(values: Int64, ticket: Int64) -> Int64:
-    """Return each value, or the last known one of the same ticket; -1 without any."""
-    known = np.maximum.accumulate(np.where(values >= 0, np.arange(len(values)), 0))
-    return np.where(ticket[known] == ticket, values[known], -1)
-
-
-def _reopenings(events: EventRows) -> Bools:
-    """Return which events take a ticket out of `resolved`."""
-    stated = np.flatnonzero(events.phase >= 0)
-    order = stated[np.argsort(events.ticket[stated], kind="stable")]
-    follows = events.ticket[order][1:] == events.ticket[order][:-1]
-    again = (
-        follows & (events.phase[order][:-1] == Phase.RESOLVED) & (events.phase[order][1:] < Phase.RESOLVED)
+def _on_duty(spells: Stretches, luck: Luck, tick_us: int) -> Stretches:
+    """Return the parts of stretches of work that lie within their agent's duties."""
+    room = len(spells.agent) + len(luck.duty_from)
+    rows, from_us, to_us = (np.empty(room, np.int64) for _ in range(3))
+    size = cut_to_duty(
+        spells.agent,
+        spells.from_us,
+        spells.to_us,
+        luck.first_duty,
+        luck.end_duty,
+        luck.duty_from * tick_us,
+        luck.duty_to * tick_us,
+        rows,
+        from_us,
+        to_us,
     )
-    found = np.zeros(len(events), np.bool_)
-    found[order[1:][again]] = True
-    return found
+    return Stretches(agent=spells.agent[rows[:size]], from_us=from_us[:size], to_us=to_us[:size])
 
 
 def _sums(where: npt.NDArray[np.integer], what: Int64, size: int) -> Int64:
     found = np.zeros(size, np.int64)
     np.add.at(found, where, what)
     return found
-
-
-def _on_duty(spells: Stretches, duties: Stretches) -> Stretches:
-    """Return the parts of stretches of work that lie within their agent's duties, which stand by agent and time."""
-    if not len(duties.agent) or not len(spells.agent):
-        return Stretches(agent=spells.agent[:0], from_us=spells.from_us[:0], to_us=spells.to_us[:0])
-    base = min(int(duties.from_us.min()), int(spells.from_us.min()))
-    span = max(int(duties.to_us.max()), int(spells.to_us.max())) - base + 1
-    ends = duties.agent * span + (duties.to_us - base)
-    begins = duties.agent * span + (duties.from_us - base)
-    first = np.searchsorted(ends, spells.agent * span + (spells.from_us - base), side="right")
-    end = np.searchsorted(begins, spells.agent * span + (spells.to_us - base), side="left")
-    parts = np.maximum(end - first, 0)
-    spell = np.repeat(np.arange(len(parts)), parts)
-    duty = np.arange(len(spell)) - np.repeat(np.cumsum(parts) - parts, parts) + first[spell]
-    return Stretches(
-        agent=spells.agent[spell],
-        from_us=np.maximum(spells.from_us[spell], duties.from_us[duty]),
-        to_us=np.minimum(spells.to_us[spell], duties.to_us[duty]),
-    )
 
 
 def named_groups(plan: DeskPlan) -> Sequence[str]:

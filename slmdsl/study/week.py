@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slmdsl.base.units import HOUR, from_us
+from slmdsl.study.desk_kernels import add_hours
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,9 +48,8 @@ class WeekHours:
 
     def time_in(self, begin_us: Int64, end_us: Int64) -> Int64:
         """Return how much of the stretches `begin_us .. end_us` (they may overlap) lies in each hour of the week."""
-        total = _spent_before(self.edges_us, begin_us, end_us)
         found = np.zeros(HOURS_A_WEEK, np.int64)
-        np.add.at(found, self.hour, np.diff(total))
+        add_hours(self.edges_us, self.hour, begin_us, end_us, found)
         return found
 
 
@@ -66,21 +66,3 @@ def _hours_of_week(instants_us: Int64, zone: str) -> Int64:
         when = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).astimezone(wall)
         local[row] = when.weekday() * 24 + when.hour
     return local
-
-
-def _spent_before(at_us: Int64, begin_us: Int64, end_us: Int64) -> Int64:
-    """Return how much time of all stretches lies before each instant."""
-    return _since(at_us, begin_us) - _since(at_us, end_us)
-
-
-def _since(at_us: Int64, moments_us: Int64) -> Int64:
-    """Return the sum over all moments before each instant of the time from then to it.
-
-    Sums over millions of moments may leave 64 bits, and come back in when two of them are subtracted.
-    """
-    moments = np.sort(moments_us)
-    base = int(at_us[0]) if len(at_us) else 0
-    sums = np.concatenate([[0], np.cumsum(moments - base)])
-    count = np.searchsorted(moments, at_us, side="left")
-    found: Int64 = count * (at_us - base) - sums[count]
-    return found
