@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from slmdsl.workload.plan import Bools, Floats, Int32, Int64, Words32, Words64
-
-    Bytes = npt.NDArray[np.uint8]
 
 MUST_MATCH: Final = -1.0
 """The share of a filter that keeps the tickets of its population and no others."""
