@@ -145,7 +145,7 @@ def present(key: Word, worked: Worked, rostered: Rostered, lost: Lost, start: In
         if worked.kind[a] == _REGULAR:
             shift = worked.shift[a]
             for w in range(worked.first[shift], worked.end[shift]):
-                day = np.int64(worked.day[w]) & _WORD
+                day = int(worked.day[w]) & _WORD
                 if uniform(key, worked.entity[a], day, 0, _ABSENCE) >= worked.absence[group]:
                     filled = _add(start, stop, base, filled, worked.start[w], worked.stop[w])
         elif worked.kind[a] == _ON_CALL:
