@@ -1,7 +1,8 @@
 """What agreements say of one ticket while it is on its way: when it is due, and who is to have it next.
 
 Both look at the ticket's events so far and go on as the evaluator would. Compiled by numba; plain Python with
-NUMBA_DISABLE_JIT=1.
+NUMBA_DISABLE_JIT=1. Kernels that ask often take them in with `as_part`: a call hands over some sixty arrays and counts
+who holds them, which takes longer than the answer.
 """
 
 from __future__ import annotations
@@ -54,8 +55,12 @@ def earliest_due(
             laid_track = track
             laid = lay_steps(rules, track, now_us, clocks.time_fields_us, desk)
         after = end_of_family(rules.targets, rules.listed, place, end)
-        if laid > 0:
-            found = min(found, _family_due(clocks, room, place, after))
+        begin = 0 if laid > 0 else int(desk.ticket[0].steps)
+        while begin < desk.ticket[0].steps:
+            size = set_watches(rules, place, after, begin, clocks.conditions, desk)
+            begin = follow(rules, size, begin, desk)
+            for w in range(size):
+                found = min(found, _due(clocks, room, desk.watches[w], begin))
         place = after
     return int(found)
 
@@ -126,35 +131,20 @@ def _recall(clocks: Clocks, facts: Facts, happened: Happened, room: Room, ticket
 
 
 @kernel_part
-def _family_due(clocks: Clocks, room: Room, place: int, after: int) -> int:
-    """Return the earliest due instant of a family's undecided limits, cycle by cycle."""
+def _due(clocks: Clocks, room: Room, watch: Table, end: int) -> int:
+    """Return when a limit that is undecided at the `end` of its cycle runs out if the clock goes on as it stands."""
     rules, desk = clocks.rules, room.desk
-    found, begin = FAR_US, 0
-    while begin < desk.ticket[0].steps:
-        size = set_watches(rules, place, after, begin, clocks.conditions, desk)
-        if size == 0:
-            break
-        begin = follow(rules, size, begin, desk)
-        for w in range(size):
-            watch = desk.watches[w]
-            if verdict(watch, begin, desk.ticket[0], desk.steps) == UNDECIDED:
-                found = min(found, _due(clocks, room, watch, begin - 1))
-    return int(found)
-
-
-@kernel_part
-def _due(clocks: Clocks, room: Room, watch: Table, last: int) -> int:
-    """Return when an undecided limit runs out if the clock goes on behind its `last` step as it stands."""
-    rules, desk = clocks.rules, room.desk
-    hours, limit = rules.hours, rules.limits[watch.limit]
+    if verdict(watch, end, desk.ticket[0], desk.steps) != UNDECIDED:
+        return FAR_US
+    hours, limit, last = rules.hours, rules.limits[watch.limit], desk.steps[end - 1]
     due_us = int(watch.due_us)
     if due_us == NO_TIME and limit.unit != DAY_END:
         if limit.ceil <= watch.elapsed:
             due_us = plain_due(hours, watch.lane, limit.ceil, desk)
-        elif desk.steps[last].mode == RUNS:
+        elif last.mode == RUNS:
             read_lane(hours, watch.lane, desk)
-            goal = desk.shown[watch.lane, last] + limit.ceil - watch.elapsed
-            due_us = reached(hours, watch.lane // 2, watch.lane % 2, goal, desk.steps[last].at_us)
+            goal = desk.shown[watch.lane, end - 1] + limit.ceil - watch.elapsed
+            due_us = reached(hours, watch.lane // 2, watch.lane % 2, goal, last.at_us)
     return FAR_US if due_us == NO_TIME else _told(clocks, rules, hours, watch, due_us)
 
 
