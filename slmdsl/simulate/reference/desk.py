@@ -32,7 +32,7 @@ class Desk:
         self.clock = Clock(plan.start, plan.end, seen)
         self.tickets = list(_tickets(luck))
         promises = Promises(plan, luck, self.clock, self.tickets)
-        self.journal = Journal(plan.tick_us, promises.happened)
+        self.journal = Journal(plan.tick_us, promises.happened if promises.are_asked else None)
         self.people = People(plan, luck, self.clock, self.journal, promises.due)
         self.conditions = Conditions(plan, luck, self.clock, self.people)
         self.breakage = Breakage(plan, luck, self.clock, self.journal, self.conditions)

@@ -33,9 +33,9 @@ SYSTEM = By(Role.SYSTEM)
 
 
 class Journal:
-    """Rows of events, outages, scores and spells, with ticks, made into times at the end. `told` hears of events."""
+    """Rows of events, outages, scores and spells, in ticks, made into times at the end; `told` hears of events."""
 
-    def __init__(self, tick_us: int, told: Callable[[int, TicketEvent], None]) -> None:
+    def __init__(self, tick_us: int, told: Callable[[int, TicketEvent], None] | None) -> None:
         self._tick_us, self._told = tick_us, told
         self._events: list[tuple[int, ...]] = []
         self._outages: list[tuple[int, int, int | None, int]] = []
@@ -71,7 +71,8 @@ class Journal:
         reason: int = _NONE,
     ) -> None:
         self._events.append((ticket, at, kind, phase, group, by.agent, by.role, public, reason))
-        self._told(ticket, TicketEvent(at * self._tick_us, kind, phase, group, by.role, public))
+        if self._told:
+            self._told(ticket, TicketEvent(at * self._tick_us, kind, phase, group, by.role, public))
 
     def outage(self, node: int, begin: int, end: int | None, cause: int) -> None:
         """Write that a node was down; without `end`: still is."""

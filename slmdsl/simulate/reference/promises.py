@@ -46,6 +46,11 @@ class Promises:
         self._watches = [Watch(ticket.arrived * plan.tick_us - 1) for ticket in tickets]
         self.way: Way
 
+    @property
+    def are_asked(self) -> bool:
+        """Whether the desk goes by what they say."""
+        return self._clocks.by_deadline or self._clocks.reassigns
+
     def due(self, ticket: Ticket) -> int:
         """Return when a ticket is due, in microseconds; a very large number without any limit."""
         return int(
@@ -56,9 +61,8 @@ class Promises:
 
     def happened(self, row: int, event: TicketEvent) -> None:
         """Take note of an event of a ticket."""
-        if self._clocks.by_deadline or self._clocks.reassigns:
-            self._events[row].append(event)
-            self._ask(self._tickets[row])
+        self._events[row].append(event)
+        self._ask(self._tickets[row])
 
     def _ask(self, ticket: Ticket) -> None:
         """Expect the next firing that moves a ticket, and no other."""
