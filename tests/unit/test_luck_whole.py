@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
@@ -151,3 +152,11 @@ def test_leaves_count_the_tickets_of_their_populations():
 def test_keys_are_words(seed, replication):
     with pytest.raises(ValueError, match="32-bit"):
         luck_of(whole_plan(), seed, replication)
+
+
+def test_threads_draw_what_one_after_another_does():
+    plan = whole_plan()
+    alone = [luck_of(plan, 1, r).arrivals.entity.tolist() for r in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda r: luck_of(plan, 1, r).arrivals.entity.tolist(), range(8)))
+    assert together == alone
