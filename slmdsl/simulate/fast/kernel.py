@@ -35,7 +35,7 @@ from slmdsl.simulate.fast.contingencies import add_agents, fire, judge, restore
 from slmdsl.simulate.fast.dispatching import dispatch
 from slmdsl.simulate.fast.opened import LEAF_SHIFT, TICKET_MASK, age
 from slmdsl.simulate.fast.people import duty_begins, duty_ends, may_be_called
-from slmdsl.simulate.fast.promised import ask
+from slmdsl.simulate.fast.promised import ask, measure
 from slmdsl.simulate.fast.ways import (
     ENDED,
     NEEDS_ROOM,
@@ -84,6 +84,7 @@ def run(
             clock.status = NEEDS_ROOM
         elif clock.what != STAY:
             go_on(key, promises, rules, desk, breaking, arriving, rows)
+            measure(promises, desk, int(clock.ticket))
         else:
             take_next(key, promises, rules, desk, breaking, arriving, rows)
         if clock.ticket >= 0 and clock.what == STAY:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from slmdsl.base.kernels import kernel_part
-from slmdsl.simulate.due_kernel import earliest_due, next_reassignment
+from slmdsl.base.kernels import as_part, kernel_part
+from slmdsl.simulate import due_kernel
 from slmdsl.simulate.due_tables import FAR_US, Happened
 from slmdsl.simulate.fast.agenda import OUT_OF_PATIENCE, VERSION_MASK, code_of, push
 from slmdsl.simulate.fast.people import mark
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from slmdsl.simulate.due_tables import Clocks, Facts, Room
     from slmdsl.simulate.fast.tables import Arriving, Desk, Rows, Rules
     from slmdsl.workload.plan import Int32, Int64
+
+
+earliest_due = as_part(due_kernel.earliest_due)
+next_reassignment = as_part(due_kernel.next_reassignment)
 
 
 class Promises(NamedTuple):
@@ -53,17 +57,24 @@ def due_of(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> in
     if promises is None:
         return 0
     clock = desk.clock[0]
-    clock.longest = max(clock.longest, desk.tickets[ticket].seq)
     now_us = clock.now * clock.tick_us
     return int(earliest_due(promises.clocks, promises.facts, _happened(rows), promises.room, ticket, now_us))
 
 
 @kernel_part
-def ask(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> None:
-    """Expect the next firing that hands a ticket on, and no other."""
-    if promises is not None and promises.reassigns:
+def measure(promises: Promises | None, desk: Desk, ticket: int) -> None:
+    """Take note of how many events the longest of all tickets has: whoever is asked needs room for them."""
+    if promises is not None:
         clock = desk.clock[0]
         clock.longest = max(clock.longest, desk.tickets[ticket].seq)
+
+
+@kernel_part
+def ask(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> None:
+    """Expect the next firing that hands a ticket on, and no other."""
+    measure(promises, desk, ticket)
+    if promises is not None and promises.reassigns:
+        clock = desk.clock[0]
         promises.asked[ticket] += 1
         at_us, _ = next_reassignment(
             promises.clocks, promises.facts, _happened(rows), promises.room, ticket, promises.last_us[ticket]

@@ -259,8 +259,7 @@ def queue(promises: Promises | None, rules: Rules, desk: Desk, rows: Rows, ticke
     mine.version += 1
     mine.number, mine.queued = clock.number, clock.now
     clock.number += 1
-    if its.by_deadline:
-        mine.due = due_of(promises, desk, rows, ticket)
+    mine.due = due_of(promises, desk, rows, ticket) if its.by_deadline else 0
     join(desk, ticket, group)
     mark(desk, group)
     if its.has_on_call and desk.called[group, desk.priority[ticket]] and its.on_call_after > 0:
