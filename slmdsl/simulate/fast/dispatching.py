@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.kernels import kernel_part
 from slmdsl.simulate.fast.people import be_idle_no_longer, pick_up, put_back
-from slmdsl.simulate.fast.promised import ask
+from slmdsl.simulate.fast.promised import touch
 from slmdsl.simulate.fast.queues import class_of, first_waiting, is_before
 from slmdsl.simulate.outcome import PREEMPTED
 
@@ -38,7 +38,7 @@ def dispatch(promises: Promises | None, steps: Table, desk: Desk, rows: Rows) ->
                 ticket, agent = _preempting_pair(desk, rows, group)
         if ticket >= 0:
             pick_up(steps, desk, rows, ticket, agent)
-            ask(promises, desk, rows, ticket)
+            touch(promises, desk, ticket)
             continue
         its.is_marked &= 1 - is_preempting
         group += 1

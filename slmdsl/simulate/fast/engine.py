@@ -11,7 +11,7 @@ from slmdsl.simulate.due_binding import clocks_of
 from slmdsl.simulate.due_tables import room_for
 from slmdsl.simulate.endless import endless_instant, endless_way
 from slmdsl.simulate.fast.kernel import run
-from slmdsl.simulate.fast.promised import Promises
+from slmdsl.simulate.fast.promised import promises_of
 from slmdsl.simulate.fast.setting import (
     arriving_of,
     breaking_of,
@@ -34,11 +34,14 @@ from slmdsl.simulate.outcome import (
 
 if TYPE_CHECKING:
     from slmdsl.simulate.endless import EndlessWorkError
+    from slmdsl.simulate.fast.promised import Promises
     from slmdsl.simulate.fast.tables import Breaking, Desk, Rows, Rules
     from slmdsl.workload.plan import DeskPlan, Luck
 
 _ROWS_PER_TICKET = 10
 _SCHEDULED_AT_FIRST = 4096
+_MARGINS_AT_FIRST = 2
+_OUTAGES_AT_FIRST = 256
 
 
 def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
@@ -53,10 +56,12 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
     rules, arriving = rules_of(plan), arriving_of(luck)
     desk, breaking = desk_of(plan, luck), breaking_of(plan, luck)
     margin = _margin(desk, breaking)
-    promises = _promises(plan, luck, 2 * margin)
-    rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + 2 * margin)
-    desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + 2 * margin))
-    breaking = breaking._replace(outages=longer(breaking.outages, 4 * len(breaking.contributions) + 64))
+    promises = _promises(plan, luck, _MARGINS_AT_FIRST * margin)
+    rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + _MARGINS_AT_FIRST * margin)
+    desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + _MARGINS_AT_FIRST * margin))
+    breaking = breaking._replace(
+        outages=longer(breaking.outages, _OUTAGES_AT_FIRST + len(breaking.contributions))
+    )
     status = NEEDS_ROOM
     while status == NEEDS_ROOM:
         status = run(np.uint64(luck.key), margin, promises, rules, desk, breaking, arriving, rows)
@@ -73,15 +78,7 @@ def _promises(plan: DeskPlan, luck: Luck, room: int) -> Promises | None:
     clocks = clocks_of(plan)
     if not (clocks.by_deadline or clocks.reassigns):
         return None
-    facts = clocks.facts_of(luck.arrivals, plan.tick_us)
-    return Promises(
-        clocks=clocks.tables,
-        facts=facts,
-        room=room_for(clocks.tables, room),
-        reassigns=clocks.reassigns,
-        last_us=facts.opened_us - 1,
-        asked=np.zeros(len(luck.arrivals), np.int32),
-    )
+    return promises_of(clocks, luck.arrivals, plan.tick_us, room)
 
 
 def _with_room_for_longest(margin: int, promises: Promises | None, desk: Desk) -> Promises | None:

@@ -35,7 +35,7 @@ from slmdsl.simulate.fast.contingencies import add_agents, fire, judge, restore
 from slmdsl.simulate.fast.dispatching import dispatch
 from slmdsl.simulate.fast.opened import LEAF_SHIFT, TICKET_MASK, age
 from slmdsl.simulate.fast.people import duty_begins, duty_ends, may_be_called
-from slmdsl.simulate.fast.promised import ask, measure
+from slmdsl.simulate.fast.promised import ask_touched, measure, touch
 from slmdsl.simulate.fast.ways import (
     ENDED,
     NEEDS_ROOM,
@@ -77,6 +77,7 @@ def run(
     clock = desk.clock[0]
     clock.status = RUNNING
     if clock.next_at < clock.now:  # nothing has happened yet
+        clock.next_at = clock.now
         for number in range(len(breaking.components)):
             live_on(key, rules.distributions, desk, breaking, number)
     while clock.status == RUNNING:
@@ -88,8 +89,9 @@ def run(
         else:
             take_next(key, promises, rules, desk, breaking, arriving, rows)
         if clock.ticket >= 0 and clock.what == STAY:
-            ask(promises, desk, rows, int(clock.ticket))
+            touch(promises, desk, int(clock.ticket))
             clock.ticket = -1
+        ask_touched(promises, desk, rows)
     return int(clock.status)
 
 

@@ -5,20 +5,25 @@ Without agreements that act there are no `Promises`, and what is here is left ou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
 
 from slmdsl.base.kernels import as_part, kernel_part
 from slmdsl.simulate import due_kernel
-from slmdsl.simulate.due_tables import FAR_US, Happened
+from slmdsl.simulate.due_tables import FAR_US, NOBODY, Happened, room_for
 from slmdsl.simulate.fast.agenda import OUT_OF_PATIENCE, VERSION_MASK, code_of, push
 from slmdsl.simulate.fast.people import mark
 from slmdsl.simulate.fast.queues import QUEUED, leave
 from slmdsl.simulate.fast.rows import ACTIVE
 
 if TYPE_CHECKING:
+    from slmdsl.simulate.due_binding import DeskClocks
     from slmdsl.simulate.due_tables import Clocks, Facts, Room
     from slmdsl.simulate.fast.tables import Arriving, Desk, Rows, Rules
-    from slmdsl.workload.plan import Int32, Int64
+    from slmdsl.workload.plan import Arrivals, Int32, Int64
+
+NOT_TOUCHED: Final = -2
 
 
 earliest_due = as_part(due_kernel.earliest_due)
@@ -26,14 +31,39 @@ next_reassignment = as_part(due_kernel.next_reassignment)
 
 
 class Promises(NamedTuple):
-    """What is agreed, and what is known of each ticket: when it was last reassigned, and how often it was asked."""
+    """What is agreed, and what is known of n tickets: the firing that came last and the one that is next.
+
+    `asked` counts how often a ticket was asked. Those to be asked again are a chain from `first` on by `after`, which is
+    NOT_TOUCHED for others: each kernel is inlined once, because its compilation takes seconds.
+    """
 
     clocks: Clocks
     facts: Facts
     room: Room
     reassigns: bool
     last_us: Int64
+    next_us: Int64
+    moves_to: Int32
     asked: Int32
+    first: Int64
+    after: Int64
+
+
+def promises_of(clocks: DeskClocks, arrivals: Arrivals, tick_us: int, most_events: int) -> Promises:
+    """Return what the agreements have to say of the tickets of a replication, with room for so many events of each."""
+    facts, tickets = clocks.facts_of(arrivals, tick_us), len(arrivals)
+    return Promises(
+        clocks=clocks.tables,
+        facts=facts,
+        room=room_for(clocks.tables, most_events),
+        reassigns=clocks.reassigns,
+        last_us=facts.opened_us - 1,
+        next_us=np.full(tickets, FAR_US, np.int64),
+        moves_to=np.full(tickets, NOBODY, np.int32),
+        asked=np.zeros(tickets, np.int32),
+        first=np.full(1, -1, np.int64),
+        after=np.full(tickets, NOT_TOUCHED, np.int64),
+    )
 
 
 @kernel_part
@@ -70,15 +100,28 @@ def measure(promises: Promises | None, desk: Desk, ticket: int) -> None:
 
 
 @kernel_part
-def ask(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> None:
-    """Expect the next firing that hands a ticket on, and no other."""
+def touch(promises: Promises | None, desk: Desk, ticket: int) -> None:
+    """Have a ticket asked what comes next: something has happened to it."""
     measure(promises, desk, ticket)
-    if promises is not None and promises.reassigns:
-        clock = desk.clock[0]
+    if promises is not None and promises.reassigns and promises.after[ticket] == NOT_TOUCHED:
+        promises.after[ticket] = promises.first[0]
+        promises.first[0] = ticket
+
+
+@kernel_part
+def ask_touched(promises: Promises | None, desk: Desk, rows: Rows) -> None:
+    """Expect the next firing that hands a ticket on, and no other, of each ticket to which something has happened."""
+    if promises is None:
+        return
+    clock = desk.clock[0]
+    while promises.first[0] >= 0:
+        ticket = promises.first[0]
+        promises.first[0], promises.after[ticket] = promises.after[ticket], NOT_TOUCHED
         promises.asked[ticket] += 1
-        at_us, _ = next_reassignment(
+        at_us, group = next_reassignment(
             promises.clocks, promises.facts, _happened(rows), promises.room, ticket, promises.last_us[ticket]
         )
+        promises.next_us[ticket], promises.moves_to[ticket] = at_us, group
         if at_us < FAR_US:
             at = max(-(-at_us // clock.tick_us), clock.now)
             code = code_of(OUT_OF_PATIENCE, len(desk.tickets) + ticket, promises.asked[ticket])
@@ -87,24 +130,15 @@ def ask(promises: Promises | None, desk: Desk, rows: Rows, ticket: int) -> None:
 
 @kernel_part
 def fire(
-    promises: Promises | None,
-    rules: Rules,
-    desk: Desk,
-    arriving: Arriving,
-    rows: Rows,
-    ticket: int,
-    version: int,
+    promises: Promises | None, rules: Rules, desk: Desk, arriving: Arriving, ticket: int, version: int
 ) -> int:
     """Let an escalation hand a ticket on; return the step that a waiting ticket enters now, -1 if it stays."""
     if promises is None:
         return -1
     if promises.asked[ticket] & VERSION_MASK != version:
         return -1
-    at_us, group = next_reassignment(
-        promises.clocks, promises.facts, _happened(rows), promises.room, ticket, promises.last_us[ticket]
-    )
-    promises.last_us[ticket] = at_us
-    mine = desk.tickets[ticket]
+    mine, group = desk.tickets[ticket], promises.moves_to[ticket]
+    promises.last_us[ticket] = promises.next_us[ticket]
     step = _step_of(rules, arriving, ticket, group)
     if step >= 0 and mine.group != group and mine.phase <= ACTIVE:
         if mine.stands == QUEUED:
@@ -113,7 +147,7 @@ def fire(
             desk.clock[0].reassigned += 1
             return step
         mine.moves_to = step
-    ask(promises, desk, rows, ticket)
+    touch(promises, desk, ticket)
     return -1
 
 
