@@ -2,6 +2,7 @@
 
 import pytest
 
+from slmdsl.simulate.endless import EndlessWorkError
 from slmdsl.simulate.fast.engine import simulate as simulate_fast
 from slmdsl.simulate.outcome import CUT, FINISHED, HANDED_OVER, PREEMPTED, log_of
 from slmdsl.simulate.reference import simulate
@@ -474,13 +475,13 @@ def test_edges_that_come_while_a_contingency_is_on_are_lost():
 
 def test_an_instant_without_end_names_the_steps():
     steps = (Step(name="ping", works=0, to=1), Step(name="pong", works=0, to=0))
-    with pytest.raises(ValueError, match=r"instant.*(ping|pong)"):
+    with pytest.raises(EndlessWorkError, match=r"instant.*(ping|pong)"):
         run(tickets=[0, 0, 0], steps=steps)
 
 
 def test_a_way_without_end_names_a_step():
     steps = (Step(name="ping", to=1, **PASSES), Step(name="pong", to=0, **PASSES))
-    with pytest.raises(ValueError, match=r"steps.*ping"):
+    with pytest.raises(EndlessWorkError, match=r"steps.*ping"):
         run(tickets=[0], steps=steps)
 
 

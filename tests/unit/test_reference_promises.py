@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from slmdsl.simulate.fast.engine import simulate as simulate_fast
 from slmdsl.simulate.outcome import FINISHED
 from slmdsl.simulate.reference import simulate
 from slmdsl.workload import plan as p
@@ -11,7 +12,7 @@ from tests.bare_desks import ALWAYS, Desk, Group, Step, spells, told
 from tests.property.desks import CALENDARS
 from tests.property.test_reference import contract_of
 
-ENGINES = {"simpy": simulate}
+ENGINES = {"simpy": simulate, "fast": simulate_fast}
 CHOSEN = {}
 
 
