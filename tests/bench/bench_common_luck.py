@@ -2,9 +2,9 @@
 
     python tests/bench/bench_common_luck.py [replications]
 
-A desk of 36, 30 and 18 agents with a quarter's 50,000 tickets, with and without one agent more at its first tier. Printed is
-the variance that the difference has with independent luck, over the one that it has with common luck, for the mean
-resolution, for each target's attained value and for its chance; `-` where nothing varies.
+A desk of 36, 30 and 18 agents with a quarter's 50,000 tickets, with and without one agent more at its first tier.
+Printed is the variance that the difference has with independent luck, over the one that it has with common luck, for
+the mean resolution, for each target's attained value and for its chance; `-` where nothing varies.
 """
 
 import sys
