@@ -80,6 +80,7 @@ def run(
         clock.next_at = clock.now
         for number in range(len(breaking.components)):
             live_on(key, rules.distributions, desk, breaking, number)
+        judge(key, desk, breaking, rows, 1)
     while clock.status == RUNNING:
         if not has_room(margin, promises, desk, breaking, rows):
             clock.status = NEEDS_ROOM
@@ -116,7 +117,7 @@ def take_next(
         else:
             dispatch(promises, rules.steps, desk, rows)
     elif clock.judged and len(breaking.conditions) > 0 and not (is_now and clock.next_code < _JUDGE_CODE):
-        judge(key, desk, breaking, rows)
+        judge(key, desk, breaking, rows, 0)
     elif clock.source == NOTHING or clock.next_at >= clock.end:
         clock.status = ENDED
     else:
@@ -162,7 +163,7 @@ def happen(
                 end_wait(rules, desk, breaking, arriving, rows, number)
     elif rank == OUT_OF_PATIENCE:
         if number >= len(desk.tickets):
-            be_reassigned(promises, rules, desk, arriving, rows, number - len(desk.tickets), version)
+            be_reassigned(promises, rules, desk, arriving, number - len(desk.tickets), version)
         elif is_current(desk, number, version):
             lose_patience(rules, desk, breaking, arriving, rows, number)
     elif rank == MAY_CALL:

@@ -33,8 +33,8 @@ next_reassignment = as_part(due_kernel.next_reassignment)
 class Promises(NamedTuple):
     """What is agreed, and what is known of n tickets: the firing that came last and the one that is next.
 
-    `asked` counts how often a ticket was asked. Those to be asked again are a chain from `first` on by `after`, which is
-    NOT_TOUCHED for others: each kernel is inlined once, because its compilation takes seconds.
+    `asked` counts how often a ticket was asked. Those to be asked again are a chain from `first` on by `after`, which
+    is NOT_TOUCHED for others: the question stands in the machine code once, because it takes seconds to compile.
     """
 
     clocks: Clocks

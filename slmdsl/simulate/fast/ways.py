@@ -362,12 +362,11 @@ def be_reassigned(
     rules: Rules,
     desk: Desk,
     arriving: Arriving,
-    rows: Rows,
     ticket: int,
     version: int,
 ) -> None:
     """Let an escalation hand a ticket on."""
-    step = fire(promises, rules, desk, arriving, rows, ticket, version)
+    step = fire(promises, rules, desk, arriving, ticket, version)
     if step >= 0:
         desk.clock[0].step = step
         let(desk, ticket, ENTER, NOBODY, SYSTEM)
