@@ -434,14 +434,31 @@ def test_a_risk_calls_a_contingency_to_the_end():
     assert outcome.fired.tolist() == [1]
 
 
-def test_a_line_declares_for_good_and_what_it_declares_fires():
-    leaves = (OPEN, (p.DECLARED, 1, p.EQUAL, 0, 0), (p.BACKLOG, 0, p.ABOVE, 2, 0))
+FLAG = (p.DECLARED, 1, p.EQUAL, 0, 0)
+
+
+def test_a_flag_stands_while_the_condition_of_its_line_holds():
+    leaves = (OPEN, FLAG, (p.BACKLOG, 0, p.ABOVE, 2, 0))
     desk = added_agent(when=(1,)) | {"leaves": leaves}
     outcome = run(tickets=[0, 0, 20, 20], lines=(((0,), 1, -1),), **desk)
-    assert outcome.fired.tolist() == [1]
+    assert outcome.fired.tolist() == [2]
     assert [each[1] for each in spells(outcome)] == [0, 1, 0, 1]
     assert run(tickets=[0, 0], lines=(((2,), 1, -1),), **desk).fired.tolist() == [0]
     assert run(tickets=[0, 0, 0], lines=(((2,), -1, 0),), **desk).fired.tolist() == [1]
+
+
+def test_flags_that_ask_for_each_other_stand_only_if_something_else_raises_them():
+    leaves = (OPEN, FLAG, (p.DECLARED, 0, p.EQUAL, 0, 0))
+    desk = added_agent(when=(2,)) | {"leaves": leaves}
+    circle = ((1,), 0, -1), ((2,), 1, -1)
+    assert run(tickets=[0, 0], lines=circle, **desk).fired.tolist() == [0]
+    assert run(tickets=[0, 0, 20, 20], lines=(*circle, ((0,), 1, -1)), **desk).fired.tolist() == [2]
+
+
+def test_what_holds_on_the_empty_desk_has_never_begun_for_a_line():
+    desk = added_agent() | {"leaves": ((p.BACKLOG, 0, p.BELOW, 1, 0),)}
+    assert run(tickets=[0], lines=(((0,), -1, 0),), end=4, **desk).fired.tolist() == [0]
+    assert run(tickets=[0], lines=(((0,), -1, 0),), end=5, **desk).fired.tolist() == [1]
 
 
 def test_tickets_have_an_age_from_their_arrival_on():

@@ -78,12 +78,41 @@ def _evaluate(clock: Table, breaking: Breaking) -> None:
         condition.holds = breaking.stack[0]
 
 
+@kernel_part
+def _raise_flags(breaking: Breaking) -> bool:
+    """Let the flags stand that lines declare whose conditions hold; whether there are more than before."""
+    are_more = False
+    for number in range(len(breaking.lines)):
+        line = breaking.lines[number]
+        if line.declares >= 0 and not breaking.flags[line.declares] and breaking.conditions[line.when].holds:
+            breaking.flags[line.declares] = 1
+            are_more = True
+    return are_more
+
+
 @kernel_function
-def judge(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows) -> None:
-    """Judge all conditions, then do what follows from them."""
+def judge(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows, begins: int) -> None:
+    """Judge all conditions, then do what follows from them; as the run `begins` nothing, but lines know it."""
     clock = desk.clock[0]
     clock.judged = 0
-    _evaluate(clock, breaking)
+    breaking.flags[:] = 0
+    is_settled = False
+    while not is_settled:
+        _evaluate(clock, breaking)
+        is_settled = not _raise_flags(breaking)
+    if not begins:
+        _act_on_contingencies(key, desk, breaking, rows)
+    for number in range(len(breaking.lines)):
+        line = breaking.lines[number]
+        holds = breaking.conditions[line.when].holds
+        if not begins and holds and not line.was and line.invokes >= 0:
+            fire(key, desk, breaking, int(line.invokes))
+        line.was = holds
+
+
+@kernel_part
+def _act_on_contingencies(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows) -> None:
+    """Fire contingencies whose conditions begin to hold, and end those that are to end."""
     for number in range(len(breaking.contingencies)):
         mine = breaking.contingencies[number]
         if mine.when >= 0:
@@ -95,16 +124,6 @@ def judge(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows) -> None:
         mine = breaking.contingencies[number]
         if mine.is_on and _is_to_end(breaking, mine):
             stop(desk, breaking, rows, number)
-    for number in range(len(breaking.lines)):
-        line = breaking.lines[number]
-        holds = breaking.conditions[line.when].holds
-        if holds and not line.was:
-            if line.declares >= 0 and not breaking.flags[line.declares]:
-                breaking.flags[line.declares] = 1
-                clock.judged = 1
-            if line.invokes >= 0:
-                fire(key, desk, breaking, int(line.invokes))
-        line.was = holds
 
 
 @kernel_part

@@ -75,7 +75,7 @@ class Conditions:
         self._seen: list[set[int]] = [set() for _ in leaves]
         self._open: set[int] = set()
         self._backlog = [0] * len(plan.words.groups)
-        self._flags = [False] * len(contingencies.flags)
+        self._standing: set[int] = set()
         self._tried = [0] * len(contingencies.action_kind)
         self._was = [False] * len(conditions.first_token)
         self._when_was = [False] * len(contingencies.names)
@@ -83,7 +83,9 @@ class Conditions:
         self._is_scheduled = False
 
     def begin(self) -> None:
-        """Expect the calls of risks."""
+        """Expect the calls of risks. What holds on the empty desk has never begun for lines."""
+        holds = self._found()
+        self._line_was = [holds[when] for when in self._plan.contingencies.line_when.tolist()]
         before = len(self._plan.failing.node) + len(self._luck.outage_from)
         for number, (at, called) in enumerate(
             zip(self._luck.invoked_at.tolist(), self._luck.invoked.tolist(), strict=True)
@@ -147,6 +149,18 @@ class Conditions:
 
     # What holds
 
+    def _found(self) -> list[bool]:
+        """Return which conditions hold, and let the fewest flags stand that agree with them."""
+        rules = self._plan.contingencies
+        lines = list(zip(rules.line_declares.tolist(), rules.line_when.tolist(), strict=True))
+        self._standing = set()
+        while True:
+            holds = [self._holds(condition) for condition in range(len(self._was))]
+            declared = {flag for flag, when in lines if flag >= 0 and holds[when]}
+            if declared <= self._standing:
+                return holds
+            self._standing |= declared
+
     def _holds(self, condition: int) -> bool:
         conditions, stack = self._plan.conditions, list[bool]()
         for token in conditions.token[
@@ -163,7 +177,7 @@ class Conditions:
         conditions = self._plan.conditions
         kind, of = int(conditions.leaf_kind[leaf]), int(conditions.leaf_of[leaf])
         if kind == DECLARED:
-            return self._flags[of]
+            return of in self._standing
         if kind == OUTAGE_LASTS:
             since = self.breakage.nodes[of].down_since
             return since is not None and self._clock.now >= since + int(conditions.leaf_ticks[leaf])
@@ -175,7 +189,7 @@ class Conditions:
     def _judge(self) -> None:
         self._is_scheduled = False
         rules = self._plan.contingencies
-        holds = [self._holds(condition) for condition in range(len(self._was))]
+        holds = self._found()
         for contingency in self.contingencies:
             when = int(rules.when[contingency.number])
             if when >= 0 and holds[when] and not self._when_was[contingency.number]:
@@ -197,12 +211,8 @@ class Conditions:
     def _act_on_lines(self, holds: list[bool]) -> None:
         rules = self._plan.contingencies
         for line, when in enumerate(rules.line_when.tolist()):
-            if holds[when] and not self._line_was[line]:
-                if rules.line_declares[line] >= 0:
-                    self._flags[rules.line_declares[line]] = True
-                    self.judge_soon()
-                if rules.line_invokes[line] >= 0:
-                    self._fire(int(rules.line_invokes[line]))
+            if holds[when] and not self._line_was[line] and rules.line_invokes[line] >= 0:
+                self._fire(int(rules.line_invokes[line]))
 
     def _fire(self, number: int) -> None:
         contingency = self.contingencies[number]
