@@ -1,6 +1,7 @@
 """What is the fast engine's own: its queues, its agenda, its room, and how a replication is run."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from slmdsl.simulate.fast import agenda, engine, queues
 from slmdsl.simulate.fast.kernel import run
 from slmdsl.simulate.fast.tables import CLASS, CLOCK, EVENT, TICKET, table, table_of
 from slmdsl.simulate.runs import simulated
+from tests.bare_desks import Desk
 from tests.desks import random_desk
 from tests.queueing.plans import plan_of
 
@@ -90,6 +92,19 @@ def test_little_room_at_first_changes_nothing(seed, monkeypatch):
     monkeypatch.setattr(engine, "run", lambda *arguments: times.append(0) or run(*arguments))
     assert same(engine.simulate(*desk), usual)
     assert len(times) > 1
+
+
+def test_a_desk_without_tickets_leaves_nothing():
+    outcome = engine.simulate(*Desk(tickets=[]).made())
+    assert len(outcome.events) == len(outcome.spells) == 0
+
+
+def test_threads_do_not_meet():
+    many = [random_desk(seed) for seed in range(12)]
+    alone = [engine.simulate(*each) for each in many]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda each: engine.simulate(*each), many))
+    assert all(map(same, alone, together))
 
 
 @pytest.fixture(scope="module")
