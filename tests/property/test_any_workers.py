@@ -1,0 +1,133 @@
+"""The same bytes, however many replications run at a time, in whatever order they end, by either engine."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, is_dataclass
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+
+import slmdsl as slm
+from slmdsl.simulate.runs import simulated
+from slmdsl.study.replications import Trial
+from slmdsl.study.setting import Wishes, setting_of
+from slmdsl.study.study import studied
+from slmdsl.workload.from_contract import desk_plan_of
+
+ACME = Path(__file__).parents[2] / "models" / "acme" / "whatif.slm"
+FRAMES = (
+    "summary periods desk waiting utilisation tickets outages contingencies escalations"  # all of a study
+).split()
+SCENARIOS = "today", "power_cut"
+HORIZON = date(2027, 12, 1), date(2027, 12, 31)
+REPLICATIONS = 8
+
+
+@pytest.fixture(scope="module")
+def acme():
+    return slm.load(ACME).contract
+
+
+def study_of(contract, workers):
+    """The study of some scenarios of the worked company."""
+    for scenario in SCENARIOS:
+        wishes = Wishes(horizon=HORIZON, replications=REPLICATIONS, seed=11)
+        yield studied(contract, setting_of(contract, scenario, wishes), workers=workers)
+
+
+def frames_of(studies):
+    found = []
+    for study in studies:
+        for name in FRAMES:
+            frame, into = getattr(study, name), BytesIO()
+            assert frame.height, f"nothing in {name}"
+            frame.write_ipc(into)
+            found.append((name, into.getvalue()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(acme):
+    return frames_of(study_of(acme, 1))
+
+
+def test_all_frames_of_a_study_are_compared():
+    properties = {name for name, value in vars(slm.study.study.Study).items() if isinstance(value, property)}
+    assert properties == set(FRAMES)
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_any_number_of_workers_gives_the_same_frames(acme, alone, workers):
+    assert frames_of(study_of(acme, workers)) == alone
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_replications_may_end_in_any_order(acme, alone, workers, monkeypatch):
+    replication, ended = Trial.replication, []
+    over = {(scenario, number): Event() for scenario in SCENARIOS for number in range(REPLICATIONS)}
+
+    def odd_ones_first(trial, number):
+        scenario, found = trial.plan.what_if.scenario.name, replication(trial, number)
+        if number % 2 == 0:
+            assert over[scenario, number + 1].wait(timeout=120)
+        ended.append((scenario, number))
+        over[scenario, number].set()
+        return found
+
+    monkeypatch.setattr(Trial, "replication", odd_ones_first)
+    assert frames_of(study_of(acme, workers)) == alone
+    assert sorted(ended) == sorted(over)
+    for scenario, number in ended:
+        assert number % 2 or ended.index((scenario, number + 1)) < ended.index((scenario, number))
+
+
+def in_parquet(log, path):
+    log.to_parquet(path)
+    return path.read_bytes()
+
+
+def columns(log):
+    """All columns of a log with their types, by table and name; coded ones as codes and values."""
+    found = {}
+    for table in ("ticket_columns", "event_columns", "outage_columns", "feedback_columns"):
+        for each in fields(rows := getattr(log, table)):
+            value = getattr(rows, each.name)
+            coded = is_dataclass(value) and hasattr(value, "codes")
+            found[table, each.name] = [np.asarray(value.codes), tuple(value.values)] if coded else value
+    return found
+
+
+def alike(one, other):
+    if isinstance(one, list):
+        return one[0].dtype == other[0].dtype and np.array_equal(one[0], other[0]) and one[1] == other[1]
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    return list(one) == list(other)
+
+
+@pytest.fixture(scope="module")
+def plan(acme):
+    days = {"first": HORIZON[0], "last": HORIZON[1], "warm_up_us": 7 * 86_400_000_000}
+    return desk_plan_of(acme, "power_cut", **days)
+
+
+def test_threads_that_simulate_at_once_write_the_same_logs(plan, tmp_path):
+    def written(number):
+        return in_parquet(simulated(plan, 11, number % 4).log, tmp_path / f"{number}.parquet")
+
+    one_by_one = [written(number) for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        at_once = list(pool.map(written, range(12)))
+    assert at_once == one_by_one * 3
+    assert len(set(one_by_one)) == len(one_by_one)
+
+
+def test_both_engines_write_the_same_logs(plan, tmp_path):
+    fast = simulated(plan, 11, 0).log
+    slow = simulated(plan, 11, 0, engine="simpy").log
+    assert in_parquet(fast, tmp_path / "fast") == in_parquet(slow, tmp_path / "simpy")
+    one, other = columns(fast), columns(slow)
+    assert [name for name in one if not alike(one[name], other[name])] == []
