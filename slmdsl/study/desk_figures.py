@@ -9,7 +9,7 @@ import numpy as np
 
 from slmdsl.base.units import DAY, NO_TIME
 from slmdsl.events.vocabulary import Phase
-from slmdsl.study.desk_kernels import cut_to_duty, follow_tickets
+from slmdsl.study.desk_kernels import cut_to_duty, follow_tickets, follow_waits
 from slmdsl.study.week import HOURS_A_WEEK, WeekHours
 from slmdsl.workload.plan import ADDED, ON_CALL, REGULAR
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from slmdsl.simulate.outcome import EventRows, Outcome
+    from slmdsl.simulate.outcome import EventRows, Outcome, Spells
     from slmdsl.workload.plan import DeskPlan, Luck
 
     Int64 = npt.NDArray[np.int64]
@@ -40,8 +40,10 @@ class DeskFigures:
         on_call: work of agents on call (g).
         added: work of agents whom contingencies added (g).
         picked_up: how many waits ended with a pick-up (g x P + 1; the last column is of tickets without a priority).
+            Who is preempted or handed over waits again.
         waited: the sum of these waits (g x P + 1).
         late: the quantile LATE_SHARE of the waits of each group (g), 0 without any.
+        late_known: 1 for each group with any wait, else 0 (g).
         backlog: open tickets in each group of the log at the end of each week (groups x weeks).
         tickets: how many were opened.
         reopened, lost, gave_up, preempted, reassigned: how often, warm-up included for the last four.
@@ -58,6 +60,7 @@ class DeskFigures:
     picked_up: Int64
     waited: Int64
     late: Floats
+    late_known: Int64
     backlog: Int64
     tickets: int
     reopened: int
@@ -82,6 +85,7 @@ class _Waits(NamedTuple):
     picked_up: Int64
     waited: Int64
     late: Floats
+    late_known: Int64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -188,7 +192,7 @@ class Desk:
         spells, priorities = outcome.spells, len(self._plan.words.priorities)
         inside = self._inside(spells.begin_us)
         group = self._plan.agents.group[spells.agent[inside]].astype(np.int64)
-        waited = (spells.begin_us - spells.queued_us)[inside]
+        waited = _waited(spells, len(luck.arrivals))[inside]
         priority = luck.arrivals.priority[spells.ticket[inside]].astype(np.int64)
         cell = group * (priorities + 1) + np.where(priority < 0, priorities, priority)
         shape = (self._staffed, priorities + 1)
@@ -198,6 +202,7 @@ class Desk:
             picked_up=np.bincount(cell, minlength=cells).reshape(shape),
             waited=_sums(cell, waited, cells).reshape(shape),
             late=np.array([float(np.quantile(each, LATE_SHARE)) if len(each) else 0.0 for each in mine]),
+            late_known=np.array([min(len(each), 1) for each in mine], np.int64),
         )
 
     def _followed(self, tickets: int, events: EventRows) -> tuple[Int64, int]:
@@ -236,6 +241,14 @@ def _on_duty(spells: Stretches, luck: Luck, tick_us: int) -> Stretches:
         to_us,
     )
     return Stretches(agent=spells.agent[rows[:size]], from_us=from_us[:size], to_us=to_us[:size])
+
+
+def _waited(spells: Spells, tickets: int) -> Int64:
+    """Return how long each spell's ticket waited for it."""
+    found = np.empty(len(spells), np.int64)
+    left_us = np.full(tickets, NO_TIME, np.int64)
+    follow_waits(spells.ticket, spells.queued_us, spells.begin_us, spells.end_us, left_us, found)
+    return found
 
 
 def _sums(where: npt.NDArray[np.integer], what: Int64, size: int) -> Int64:

@@ -140,7 +140,7 @@ def _desk(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
     desk, weeks = tally.desk, _judged_us(trial) / _WEEK
     present, busy = desk.of("present").sum(axis=1), desk.of("busy").sum(axis=1)
     picked_up, waited = desk.of("picked_up").sum(axis=1), desk.of("waited").sum(axis=1)
-    backlog, late = desk.of("backlog"), desk.of("late")
+    backlog, late, known = desk.of("backlog"), desk.of("late"), desk.of("late_known")
     hours = {name: desk.of(name) / HOUR / weeks for name in ("overtime", "on_call", "added")}
     for row, group in enumerate(named_groups(trial.plan)):
         yield {
@@ -150,7 +150,7 @@ def _desk(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
             **{f"{name}_hours": float(found[row]) for name, found in hours.items()},
             "picked_up": picked_up[row] / weeks,
             "mean_wait": _mean_us(waited[row], picked_up[row]),
-            "late_wait": round(late[row]),
+            "late_wait": _mean_us(late[row], known[row]),
             "backlog_first": float(backlog[row, 0]) if backlog.shape[1] else None,
             "backlog_last": float(backlog[row, -1]) if backlog.shape[1] else None,
         }

@@ -111,3 +111,18 @@ def follow_tickets(
         backlog[:, week] = held
         week += 1
     return again
+
+
+@kernel_function
+def follow_waits(
+    ticket: Int64, queued_us: Int64, begin_us: Int64, end_us: Int64, left_us: Int64, waited_us: Int64
+) -> None:
+    """Write how long each spell's ticket waited before it was picked up.
+
+    Who is preempted or handed over keeps the instant of queueing, but waits anew only from then on. Spells of a ticket
+    stand in order; `left_us` is when a ticket's last spell ended, long ago at first.
+    """
+    for row in range(len(ticket)):
+        mine = ticket[row]
+        waited_us[row] = begin_us[row] - max(queued_us[row], left_us[mine])
+        left_us[mine] = end_us[row]

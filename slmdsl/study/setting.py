@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 WARM_UP_US: Final = 28 * DAY
 REPLICATIONS: Final = 40
-SEED: Final = 1
+SEED: Final = 0
+EMPTY: Final = "empty"
+WARM: Final = "warm up"
 CONFIDENCE: Final = Fraction(95, 100)
 
 
@@ -31,7 +33,10 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How scenarios are run: from day `first` to `last`, both included, after `warm_up_us` that are not judged."""
+    """How scenarios are run: from day `first` to `last`, both included, after `warm_up_us` that are not judged.
+
+    Scenarios in `empty` start empty on the first day, unless a caller wishes for a warm-up.
+    """
 
     name: str
     scenarios: tuple[str, ...]
@@ -42,6 +47,11 @@ class Setting:
     seed: int
     confidence: Fraction
     tick_us: int
+    empty: frozenset[str] = frozenset()
+
+    def warm_up_of(self, scenario: str) -> int:
+        """Return how long a scenario is simulated before its first day, in microseconds."""
+        return 0 if scenario in self.empty else self.warm_up_us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +78,11 @@ def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
             message = f"no scenario and no experiment is called `{name}`"
             raise SettingError(message, _known(contract))
         naming = (each for each in contract.experiments.values() if name in each.scenarios)
-        return _setting(name, (name,), next(naming, None), wishes)
+        return _setting(contract, name, (name,), next(naming, None), wishes)
     if experiment.vary or experiment.find:
         message = f"`{name}` varies a model or searches for the cheapest, which is not built yet"
         raise SettingError(message, f"run its scenarios as they are: {', '.join(experiment.scenarios)}")
-    return _setting(name, experiment.scenarios, experiment, wishes)
+    return _setting(contract, name, experiment.scenarios, experiment, wishes)
 
 
 def _known(contract: Contract) -> str:
@@ -82,7 +92,9 @@ def _known(contract: Contract) -> str:
     )
 
 
-def _setting(name: str, scenarios: tuple[str, ...], experiment: Experiment | None, wishes: Wishes) -> Setting:
+def _setting(
+    contract: Contract, name: str, scenarios: tuple[str, ...], experiment: Experiment | None, wishes: Wishes
+) -> Setting:
     horizon = wishes.horizon
     if horizon is None and experiment is not None and experiment.first and experiment.last:
         horizon = (experiment.first, experiment.last)
@@ -92,6 +104,7 @@ def _setting(name: str, scenarios: tuple[str, ...], experiment: Experiment | Non
     if horizon[0] > horizon[1]:
         message = f"the horizon ends on {horizon[1]}, before it begins on {horizon[0]}"
         raise SettingError(message)
+    empty = frozenset(each for each in scenarios if _start(contract, each, experiment) == EMPTY)
     return Setting(
         name=name,
         scenarios=scenarios,
@@ -102,7 +115,21 @@ def _setting(name: str, scenarios: tuple[str, ...], experiment: Experiment | Non
         seed=_first(wishes.seed, experiment.seed if experiment else None, SEED),
         confidence=experiment.confidence if experiment else CONFIDENCE,
         tick_us=experiment.tick_us if experiment else SECOND,
+        empty=empty if wishes.warm_up_us is None else frozenset(),
     )
+
+
+def _start(contract: Contract, scenario: str, experiment: Experiment | None) -> str:
+    """Return how a scenario starts: as the experiment says, else as it says itself.
+
+    Raises:
+        SettingError: if it is to start with the tickets of a source.
+    """
+    start = (experiment.start if experiment else None) or contract.scenarios[scenario].start
+    if start not in (EMPTY, WARM):
+        message = f"`{scenario}` starts with open tickets of `{start}`, which is not built yet"
+        raise SettingError(message, "let it warm up, or say `starts empty`")
+    return start
 
 
 def _count(experiment: Experiment | None) -> int | None:

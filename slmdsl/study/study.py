@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from slmdsl.contract.modelled import unmodelled
@@ -123,7 +124,7 @@ def trial_of(contract: Contract, scenario: str, setting: Setting, engine: Engine
         edited,
         first=setting.first,
         last=setting.last,
-        warm_up_us=setting.warm_up_us,
+        warm_up_us=setting.warm_up_of(scenario),
         tick_us=setting.tick_us,
     )
     return Trial(
@@ -155,13 +156,17 @@ def studied(
     tallies = {name: Tally() for name in trials}
     study = Study(setting=setting, trials=trials, tallies=tallies, interrupted=False)
     done, all_of_them = 0, setting.replications * len(trials)
+    # An interrupt reaches the main thread alone: what is added elsewhere is added whole, or not at all.
+    books = ThreadPoolExecutor(1, thread_name_prefix="tally")
     try:
         for name, trial in trials.items():
             for replication in replicated(trial, range(setting.replications), workers=workers):
-                tallies[name].add(replication)
+                books.submit(tallies[name].add, replication).result()
                 done += 1
                 if progress is not None:
                     progress(name, done, all_of_them)
     except KeyboardInterrupt:
-        return Study(setting=setting, trials=trials, tallies=tallies, interrupted=True)
+        study = replace(study, interrupted=True)
+    finally:
+        books.shutdown()
     return study

@@ -1,0 +1,158 @@
+"""How scenarios are run: as the text says, or as a caller wishes."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from slmdsl.base.units import DAY, SECOND
+from slmdsl.study.setting import SettingError, Wishes, setting_of
+from tests import studies
+
+YEAR = date(2027, 1, 1), date(2027, 12, 31)
+EXPERIMENTS = """
+scenario bare from base {
+  starts empty
+}
+
+experiment first {
+  scenarios     base, bare
+  horizon       2027-01-01 .. 2027-12-31, warm up 2 weeks
+  replications  25
+  seed          2027
+  confidence    90%
+}
+
+experiment second {
+  scenarios     calm, base
+  horizon       2027-02-01 .. 2027-03-31
+  replications  until half width of gold <= 2%, at most 300
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def contract():
+    return studies.contract_of(studies.TWO_GROUPS + EXPERIMENTS)
+
+
+def test_an_experiment_says_all(contract):
+    found = setting_of(contract, "first", Wishes())
+    assert found.name == "first"
+    assert found.scenarios == ("base", "bare")
+    assert (found.first, found.last) == YEAR
+    assert (found.warm_up_us, found.replications, found.seed) == (14 * DAY, 25, 2027)
+    assert (found.confidence, found.tick_us) == (Fraction(9, 10), SECOND)
+
+
+def test_who_starts_empty_has_no_warm_up_whatever_the_experiment_says(contract):
+    found = setting_of(contract, "first", Wishes())
+    assert found.warm_up_of("base") == 14 * DAY
+    assert found.warm_up_of("bare") == 0
+
+
+def test_a_wish_for_a_warm_up_is_stronger_than_the_text(contract):
+    found = setting_of(contract, "first", Wishes(warm_up_us=DAY))
+    assert found.warm_up_of("base") == found.warm_up_of("bare") == DAY
+
+
+def test_an_experiment_that_starts_empty_lets_all_its_scenarios(contract):
+    text = studies.TWO_GROUPS + EXPERIMENTS.replace("seed          2027", "starts empty")
+    found = setting_of(studies.contract_of(text), "first", Wishes())
+    assert found.empty == {"base", "bare"}
+
+
+def test_a_scenario_is_run_as_the_first_experiment_runs_it_that_names_it(contract):
+    found = setting_of(contract, "base", Wishes())
+    assert (found.scenarios, found.replications, found.seed) == (("base",), 25, 2027)
+    found = setting_of(contract, "calm", Wishes())
+    assert (found.first, found.last) == (date(2027, 2, 1), date(2027, 3, 31))
+
+
+def test_until_runs_as_often_as_it_may(contract):
+    found = setting_of(contract, "second", Wishes())
+    assert found.replications == 300
+    assert found.seed == 0
+    assert found.warm_up_us == 28 * DAY
+
+
+def test_wishes_are_stronger_than_the_text(contract):
+    wishes = Wishes(horizon=(date(2027, 5, 1), date(2027, 5, 31)), warm_up_us=0, replications=3, seed=0)
+    found = setting_of(contract, "first", wishes)
+    assert (found.first, found.last) == wishes.horizon
+    assert (found.warm_up_us, found.replications, found.seed) == (0, 3, 0)
+
+
+def test_without_an_experiment_the_usual_holds():
+    found = setting_of(studies.contract_of(), "calm", Wishes(horizon=YEAR))
+    assert (found.replications, found.seed, found.warm_up_us) == (40, 0, 28 * DAY)
+    assert found.confidence == Fraction(95, 100)
+
+
+def refused(contract, name, **wishes):
+    with pytest.raises(SettingError) as raised:
+        setting_of(contract, name, Wishes(**wishes))
+    return str(raised.value), raised.value.help
+
+
+def test_a_name_that_nothing_has(contract):
+    message, help_line = refused(contract, "other")
+    assert message == "no scenario and no experiment is called `other`"
+    assert help_line == "there are: first, second, base, calm, bare"
+
+
+def test_a_text_without_scenarios():
+    text = studies.TWO_GROUPS[: studies.TWO_GROUPS.index("scenario base")]
+    assert "declares none" in refused(studies.contract_of(text), "base")[1]
+
+
+def test_no_horizon():
+    message, help_line = refused(studies.contract_of(), "base")
+    assert message == "nothing says over which days `base` is simulated"
+    assert "--horizon" in help_line
+
+
+def test_a_horizon_that_ends_before_it_begins(contract):
+    message, _ = refused(contract, "base", horizon=(date(2027, 3, 2), date(2027, 3, 1)))
+    assert message == "the horizon ends on 2027-03-01, before it begins on 2027-03-02"
+
+
+def test_a_search_is_not_built_yet():
+    text = (
+        studies.TWO_GROUPS
+        + """
+experiment search {
+  scenarios  base
+  vary       desk.early agents 1 .. 3
+  find       cheapest where chance of gold >= 80%
+  horizon    2027-01-01 .. 2027-12-31
+}
+"""
+    )
+    message, help_line = refused(studies.contract_of(text), "search")
+    assert "not built yet" in message
+    assert help_line == "run its scenarios as they are: base"
+
+
+def test_open_tickets_of_a_source_are_not_built_yet():
+    text = (
+        studies.TWO_GROUPS
+        + """
+source tracker {
+  read      "open.csv"
+  timezone  UTC
+  ticket    "id"
+  kind      incident
+  opened    "opened"
+}
+
+scenario going_on from base {
+  starts with open tickets of tracker
+}
+"""
+    )
+    message, help_line = refused(studies.contract_of(text), "going_on", horizon=YEAR)
+    assert message == "`going_on` starts with open tickets of `tracker`, which is not built yet"
+    assert "starts empty" in help_line
