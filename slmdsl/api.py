@@ -217,7 +217,7 @@ def simulate(
     """Simulate a scenario, or the scenarios of an experiment, and say how the promises fare.
 
     What is not said here is said by the experiment (for a scenario: by the first that names it), else it is 40
-    replications, a warm-up of 4 weeks and seed 1.
+    replications, a warm-up of 4 weeks and seed 0.
 
     Args:
         spec: a spec without errors.
@@ -237,7 +237,9 @@ def simulate(
         slmdsl.study.setting.SettingError: nothing is called `name`, nothing says over which days, or what is asked for
             is not built yet.
         slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
+        slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
     """
+    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.setting import Wishes, setting_of  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
 
@@ -248,7 +250,8 @@ def simulate(
         seed=seed,
     )
     setting = setting_of(spec.contract, name, wishes)
-    return studied(spec.contract, setting, engine=engine, workers=workers, progress=progress)
+    contract = with_measured(spec.contract, spec.root)
+    return studied(contract, setting, engine=engine, workers=workers, progress=progress)
 
 
 def _instant_us(as_of: object) -> int:
