@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slmdsl.base.local_time import instant_us
+from slmdsl.calendars.coverage import END_YEAR, FIRST_YEAR
 from slmdsl.workload.codes import CANNOT_COMPILE, TOO_LARGE
 from slmdsl.workload.errors import UncompilableError
 
@@ -62,10 +63,14 @@ def simulated_time(
     that the periods of all lie inside.
 
     Raises:
-        UncompilableError: the last day comes before the first, they lie too far apart, or there is no tick.
+        UncompilableError: the last day comes before the first, they lie too far apart or outside the years that
+            calendars cover, or there is no tick.
     """
     if last < first or tick_us < 1 or warm_up_us < 0:
         message = f"nothing can be simulated from {first} to {last} in ticks of {tick_us} us"
+        raise UncompilableError(CANNOT_COMPILE.at(what_if.scenario.span, message))
+    if not (first.year > FIRST_YEAR and last.year < END_YEAR - 1):
+        message = f"{first} .. {last} is not within the years {FIRST_YEAR + 1} to {END_YEAR - 2}"
         raise UncompilableError(CANNOT_COMPILE.at(what_if.scenario.span, message))
     agreements = what_if.contract.agreements
     zones = {what_if.zone, *(agreements[name].zone for name in what_if.agreements)}

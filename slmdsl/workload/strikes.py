@@ -11,7 +11,7 @@ import numpy as np
 
 from slmdsl.base.kernels import kernel_function
 from slmdsl.workload.codes import TOO_LARGE
-from slmdsl.workload.demand.arrivals import Raised
+from slmdsl.workload.demand.arrivals import MOST_TICKETS, Raised
 from slmdsl.workload.demand.ticket_kernel import Windows
 from slmdsl.workload.draws.called import drawing, value_function
 from slmdsl.workload.draws.entities import ticket_entity
@@ -117,6 +117,7 @@ class _Striking:
     def __init__(self, plan: DeskPlan, key: int) -> None:
         self._plan, self._key, self._draw = plan, key, drawing()
         self._found = Struck()
+        self._tickets = 0
 
     def all(self) -> Struck:
         hazards = self._plan.hazards
@@ -208,6 +209,9 @@ class _Striking:
         count = self._draw.ticks_of(self._drawn(raising.count, strike, place, _RAISED_COUNT), 1)
         if count >= 1 << BURST_BITS or strike.ordinal >= 1 << MEMBER_BITS:
             self._refuse(f"`{cause.name}` raises more tickets than can be told apart")
+        self._tickets += count
+        if self._tickets > MOST_TICKETS:
+            self._refuse(f"`{cause.name}` raises more than {MOST_TICKETS:_} tickets")
         source = raising.scenario_source if strike.is_asked else raising.source
         own = self._plan.demand.hash[source]
         offsets = raised_after(np.uint64(self._key), own, strike.day, strike.ordinal, count, raising.over_us)

@@ -434,6 +434,13 @@ def test_too_long_a_horizon():
     assert refused(changed(SMALL), last=date(2058, 1, 1))[0] == "SLM790"
 
 
+@pytest.mark.parametrize("year", [1, 1900, 2199, 9999])
+def test_years_that_no_calendar_covers(year):
+    code, message = refused(changed(SMALL), first=date(year, 1, 1), last=date(year, 12, 31))
+    assert code == "SLM791"
+    assert message == f"{year:04}-01-01 .. {year:04}-12-31 is not within the years 1901 to 2198"
+
+
 @pytest.mark.parametrize("horizon", [{"last": date(2027, 3, 21)}, {"tick_us": 0}, {"warm_up_us": -1}])
 def test_no_time_at_all(horizon):
     assert refused(changed(SMALL), **horizon)[0] == "SLM791"

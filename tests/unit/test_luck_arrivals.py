@@ -261,6 +261,11 @@ class TestRates:
         grown = [demand.bursts[0, day(each) - demand.first_day] for each in ("2027-04-30", "2027-06-30")]
         assert grown == pytest.approx([10 / 1.06, 10.6])
 
+    @pytest.mark.parametrize("share", ["50%", "1_000_000_000%"])
+    def test_growth_without_measure_is_refused(self, share):
+        with pytest.raises(UncompilableError, match="arrivals on a day"):
+            plan_of(f"rate 10 per day, growing {share} per day as of 2027-01-01", last="2035-12-31")
+
     def test_growth_by_the_week(self):
         demand = plan_of("rate 10 per day, growing 7% per week as of 2027-05-03").demand
         at = day("2027-05-03") - demand.first_day

@@ -142,6 +142,11 @@ class TestTooMuch:
         with pytest.raises(UncompilableError, match="`power` raises more tickets"):
             luck_of(plan, 1, 0)
 
+    def test_tickets_of_all_strikes_together(self, monkeypatch):
+        monkeypatch.setattr(strikes, "MOST_TICKETS", 100)
+        with pytest.raises(UncompilableError, match="`power` raises more than 100 tickets"):
+            luck_of(caused(POWER.replace("geometric(mean 20)", "constant(60)")), 1, 0)
+
     def test_tickets_that_the_load_does_not_have(self):
         said = self_made("problems")
         with pytest.raises(UncompilableError, match="`power` raises problems, of which `busy` says nothing"):

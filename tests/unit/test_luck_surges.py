@@ -52,6 +52,14 @@ class TestMore:
         more = np.mean([np.sum(each.source == 1) for each in drawn])
         assert more == pytest.approx(0.8 * 0.35 * 50 * 92, rel=0.06)
 
+    def test_those_of_other_days_do_not_add_to_each_other(self):
+        lines = [f"incidents * 1.{m} during 2027-{m:02}-01 .. 2027-{m:02}-28" for m in range(1, 13)]
+        demand = plan_of("\n".join(lines)).demand
+        assert len(demand.names) == 1 + 12
+        by_day = demand.bursts.sum(axis=0) / demand.bursts[0].max()
+        assert by_day[day("2027-03-05") - demand.first_day] == pytest.approx(1.3)
+        assert by_day[day("2027-12-29") - demand.first_day] == pytest.approx(1.0)
+
     def test_their_priorities_are_those_of_the_stream(self):
         drawn = np.concatenate([each.priority[each.source == 1] for each in self.drawn()])
         shares = {"P1": 0.1, "P2": 0.3, "P3": 0.6}

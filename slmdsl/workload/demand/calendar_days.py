@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from math import log
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0}
 _YEAR: Final = 12
+MOST_GROWTH: Final = 1e100
 
 
 def day_of(at: date) -> int:
@@ -82,7 +84,12 @@ def growth_by_day(growing: Growth, first_day: int, days: int) -> Floats:
     """Return the factor of growth by day: a power of 1 + share on each anniversary of `as_of`, geometric between."""
     more = 1.0 + float(growing.share)
     passed = (_periods_since(growing, date_of(first_day + i)) for i in range(days))
-    return np.array([more**whole * more**part for whole, part in passed])
+    return np.array([_power(more, whole) * more**part for whole, part in passed])
+
+
+def _power(more: float, periods: int) -> float:
+    """Return what has grown for so many periods, at most MOST_GROWTH: whoever counts tickets refuses that."""
+    return MOST_GROWTH if periods * log(more) > log(MOST_GROWTH) else more**periods
 
 
 def _periods_since(growing: Growth, at: date) -> tuple[int, float]:

@@ -137,8 +137,9 @@ def _changed(sources: Sequence[Source], stream: int, change: _Change, first_day:
             yield replace(each, filters=(*each.filters, thinned)) if each in own else each
     else:
         yield from sources
-        for each in own:
-            yield _more(each, change, first_day)
+        more = (_more(each, change, first_day) for each in own)
+        # Changes on other days than those before them add to the streams alone.
+        yield from (each for each in more if each.bursts.any())
 
 
 def _more(source: Source, change: _Change, first_day: int) -> Source:
