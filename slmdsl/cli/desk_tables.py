@@ -5,51 +5,65 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.base.units import SECOND, clock_words
+from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, clock_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import timedelta
 
     import polars as pl
+    from rich.console import RenderableType
 
     from slmdsl.study.study import Study
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Final = 24
-_SHADES: Final = " ░▒▓█"
+_SHADES: Final = "·░▒▓█"
+_STEPS: Final = (0.25, 0.5, 0.75, 0.95)
+"""Utilisations from which an hour of the week is darker."""
 _BUSY, _OVERLOADED = 0.8, 0.95
 _RARE: Final = 10
 
+_HEADS: Final = {
+    "gave_up": "gave up",
+    "overtime_hours": "overtime\nhours",
+    "on_call_hours": "on-call\nhours",
+    "added_hours": "added\nhours",
+    "per_year": "a year",
+    "hours_per_year": "hours a year",
+    "per_month": "messages a month",
+}
 
-def desk_tables(study: Study) -> Iterator[Table]:
-    """Yield tables on groups, waits, the hours of the week, outages and messages, as far as there is something."""
+
+def desk_tables(study: Study) -> Iterator[tuple[str, RenderableType]]:
+    """Yield titles and tables on groups, waits, the hours of the week, outages and messages, where there are any."""
     several = len(study.tallies) > 1
-    yield _tickets(study.tickets, several=several)
-    yield _groups(study.desk, several=several)
+    yield "Tickets, a week", _tickets(study.tickets, several=several)
+    yield "Groups, a week", _groups(study.desk, several=several)
     if study.waiting["priority"].n_unique() > 1:
-        yield _waiting(study.waiting, several=several)
+        yield "Waiting for an agent", _waiting(study.waiting, several=several)
     if not several:
-        yield from _week(study.utilisation)
+        yield "Agents busy by hour of the week", _weeks(study.utilisation)
     for frame, title, names in (
         (study.outages, "Unplanned outages", ("service",)),
-        (study.contingencies, "Contingencies", ("contingency",)),
+        (study.contingencies, "Contingencies fired", ("contingency",)),
         (study.escalations, "Escalations", ("sla", "step", "rule", "to")),
     ):
         if frame.height:
-            yield _plain(frame, title, names, several=several)
+            yield title, _plain(frame, names, several=several)
 
 
-def _table(title: str, words: Sequence[str], numbers: Sequence[str], *, several: bool) -> Table:
-    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+def _table(words: Sequence[str], numbers: Sequence[str], *, several: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for name in (*(("scenario",) if several else ()), *words):
-        table.add_column(name)
+        table.add_column(name, vertical="bottom", overflow="fold")
     for name in numbers:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
@@ -60,7 +74,7 @@ def _head(row: dict[str, Any], *, several: bool) -> list[str]:
 def _tickets(frame: pl.DataFrame, *, several: bool) -> Table:
     names = ("tickets", "reopened", "lost", "gave_up", "preempted", "reassigned")
     shown = [name for name in names if name == "tickets" or frame[name].sum()]
-    table = _table("Tickets a week", (), [name.replace("_", " ") for name in shown], several=several)
+    table = _table((), [_HEADS.get(name, name) for name in shown], several=several)
     for row in frame.to_dicts():
         table.add_row(*_head(row, several=several), *(_number(row[name]) for name in shown))
     return table
@@ -68,14 +82,8 @@ def _tickets(frame: pl.DataFrame, *, several: bool) -> Table:
 
 def _groups(frame: pl.DataFrame, *, several: bool) -> Table:
     extra = [name for name in ("overtime_hours", "on_call_hours", "added_hours") if frame[name].sum()]
-    numbers = [
-        "agent hours",
-        "utilisation",
-        "mean wait",
-        "95 % wait",
-        *(name.replace("_", " ") for name in extra),
-    ]
-    table = _table("Groups, a week", ("group",), [*numbers, "open, first week", "last"], several=several)
+    numbers = ["agent\nhours", "busy", "mean\nwait", "95 % wait\nat most", *(_HEADS[name] for name in extra)]
+    table = _table(("group",), [*numbers, "open in\n1st week", "in the\nlast"], several=several)
     for row in frame.to_dicts():
         table.add_row(
             *_head(row, several=several),
@@ -92,47 +100,58 @@ def _groups(frame: pl.DataFrame, *, several: bool) -> Table:
 
 
 def _waiting(frame: pl.DataFrame, *, several: bool) -> Table:
-    numbers = ("picked up a week", "mean wait")
-    table = _table("Waiting for an agent", ("group", "priority"), numbers, several=several)
+    table = _table(("group", "priority"), ("picked up a week", "mean wait"), several=several)
     for row in frame.to_dicts():
         names = (visible(row["group"]), visible(row["priority"] or "none"))
-        figures = (_number(row["picked_up"]), _length(row["mean_wait"]))
-        table.add_row(*_head(row, several=several), *names, *figures)
+        table.add_row(
+            *_head(row, several=several), *names, _number(row["picked_up"]), _length(row["mean_wait"])
+        )
     return table
 
 
-def _week(frame: pl.DataFrame) -> Iterator[Table]:
-    """Yield for each group a week of hours, darker where agents are busier; blank where nobody is there."""
-    for group in frame["group"].unique(maintain_order=True):
-        mine = frame.filter(frame["group"] == group).sort("hour")["utilisation"].to_list()
-        if not any(share is not None for share in mine):
-            continue
-        title = f"Utilisation of {visible(group)} by hour of the week: ░ from 25 %, ▒ 50 %, ▓ 75 %, █ 95 %, · idle"
-        table = Table(box=None, title=title, title_justify="left", pad_edge=False, show_header=True)
-        table.add_column("")
-        table.add_column("".join(f"{hour:<3}" for hour in range(0, _HOURS, 3)))
-        table.add_column("mean", justify="right")
-        for day, name in enumerate(_DAYS):
-            hours = mine[day * _HOURS : (day + 1) * _HOURS]
-            known = [share for share in hours if share is not None]
-            if known:
-                mean = sum(known) / len(known)
-                table.add_row(name, Text.assemble(*map(_shade, hours)), _share(mean))
-        yield table
+def _weeks(frame: pl.DataFrame) -> Group:
+    """Return for each group a week of hours, darker where agents are busier; blank where nobody is on duty."""
+    legend = "  · below 25 %, ░ from 25 %, ▒ from 50 %, ▓ from 75 %, █ from 95 %; blank: nobody is on duty"
+    groups = frame["group"].unique(maintain_order=True)
+    weeks = (
+        (group, frame.filter(frame["group"] == group).sort("hour")["utilisation"].to_list())
+        for group in groups
+    )
+    return Group(
+        Text(legend, style="dim"), *(_week(group, hours) for group, hours in weeks if any(map(_known, hours)))
+    )
+
+
+def _known(share: float | None) -> bool:
+    return share is not None
+
+
+def _week(group: str, hours: Sequence[float | None]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column(visible(group))
+    table.add_column("".join(f"{hour:<3}" for hour in range(0, _HOURS, 3)), no_wrap=True)
+    table.add_column("mean", justify="right")
+    for day, name in enumerate(_DAYS):
+        found = hours[day * _HOURS : (day + 1) * _HOURS]
+        known = [share for share in found if share is not None]
+        if known:
+            table.add_row(name, Text.assemble(*map(_shade, found)), _share(sum(known) / len(known)))
+    return table
 
 
 def _shade(share: float | None) -> Text:
     if share is None:
         return Text(" ")
-    steps = (0.25, 0.5, 0.75, _OVERLOADED)
-    dark = sum(share >= step for step in steps)
-    style = "red" if share >= _OVERLOADED else "yellow" if share >= _BUSY else "green"
-    return Text(_SHADES[dark] if dark else "·", style=style)
+    return Text(_SHADES[sum(share >= step for step in _STEPS)], style=_style(share))
 
 
-def _plain(frame: pl.DataFrame, title: str, names: Sequence[str], *, several: bool) -> Table:
+def _style(share: float) -> str:
+    return "red" if share >= _OVERLOADED else "yellow" if share >= _BUSY else "green"
+
+
+def _plain(frame: pl.DataFrame, names: Sequence[str], *, several: bool) -> Table:
     numbers = [name for name in frame.columns if name not in (*names, "scenario")]
-    table = _table(title, names, [name.replace("_", " ") for name in numbers], several=several)
+    table = _table(names, [_HEADS.get(name, name) for name in numbers], several=several)
     for row in frame.to_dicts():
         words = (visible(str(row[name])) for name in names)
         table.add_row(*_head(row, several=several), *words, *(_number(row[name]) for name in numbers))
@@ -148,14 +167,13 @@ def _number(value: float | None) -> str:
 def _share(value: float | None) -> Text:
     if value is None:
         return Text("")
-    style = "red" if value >= _OVERLOADED else "yellow" if value >= _BUSY else ""
-    return Text(f"{100 * value:.0f} %", style=style)
+    return Text(f"{100 * value:.0f} %", style=_style(value) if value >= _BUSY else "")
 
 
 def _length(value: timedelta | None) -> str:
+    """Say a length as precisely as anybody asks: no seconds of hours, no minutes of days."""
     if value is None:
         return ""
-    seconds = round(value.total_seconds())
-    # Nobody asks for the seconds of hours.
-    unit = 60 if seconds >= 3_600 else 1  # noqa: PLR2004 - an hour
-    return clock_words(seconds // unit * unit * SECOND)
+    us = round(value.total_seconds()) * SECOND
+    unit = HOUR if us >= DAY else MINUTE if us >= HOUR else SECOND
+    return clock_words(us // unit * unit)

@@ -77,6 +77,15 @@ def figure(target: Target, value: float | None, *, threshold: float | None = Non
     return _rounded(value, threshold, 0) + (f" {form.unit}" if isinstance(form, SampledMetric) else "")
 
 
+def mean_figure(target: Target, value: float | None) -> str:
+    """Return a mean of several values in the unit of their target; one of counts or scores has decimals."""
+    if value is None:
+        return ""
+    if is_share(target) or isinstance(target.form, Statistic | LongestOutage):
+        return figure(target, value)
+    return f"{value:,.2f}" + (f" {target.form.unit}" if isinstance(target.form, SampledMetric) else "")
+
+
 def _rounded(value: float, threshold: float | None, digits: int) -> str:
     texts = [f"{value:,.{more}f}" for more in range(digits, _MOST_DIGITS + 1)]
     if threshold is None or value == threshold:

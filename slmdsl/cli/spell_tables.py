@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,13 @@ from rich.table import Table
 from slmdsl.base.display import visible
 from slmdsl.base.units import SECOND, clock_words
 from slmdsl.cli.failures import UsageError
+from slmdsl.cli.machine import utc
 from slmdsl.cli.reading import wall_clock
 from slmdsl.simulate.outcome import CUT, FINISHED, HANDED_OVER, PREEMPTED
 
 if TYPE_CHECKING:
     from slmdsl.cli.terminal import Terminal
+    from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Run
 
 _ENDS = {
@@ -29,23 +32,51 @@ _ENDS = {
 
 def print_ticket(run: Run, ticket: str, at: Terminal) -> None:
     """Explain a ticket of a replication. Raises UsageError if there is none of that name."""
-    from slmdsl.report.explain import explanation  # noqa: PLC0415 - lazy at the door
+    row = _row(run, ticket)
+    at.say(_explained(run, row).text())
+    at.say("Who worked on it")
+    at.show(_spells(run, row))
 
-    ids, scenario = run.log.ticket_columns.ids, run.plan.what_if.scenario.name
+
+def ticket_record(run: Run, ticket: str) -> dict[str, object]:
+    """Explain a ticket of a replication in JSON's types. Raises UsageError if there is none of that name."""
+    row = _row(run, ticket)
+    return {
+        "ticket": json.loads(_explained(run, row).json()),
+        "work": [
+            {
+                "agent": run.plan.words.agents[run.spells.agent[each]],
+                "queued": utc(int(run.spells.queued_us[each])),
+                "from": utc(int(run.spells.begin_us[each])),
+                "to": utc(int(run.spells.end_us[each])),
+                "then": _ENDS[int(run.spells.outcome[each])],
+            }
+            for each in np.flatnonzero(run.spells.ticket == row).tolist()
+        ],
+    }
+
+
+def _row(run: Run, ticket: str) -> int:
+    ids = run.log.ticket_columns.ids
     row = next((row for row, each in enumerate(ids) if each == ticket), None)
     if row is None:
-        msg = f"this replication of `{scenario}` has no ticket `{ticket}`"
-        raise UsageError(
-            msg, f"its tickets are called like `{ids[0]}`" if len(ids) else "it has no tickets at all"
+        msg = f"this replication of `{run.plan.what_if.scenario.name}` has no ticket `{ticket}`"
+        hint = (
+            f"its tickets are called like `{ids[len(ids) // 2]}`" if len(ids) else "it has no tickets at all"
         )
-    end_us = run.plan.end * run.plan.tick_us
-    at.say(explanation(run.plan.what_if.contract, run.log, row, end_us).text())
-    at.show(_spells(run, row))
+        raise UsageError(msg, hint)
+    return row
+
+
+def _explained(run: Run, row: int) -> Explanation:
+    from slmdsl.report.explain import explanation  # noqa: PLC0415 - lazy at the door
+
+    return explanation(run.plan.what_if.contract, run.log, row, run.plan.end * run.plan.tick_us)
 
 
 def _spells(run: Run, ticket: int) -> Table:
     spells, zone = run.spells, ZoneInfo(run.plan.what_if.zone)
-    table = Table(box=SIMPLE_HEAD, title="Who worked on it", title_justify="left", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for name in ("agent", "picked up", "after waiting", "worked", "then"):
         table.add_column(name)
     for row in np.flatnonzero(spells.ticket == ticket).tolist():

@@ -96,7 +96,8 @@ def _cells(row: PeriodVerdict, *, parts: bool) -> Iterator[Text]:
     yield verdict_text(row.verdict)
 
 
-def _sentence(target: Target) -> str:
+def promise_words(target: Target) -> str:
+    """Return what a target promises, without its name."""
     return visible(target.sentence.partition(":")[2].strip() or target.sentence)
 
 
@@ -109,7 +110,7 @@ def _wide(rows: Sequence[PeriodVerdict], *, parts: bool) -> Table:
     table.add_column("notes", overflow="fold")
     for target, group in groupby(rows, key=lambda row: row.target):
         promise = [Text(target.name, style="bold")]
-        promise += [Text(line, style="dim") for line in textwrap.wrap(_sentence(target), _SENTENCE_WIDTH)]
+        promise += [Text(line, style="dim") for line in textwrap.wrap(promise_words(target), _SENTENCE_WIDTH)]
         for line, row in zip_longest(promise, group):
             cells = (*_cells(row, parts=parts), Text(", ".join(beside(row)))) if row else ()
             table.add_row(line or Text(), *cells)
@@ -124,7 +125,7 @@ def _narrow(rows: Sequence[PeriodVerdict], *, parts: bool) -> Group:
     names = [Text(column.name, style="bold") for column in columns]
     lines: list[RenderableType] = [_aligned(names, columns, widths)]
     for target, group in groupby(rows, key=lambda row: row.target):
-        lines += [Text(), Text.assemble((target.name, "bold"), _GAP, (_sentence(target), "dim"))]
+        lines += [Text(), Text.assemble((target.name, "bold"), _GAP, (promise_words(target), "dim"))]
         for row in group:
             lines.append(_aligned(list(_cells(row, parts=parts)), columns, widths))
             words = ", ".join(beside(row))

@@ -90,25 +90,38 @@ class Terminal:
         )
 
     @contextmanager
-    def working(self, words: str) -> Iterator[Callable[[str, float], None]]:
+    def working(self, words: str, *, at_first: str = "") -> Iterator[Callable[[str, float], None]]:
         """Show a bar with `words` while work goes on, on a terminal and after a second.
 
-        What is yielded may be called with what is worked on, and the share of it that is done, 0 to 1.
+        What is yielded may be called with what is worked on, and the share of all that is done, 0 to 1. Until then
+        `at_first` stands beside the words: why nothing has come of it yet.
         """
         if not self.err.file.isatty():  # colour may be forced into a file, a moving bar may not
             yield _unseen
             return
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - lazy
+        from rich.progress import (  # noqa: PLC0415 - lazy
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+        )
         progress = Progress(*columns, console=self.err, transient=True)
-        task = progress.add_task(visible(words), total=None)
+        task = progress.add_task(visible(f"{words} ({at_first})" if at_first else words), total=None)
         timer = threading.Timer(PATIENCE, progress.start)
         timer.daemon = True
         timer.start()
 
-        def advance(_: str, share: float) -> None:
-            progress.update(task, total=1.0, completed=share)
+        def advance(what: str, share: float) -> None:
+            now = words if what in words else f"{words}: {what}"
+            progress.update(task, description=visible(now), total=1.0, completed=share)
 
         try:
             yield advance

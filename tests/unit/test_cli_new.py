@@ -8,7 +8,7 @@ from slmdsl.base.shipped import shipped
 from slmdsl.cli.app import run
 
 STARTER = shipped("models") / "starter"
-FILES = ["agreement.slm", "calendars.slm", "catalogue.slm", "source.slm", "tickets.csv"]
+FILES = ["agreement.slm", "calendars.slm", "catalogue.slm", "load.slm", "source.slm", "tickets.csv"]
 
 
 def test_a_new_folder_has_the_starter_s_files(tmp_path, capsys):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def new(folder: Path, /, *, as_json: Json = False, at: At) -> int:
-    """Write a commented starter project that checks clean, with a few tickets to judge.
+    """Write a commented starter project that checks clean, with a few tickets to judge and a desk to simulate.
 
     Example: slm new acme && slm evaluate acme --source desk_export
 
@@ -34,6 +34,7 @@ def new(folder: Path, /, *, as_json: Json = False, at: At) -> int:
     at.say(f"Wrote {', '.join(texts)} to {folder}. Next:")
     at.say(f"  slm check {folder}")
     at.say(f"  slm evaluate {folder} --source desk_export")
+    at.say(f"  slm simulate {folder} today")
     return 0
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from slmdsl.cli.app import INTERRUPTED
 from slmdsl.cli.failures import UsageError
 from slmdsl.cli.machine import dumped, records
 from slmdsl.cli.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import broken, project
-from slmdsl.cli.reading import duration
+from slmdsl.cli.wishes import AS_SAID, WORDS, Wanted, setting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
     from slmdsl.study.replications import Trial
@@ -26,32 +29,7 @@ if TYPE_CHECKING:
 Engine = Literal["fast", "simpy"]
 Count = Annotated[int, Parameter(metavar="N")]
 
-_SEEDS = 2**32
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is wanted otherwise than the text says."""
-
-    replications: Annotated[
-        int | None,
-        Parameter(
-            metavar="N", help="How often each scenario is simulated: as the experiment says, or 40 times."
-        ),
-    ] = None
-    seed: Annotated[
-        int | None,
-        Parameter(metavar="N", help="The luck, 0 to 4294967295: the same seed gives the same result."),
-    ] = None
-    horizon: Annotated[
-        str | None,
-        Parameter(metavar="FIRST..LAST", help="The days that count, both included: 2027-01-01..2027-12-31."),
-    ] = None
-    warm_up: Annotated[
-        str | None,
-        Parameter(metavar="DURATION", help="How long before them the simulation begins, by default 4 weeks."),
-    ] = None
+_COMPILING = "the first time ever this is also compiled, for about a minute"
 
 
 @Parameter(name="*")
@@ -74,7 +52,7 @@ class One:
     ] = 0
 
 
-_AS_SAID, _NONE = Wanted(), One()
+_NONE = One()
 
 
 def simulate(
@@ -82,7 +60,7 @@ def simulate(
     name: Name,
     /,
     *,
-    wanted: Wanted = _AS_SAID,
+    wanted: Wanted = AS_SAID,
     workers: Count | None = None,
     engine: Engine = "fast",
     one: One = _NONE,
@@ -92,7 +70,9 @@ def simulate(
 ) -> int:
     """Simulate a scenario, or the scenarios of an experiment: the chance of every promise, and how the desk fares.
 
-    Example: slm simulate models/acme today --replications 100
+    Ctrl-C ends it early and prints what is known by then.
+
+    Example: slm simulate models/acme today --replications 20
 
     Args:
         path: A file, or a folder with all its .slm files.
@@ -105,68 +85,67 @@ def simulate(
         as_json: Answer in JSON, for programs.
         at: The terminal.
     """
+    if workers is not None and workers < 1:
+        msg = f"`--workers {workers}` would simulate nothing"
+        raise UsageError(msg, "say 1 or more, or leave it away for one on each processor")
     spec = project(path)
-    setting = _setting(spec, name, wanted)
+    wanted_setting = setting(spec, name, wanted)
+    looking = one.trace is not None or one.log is not None
+    if looking:
+        _refuse_look(one, wanted_setting)
     if not anyway:
-        _refuse_overload(spec, setting)
-    if one.trace is not None or one.log is not None:
-        return _look(_trial(spec, setting, engine), one, at)
+        _refuse_overload(spec, wanted_setting)
+    if looking:
+        with _refusals(spec):
+            return _look(_trial(spec, wanted_setting, engine, at), one, at, as_json=as_json)
     began = perf_counter()
-    study = _studied(spec, setting, engine, workers, at)
+    with _refusals(spec):
+        study = run_study(spec, wanted_setting, engine, workers, at)
     if as_json:
         at.write(dumped(_record(study)))
     else:
         from slmdsl.cli.study_tables import print_study  # noqa: PLC0415 - lazy at the door: numpy
 
         print_study(study, perf_counter() - began, at)
-    return 0
+    return INTERRUPTED if study.interrupted else 0
 
 
-def _setting(spec: Spec, name: str, wanted: Wanted) -> Setting:
-    from slmdsl.study.setting import SettingError, Wishes, setting_of  # noqa: PLC0415 - lazy at the door
+def run_study(spec: Spec, wanted: Setting, engine: Engine, workers: int | None, at: Terminal) -> Study:
+    """Run a setting, with a bar that says which scenario is on and what share of all is done."""
+    from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
 
-    if wanted.replications is not None and wanted.replications < 1:
-        msg = f"`--replications {wanted.replications}` simulates nothing"
-        raise UsageError(msg, "say 1 or more; 40 are enough for a first look")
-    if wanted.seed is not None and not 0 <= wanted.seed < _SEEDS:
-        msg = f"`--seed {wanted.seed}` is out of range"
-        raise UsageError(msg, f"a seed is a number from 0 to {_SEEDS - 1}")
-    wishes = Wishes(
-        horizon=None if wanted.horizon is None else _days(wanted.horizon),
-        warm_up_us=None if wanted.warm_up is None else _warm_up_us(wanted.warm_up),
-        replications=wanted.replications,
-        seed=wanted.seed,
-    )
-    try:
-        return setting_of(spec.contract, name, wishes)
-    except SettingError as error:
-        raise UsageError(str(error), *([error.help] if error.help else [])) from error
+    with at.working(f"Simulating {wanted.name}", at_first=_COMPILING) as advance:
+        return studied(
+            spec.contract,
+            wanted,
+            engine=engine,
+            workers=workers,
+            progress=lambda scenario, done, of: advance(scenario, done / of),
+        )
 
 
-def _days(text: str) -> tuple[date, date]:
-    first, dots, last = text.partition("..")
-    try:
-        found = date.fromisoformat(first.strip()), date.fromisoformat(last.strip() if dots else first.strip())
-    except ValueError as error:
-        msg = f"`--horizon {text}` is no range of days"
-        raise UsageError(msg, "say the first and the last day: `--horizon 2027-01-01..2027-12-31`") from error
-    return found
+def _refuse_look(one: One, wanted: Setting) -> None:
+    """Refuse to look at a replication that there is not, or to write where nothing can be written."""
+    if len(wanted.scenarios) > 1:
+        msg = f"`--trace` and `--log` look at one scenario, and `{wanted.name}` has {len(wanted.scenarios)}"
+        raise UsageError(msg, f"name one of them: {', '.join(wanted.scenarios)}")
+    if not 0 <= one.replication < WORDS:
+        msg = f"`--replication {one.replication}` is out of range"
+        raise UsageError(msg, f"replications are numbered from 0 to {WORDS - 1}")
+    if one.log is not None and one.log.is_dir():
+        msg = f"{one.log} is a folder"
+        raise UsageError(msg, "name the file to write, such as `--log year.parquet`")
+    if one.log is not None and not one.log.parent.is_dir():
+        msg = f"{one.log}: there is no folder {one.log.parent}"
+        raise UsageError(msg, "make it first, or write elsewhere")
 
 
-def _warm_up_us(text: str) -> int:
-    said = duration(text)
-    if said.business_days:
-        msg = "a warm-up is plain time, not business days"
-        raise UsageError(msg, "say `--warm-up '4 weeks'`")
-    return timedelta(microseconds=said.wall_us) // timedelta(microseconds=1)
-
-
-def _refuse_overload(spec: Spec, setting: Setting) -> None:
+def _refuse_overload(spec: Spec, wanted: Setting) -> None:
     """Refuse scenarios in which a group has more work than people: its backlog would grow for ever."""
     from slmdsl.contract.offered_load import offered_in  # noqa: PLC0415 - lazy at the door
     from slmdsl.contract.scenarios import what_if  # noqa: PLC0415 - lazy at the door
 
-    for name in setting.scenarios:
+    for name in wanted.scenarios:
         edited = what_if(spec.contract, name)
         for group, found in offered_in(edited).items():
             if found.utilisation >= 1:
@@ -179,60 +158,76 @@ def _refuse_overload(spec: Spec, setting: Setting) -> None:
                 )
 
 
-def _trial(spec: Spec, setting: Setting, engine: Engine) -> Trial:
-    """Compile the first scenario."""
+@contextmanager
+def _refusals(spec: Spec) -> Iterator[None]:
+    """Tell what the engines refuse as what is wrong with the call or the text."""
+    from slmdsl.simulate.endless import EndlessWorkError  # noqa: PLC0415 - lazy at the door
+    from slmdsl.workload.errors import UncompilableError  # noqa: PLC0415 - lazy at the door
+
+    try:
+        yield
+    except UncompilableError as error:
+        raise broken(spec, error.diagnostics) from error
+    except EndlessWorkError as error:
+        message = str(error).rstrip(".")
+        raise UsageError(
+            message[0].lower() + message[1:], "give its steps `works`, or another way out than back"
+        ) from error
+    except NotImplementedError as error:
+        msg = f"not built yet: {error}"
+        raise UsageError(msg, "`slm check` and `slm evaluate` work all the same") from error
+
+
+def _trial(spec: Spec, wanted: Setting, engine: Engine, at: Terminal) -> Trial:
+    """Compile the only scenario."""
     from slmdsl.study.study import trial_of  # noqa: PLC0415 - lazy at the door
-    from slmdsl.workload.errors import UncompilableError  # noqa: PLC0415 - lazy at the door
 
-    try:
-        return trial_of(spec.contract, setting.scenarios[0], setting, engine)
-    except UncompilableError as error:
-        raise broken(spec, error.diagnostics) from error
+    with at.working(f"Preparing {wanted.name}"):
+        return trial_of(spec.contract, wanted.scenarios[0], wanted, engine)
 
 
-def _studied(spec: Spec, setting: Setting, engine: Engine, workers: int | None, at: Terminal) -> Study:
-    from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
-    from slmdsl.workload.errors import UncompilableError  # noqa: PLC0415 - lazy at the door
-
-    try:
-        with at.working(f"Simulating {setting.name}") as advance:
-            return studied(
-                spec.contract,
-                setting,
-                engine=engine,
-                workers=workers,
-                progress=lambda scenario, done, of: advance(scenario, done / of),
-            )
-    except UncompilableError as error:
-        raise broken(spec, error.diagnostics) from error
-
-
-def _look(trial: Trial, one: One, at: Terminal) -> int:
+def _look(trial: Trial, one: One, at: Terminal, *, as_json: bool) -> int:
     """Simulate one replication, to explain a ticket or to write its log."""
     from slmdsl.simulate.runs import simulated  # noqa: PLC0415 - lazy at the door
 
     scenario = trial.plan.what_if.scenario.name
-    with at.working(f"Simulating {scenario}"):
+    with at.working(f"Simulating {scenario}", at_first=_COMPILING):
         run = simulated(trial.plan, trial.seed, one.replication, engine=trial.engine)
+        log = run.log
+    answer: dict[str, object] = {
+        "scenario": scenario,
+        "seed": trial.seed,
+        "replication": one.replication,
+        "tickets": len(log.ticket_columns),
+    }
     if one.log is not None:
-        run.log.to_parquet(one.log)
-        at.say(f"wrote replication {one.replication} of {scenario} to {one.log}")
+        log.to_parquet(one.log)
+        answer["log"] = str(one.log)
+        if not as_json:
+            at.say(
+                f"wrote replication {one.replication} of {scenario}, {len(log.ticket_columns):,} tickets, to {one.log}"
+            )
     if one.trace is not None:
-        from slmdsl.cli.spell_tables import print_ticket  # noqa: PLC0415 - lazy at the door: numpy
+        from slmdsl.cli.spell_tables import print_ticket, ticket_record  # noqa: PLC0415 - lazy at the door: numpy
 
-        print_ticket(run, one.trace, at)
+        if as_json:
+            answer |= ticket_record(run, one.trace)
+        else:
+            print_ticket(run, one.trace, at)
+    if as_json:
+        at.write(dumped(answer))
     return 0
 
 
 def _record(study: Study) -> dict[str, object]:
-    setting = study.setting
+    wanted = study.setting
     return {
-        "name": setting.name,
-        "first": setting.first.isoformat(),
-        "last": setting.last.isoformat(),
-        "warm_up_us": setting.warm_up_us,
-        "seed": setting.seed,
-        "confidence": float(setting.confidence),
+        "name": wanted.name,
+        "first": wanted.first.isoformat(),
+        "last": wanted.last.isoformat(),
+        "warm_up_us": wanted.warm_up_us,
+        "seed": wanted.seed,
+        "confidence": float(wanted.confidence),
         "interrupted": study.interrupted,
         "replications": {name: tally.replications for name, tally in study.tallies.items()},
         "summary": records(study.summary),
