@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -64,7 +65,7 @@ class _Reading:
         """Return a part of a model with values; the very same where nothing is measured."""
         if isinstance(part, Measured):
             return replace(part, values=self._values(part))
-        if isinstance(part, dict):
+        if isinstance(part, Mapping):
             return {name: self.within(each) for name, each in part.items()}
         if isinstance(part, tuple):
             inner = tuple(self.within(each) for each in part)

@@ -57,11 +57,11 @@ def by_hour(stretches, zone, begin, end):
     """Walk from full hour to full hour of the wall clock (no clock changes by less than an hour here)."""
     found, wall = [0] * HOURS_A_WEEK, ZoneInfo(zone)
     for low, high in stretches:
-        at, high = max(low, begin), min(high, end)
-        while at < high:
+        at, last = max(low, begin), min(high, end)
+        while at < last:
             local = from_us(at).astimezone(wall)
             past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-            until = min(at + HOUR - past // timedelta(microseconds=1), high)
+            until = min(at + HOUR - past // timedelta(microseconds=1), last)
             found[local.weekday() * 24 + local.hour] += until - at
             at = until
     return found
