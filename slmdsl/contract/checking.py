@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.collector import uncollected
 from slmdsl.base.diagnostics import in_order
@@ -19,12 +19,34 @@ from slmdsl.contract.views import Views
 from slmdsl.syntax import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.model.spec import Contract
     from slmdsl.syntax.tree.file import File
+
+_MODELS: Final = frozenset(("load", "profile", "staff"))
+_LACKING: Final = frozenset(
+    each.number
+    for each in (
+        codes.NO_FACTS,
+        codes.STAFF_NEVER_WORKS,
+        codes.NOBODY_IN_TIME,
+        codes.NOT_SIMULATED,
+        codes.MORE_WORK_THAN_STAFF,
+        codes.NEVER_REACHED,
+        codes.WORK_FOR_NOBODY,
+        codes.IDLE_PREEMPTION,
+        codes.ON_CALL_FOR_NOBODY,
+        codes.IDLE_ON_CALL,
+        codes.EDITS_NOTHING,
+        codes.NOT_IN_SCENARIOS,
+        codes.OTHER_STREAM,
+        codes.NO_WORK,
+    )
+)
+"""What is found where loads or staff lack something."""
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
@@ -72,7 +94,13 @@ def check(
         files=ordered, names=names, reading=reading, contract=contract(ordered, reading), as_of=as_of
     )
     found = [each for one_check in CHECKS for each in one_check(draft)]
-    return draft.contract, _listed(in_order([*circles, *misnamed, *cut, *found]))
+    return draft.contract, _listed(in_order([*circles, *misnamed, *cut, *_sure(found, reading)]))
+
+
+def _sure(found: list[Diagnostic], reading: Reading) -> Iterator[Diagnostic]:
+    """Yield what is found for sure: what a model lacks may stand in a line of it that could not be read."""
+    is_read = all(block.whole for block in reading.blocks if block.keyword in _MODELS)
+    return (each for each in found if is_read or each.code not in _LACKING)
 
 
 def _listed(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

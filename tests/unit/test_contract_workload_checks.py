@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from slmdsl.contract import check
+from slmdsl.syntax.parse import parse
 from tests.contracts import read
 
 BASE = """
@@ -330,3 +332,70 @@ class TestLoads:
         assert codes(after=risk.format("-30%")) == []
         assert codes(after=risk.format("-130%")) == ["SLM302"]
         assert codes(after=risk.format("30%")) == ["SLM643"]
+
+
+CUT = """
+provider us "Us"
+team desk "Desk"
+service till "Tills"
+profile week {
+  timezone UTC
+  mon..sun 00:00-24:00 1
+}
+staff desk {
+  shift day mon..fri 08:00-18:00 2 agents
+  shift late mon..fri 18:00-24:00 2 agents
+  on_call otherwise 1 agent for P1 after 5 min
+  preempt for P1
+}
+load steady {
+  incidents {
+    rate 300 per day
+    profile week
+    in till 100%
+    priority P1 10%, P2 90%
+    start at desk
+    step desk {
+      works for P1 constant(20 min)
+      works constant(20 min)
+      then resolved 100%
+    }
+  }
+  component till fails every constant(99 h), repaired in constant(1 h)
+  cause power "Power" {
+    every constant(500 h)
+    takes till 100%
+    for constant(1 h)
+    raises constant(9) P1 incidents in till over 1 h
+  }
+}
+sla gold "Gold" {
+  between us and us
+  valid 2027-01-01 .. 2027-12-31
+  target fix: resolution of P1 incidents within 4 h for 90% each month on always
+  target up: availability of till at least 99% each month
+}
+scenario today {
+  load steady
+  P1 incidents * 2
+  set desk.day agents 3
+}
+experiment tried {
+  scenarios today
+  vary desk.late agents 1 .. 3
+  horizon 2027-01-01 .. 2027-12-31
+}
+""".splitlines()
+OF_MODEL = range(CUT.index("profile week {"), CUT.index('sla gold "Gold" {'))
+
+
+class TestWhatCouldNotBeRead:
+    """A line of a model that cannot be read is told once; nothing is made of its being away."""
+
+    @pytest.mark.parametrize("broken", [i for i in OF_MODEL if CUT[i].strip() != "}" and "{" not in CUT[i]])
+    def test_nothing_else_is_found(self, broken):
+        lines = [f"{line} oops" if i == broken else line for i, line in enumerate(CUT)]
+        parsed = parse("\n".join(lines), "spec.slm")
+        assert [each.code[:4] for each in parsed.diagnostics] == ["SLM1"]
+        found = {(each.code, each.message) for each in check([parsed.tree])[1]}
+        assert found <= {(each.code, each.message) for each in read("\n".join(CUT))[1]}
