@@ -65,7 +65,7 @@ def met(conditions: tuple[Condition, ...], words: Words, classes: Classes) -> UI
 
 def rows_of(arrivals: Arrivals, classes: Classes) -> Int64:
     """Return the class of each ticket before it is reopened or handed on."""
-    if classes.kinds == 1:
+    if prod(classes.shape) == 1:
         return np.zeros(len(arrivals), np.int64)
     rows = arrivals.kind.astype(np.int64) + 1
     for codes, size in (
