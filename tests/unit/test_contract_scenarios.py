@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from slmdsl.base.units import HOUR, Duration
+from slmdsl.base.units import HOUR, MINUTE, Duration
 from slmdsl.contract.model.studies import SetNumber
 from slmdsl.contract.scenarios import home_zone, parametrised, what_if
 from tests.contracts import contract, read
@@ -333,6 +333,57 @@ def test_what_a_scenario_is_without(spec):
     assert "failover" not in [each.name for each in what_if(spec, "changed").contingencies]
     struck = what_if(spec, "further").risks
     assert [(each.name, each.likelihood) for each in struck] == [("mail_cluster", None)]
+
+
+EDITED = """
+provider us "Us"
+team desk "Desk"
+staff desk {
+  shift day mon..fri 08:00-18:00 4 agents
+}
+load steady {
+  incidents {
+    rate 10 per day
+    priority P1 10%, P2 20%, P3 70%
+    start at desk
+    step desk {
+      works for P1, P2 constant(1 min)
+      works constant(2 min)
+      then resolved 100%
+    }
+  }
+}
+scenario it {
+  load steady
+  EDIT
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "minutes"),
+    [
+        ("step incidents.desk { gives up 5% after constant(1 h) }", {"P1": 1, "P2": 1, "P3": 2}),
+        ("step incidents.desk { works constant(5 min) }", {"P1": 1, "P2": 1, "P3": 5}),
+        ("step incidents.desk { works for P1 constant(5 min) }", {"P1": 5, "P2": 1, "P3": 2}),
+        ("step incidents.desk { works for P3 constant(5 min) }", {"P1": 1, "P2": 1, "P3": 5}),
+        (
+            "step incidents.desk { works for P2 constant(5 min)\nworks for P1 constant(6 min) }",
+            {"P1": 6, "P2": 5, "P3": 2},
+        ),
+    ],
+)
+def test_an_edit_leaves_the_work_that_it_does_not_name(edit, minutes):
+    lines = edit.replace("{ ", "{\n").replace(" }", "\n}\n")
+    step = what_if(contract(EDITED.replace("EDIT", lines)), "it").load.streams[0].steps[0]
+    own_first = sorted(step.works, key=lambda each: not each.priorities)
+    said = {
+        name: next(each for each in own_first if not each.priorities or name in each.priorities)
+        for name in minutes
+    }
+    found = {name: each.duration.parameters[0] / MINUTE for name, each in said.items()}
+    assert found == minutes
+    assert sum(not each.priorities for each in step.works) == 1
 
 
 def test_further_edits_come_last(spec):

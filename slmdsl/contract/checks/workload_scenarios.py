@@ -9,7 +9,7 @@ from slmdsl.contract import codes
 from slmdsl.contract.from_tree.edits import bound_in
 from slmdsl.contract.from_tree.populations import population
 from slmdsl.contract.scenarios import judged_by, streams_of
-from slmdsl.syntax.tree import kinds, studies
+from slmdsl.syntax.tree import kinds, studies, work
 from slmdsl.syntax.tree.common import DateRange
 
 if TYPE_CHECKING:
@@ -222,8 +222,17 @@ def _keys(edit: Node, draft: Draft) -> Iterator[Hashable]:
         for ref in edit.what:
             yield studies.Without, draft.reading.name(ref) or ref.text
     elif isinstance(edit, studies.StepEdit):
-        for kind in dict.fromkeys(type(each) for each in edit.body):
-            yield kind, draft.reading.name(edit.step) or edit.step.text
+        step = draft.reading.name(edit.step) or edit.step.text
+        for kind, priority in dict.fromkeys(each for said in edit.body for each in _kinds(said)):
+            yield kind, priority, step
+
+
+def _kinds(said: Node) -> Iterator[tuple[type[Node], str]]:
+    """Yield what a statement of a step says; work for each priority, or for all others, is a thing of its own."""
+    priorities = said.priorities if isinstance(said, work.Works) else ()
+    yield from ((type(said), ref.text) for ref in priorities)
+    if not priorities:
+        yield type(said), ""
 
 
 def strikes(draft: Draft) -> Iterator[Diagnostic]:

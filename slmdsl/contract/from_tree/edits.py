@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from slmdsl.contract.model.agreements import Agreement
-    from slmdsl.contract.model.work import Load, RateUnit, Step
+    from slmdsl.contract.model.work import Load, RateUnit, Step, Work
     from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.targets import Bound
 
@@ -73,9 +73,21 @@ def _edited_step(
     if found is None:
         return
     before = edited.get((stream_name, step_name), found)
-    step = replace(before, **statements(said.body, studied.around))
+    changed = statements(said.body, studied.around)
+    if "works" in changed:
+        changed["works"] = (*changed["works"], *_kept(before.works, changed["works"]))
+    step = replace(before, **changed)
     edited[stream_name, step_name] = step
     yield model.EditStep(stream=stream_name, step=step, span=said.span)
+
+
+def _kept(before: Iterable[Work], said: Iterable[Work]) -> Iterator[Work]:
+    """Yield the work of a step that an edit leaves: for priorities, or for all others, that it does not name."""
+    named = {name for each in said for name in each.priorities or (None,)}
+    for each in before:
+        left = tuple(name for name in each.priorities if name not in named)
+        if left or (not each.priorities and None not in named):
+            yield replace(each, priorities=left)
 
 
 def _edit(said: Node, studied: Studied) -> Iterator[model.Edit]:
