@@ -36,12 +36,11 @@ def begin_outage(desk: Desk, breaking: Breaking, number: int) -> None:
 def end_outage(desk: Desk, breaking: Breaking, number: int) -> None:
     """Let a contribution end."""
     mine = breaking.contributions[number]
-    if mine.stands:
-        mine.stands = 0
-        if not mine.covered:
-            breaking.nodes[mine.node].standing -= 1
-            write_if_over(desk, breaking, int(mine.node))
-            look_at_nodes(desk, breaking)
+    mine.stands = 0
+    if not mine.covered:
+        breaking.nodes[mine.node].standing -= 1
+        write_if_over(desk, breaking, int(mine.node))
+        look_at_nodes(desk, breaking)
 
 
 @kernel_part

@@ -48,7 +48,7 @@ def _melded(tickets: Table, one: int, other: int) -> int:
 
 @kernel_part
 def _paired(tickets: Table, first: int) -> int:
-    """Return the root of one heap made of the heaps whose roots are neighbours from `first` on; -1 of none."""
+    """Return the root of one heap made of the heaps whose roots are neighbours from `first` on."""
     done = -1
     while first >= 0:
         one, other = first, int(tickets[first].after)
@@ -65,8 +65,7 @@ def _paired(tickets: Table, first: int) -> int:
         one, done = done, int(tickets[done].after)
         tickets[one].after = -1
         root = one if root < 0 else _melded(tickets, root, one)
-    if root >= 0:
-        tickets[root].before = -1
+    tickets[root].before = -1
     return root
 
 
