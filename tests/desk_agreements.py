@@ -1,4 +1,4 @@
-"""Agreements for random desks: limits by which tickets are due, and escalations that hand them to other groups."""
+"""Agreements for random desks: limits by which tickets are due, and escalations that act on them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tests.property.ladders import SHARES, SPANS
 from tests.property.test_reference import contract_of
 
 GROUPS = ("g0", "g1", "g2")
+FLAGS = ("disaster", "major")
+CONTINGENCIES = ("k0", "k1", "k2")
 AGREEMENTS = 60
 """How many different ones there are: to read one takes longer than to simulate a desk."""
 
@@ -23,7 +25,7 @@ def what_if(number: int):
 
 
 def agreed(random: Random) -> str:
-    """An agreement of which half escalates to groups of the desk."""
+    """An agreement of which most escalate to groups of the desk."""
     targets = "".join(promise(random, measure) for measure in ("response", "resolution"))
     targets += "".join(target(random, f"t{each}") for each in range(random.randint(0, 2)))
     steps = "".join(step(random) for _ in range(random.randint(2, 5)))
@@ -37,6 +39,7 @@ def agreed(random: Random) -> str:
         + ("  escalation ladder\n" if escalates else "")
         + f"{targets}}}\n"
         + "".join(f"team {group}\n" for group in GROUPS)
+        + "".join(f"contingency {name} {{\n  then notify acme within 1 h\n}}\n" for name in CONTINGENCIES)
         + (f"escalation ladder {{\n{steps}}}\n" if escalates else "")
     )
 
@@ -52,7 +55,7 @@ def promise(random: Random, measure: str) -> str:
 
 
 def step(random: Random) -> str:
-    """A step of an escalation that hands a ticket to a group."""
+    """A step of an escalation that hands a ticket to a group, declares a flag or invokes a contingency."""
     measure = random.choice(("response", "resolution", "resolution"))
     trigger = random.choice(
         (
@@ -62,4 +65,10 @@ def step(random: Random) -> str:
             f"{random.choice(SPANS)} wall after breach of {measure}",
         )
     )
-    return f"  {trigger} reassign to {random.choice(('g0', 'g0', 'g1', 'g1', 'g2'))}\n"
+    actions = [
+        *[f"reassign to {random.choice(('g0', 'g0', 'g1', 'g1', 'g2'))}"] * 3,
+        *[f"declare {random.choice(FLAGS)}"] * 2,
+        *[f"invoke {random.choice(CONTINGENCIES)}"] * 2,
+    ]
+    chosen = dict.fromkeys(random.sample(actions, random.choice((1, 1, 1, 2))))
+    return f"  {trigger} {', '.join(chosen)}\n"

@@ -1,4 +1,4 @@
-"""Where agreements act on a desk: the due instants by which it queues, and the escalations that reassign tickets.
+"""Where agreements act on a desk: the due instants by which it queues, and the escalations that do something.
 
 Engines on arrays call the kernels of `slmdsl.simulate.due_kernel` on their live rows; `LiveClocks` asks the same
 kernels about one ticket, told as a list of its events.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from slmdsl.simulate.due_binding import clocks_of
-from slmdsl.simulate.due_kernel import earliest_due, next_reassignment
+from slmdsl.simulate.due_kernel import earliest_due, next_act
 from slmdsl.simulate.due_tables import Facts, Happened, room_for
 from slmdsl.simulate.outcome import EventRows, linked
 
@@ -34,6 +34,18 @@ class TicketEvent(NamedTuple):
     public: int
 
 
+class Act(NamedTuple):
+    """What steps do at an instant: hand a ticket to a group (NOBODY: none), declare flags, invoke contingencies.
+
+    Flags and contingencies are rows of the plan's.
+    """
+
+    at_us: int
+    group: int
+    flags: tuple[int, ...]
+    contingencies: tuple[int, ...]
+
+
 class LiveClocks:
     """What a plan's agreements say of the tickets of a replication, asked one by one.
 
@@ -42,7 +54,7 @@ class LiveClocks:
 
     def __init__(self, plan: DeskPlan, luck: Luck) -> None:
         clocks = clocks_of(plan)
-        self.by_deadline, self.reassigns = clocks.by_deadline, clocks.reassigns
+        self.by_deadline, self.acts = clocks.by_deadline, clocks.acts
         self._clocks = clocks.tables
         self._facts = clocks.facts_of(luck.arrivals, plan.tick_us)
         self._room = room_for(self._clocks, _ROOM)
@@ -57,8 +69,8 @@ class LiveClocks:
         """
         return earliest_due(self._clocks, self._of(ticket), self._told(events), self._room, 0, now_us)
 
-    def next_reassignment(self, ticket: int, events: Sequence[TicketEvent], after_us: int) -> tuple[int, int]:
-        """Return when a step reassigns a ticket next if nothing happens to it, and to which group.
+    def next_act(self, ticket: int, events: Sequence[TicketEvent], after_us: int) -> Act:
+        """Return when steps act on a ticket next if nothing happens to it, and what they do.
 
         Args:
             ticket: a row of the luck's arrivals.
@@ -66,9 +78,13 @@ class LiveClocks:
             after_us: what fires up to this instant is passed over.
 
         Returns:
-            UTC microseconds and a group's code; FAR_US and NOBODY if no step does.
+            What is done at that instant, UTC microseconds; FAR_US if nothing is.
         """
-        return next_reassignment(self._clocks, self._of(ticket), self._told(events), self._room, 0, after_us)
+        told = self._told(events)
+        at_us, group, flags, contingencies = next_act(
+            self._clocks, self._of(ticket), told, self._room, 0, after_us
+        )
+        return Act(int(at_us), int(group), _places(int(flags)), _places(int(contingencies)))
 
     def _of(self, ticket: int) -> Facts:
         mine, facts = slice(ticket, ticket + 1), self._facts
@@ -91,6 +107,10 @@ class LiveClocks:
             role=rows.role,
             public=rows.public,
         )
+
+
+def _places(bits: int) -> tuple[int, ...]:
+    return tuple(place for place in range(bits.bit_length()) if bits >> place & 1)
 
 
 def _rows(events: Sequence[TicketEvent]) -> EventRows:

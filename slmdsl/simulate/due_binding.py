@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.contract.model.agreements import Within
-from slmdsl.contract.model.escalations import Reassign
+from slmdsl.contract.model.escalations import Declare, Invoke, Reassign
 from slmdsl.events.columns import Coded, Events, Tickets
 from slmdsl.events.log import EventLog
 from slmdsl.rules.binding import bind
@@ -18,17 +18,19 @@ from slmdsl.rules.escalations import EscalationPlan, escalation_plan
 from slmdsl.rules.from_contract import ticket_rules
 from slmdsl.rules.ladder_binding import bind_ladder
 from slmdsl.simulate.due_facts import classes_of, met, rows_of
-from slmdsl.simulate.due_tables import NOBODY, Clocks, Facts
+from slmdsl.simulate.due_tables import NO_MOVE, NOBODY, Clocks, Facts
 from slmdsl.workload.plan import BY_DEADLINE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from slmdsl.contract.model.studies import WhatIf
     from slmdsl.rules.binding import BoundRules
     from slmdsl.rules.escalations import TicketLine
     from slmdsl.rules.tables import Int64
     from slmdsl.rules.ticket_rules import TicketRules
     from slmdsl.simulate.due_facts import Classes
-    from slmdsl.workload.plan import Arrivals, DeskPlan, Words
+    from slmdsl.workload.plan import Arrivals, Contingencies, DeskPlan, Words, Words64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,8 +46,8 @@ class DeskClocks:
     classes: Classes
     by_deadline: bool
     """Whether a queue goes by deadline."""
-    reassigns: bool
-    """Whether a step of an escalation may hand a ticket to another group."""
+    acts: bool
+    """Whether a step of an escalation may reassign a ticket, declare a flag or invoke a contingency."""
 
     def facts_of(self, arrivals: Arrivals, tick_us: int) -> Facts:
         """Return what is known of the tickets of a replication from the beginning."""
@@ -74,7 +76,7 @@ def clocks_of(plan: DeskPlan) -> DeskClocks:
     """
     what_if, by_deadline = plan.what_if, bool((plan.groups.disciplines == BY_DEADLINE).any())
     rules = _judging(ticket_rules(what_if.contract, what_if.agreements))
-    escalations = _reassigning(what_if, rules)
+    escalations = _acting(what_if, rules, plan.contingencies)
     if not by_deadline and not escalations.tickets:
         rules = replace(rules, targets=(), tracks=(), calendars=())
         escalations = replace(escalations, served=())
@@ -92,6 +94,8 @@ def clocks_of(plan: DeskPlan) -> DeskClocks:
         time_fields_us=np.zeros((0, 0), np.int64),
         ladder=ladder.ladder,
         moves_to=_moves_to(escalations, plan.words),
+        declares=_bits(escalations, _declares, plan.contingencies.flags),
+        invokes=_bits(escalations, _invokes, plan.contingencies.names),
         end_us=plan.end * plan.tick_us,
     )
     return DeskClocks(
@@ -100,7 +104,7 @@ def clocks_of(plan: DeskPlan) -> DeskClocks:
         tables=tables,
         classes=classes,
         by_deadline=by_deadline,
-        reassigns=bool(escalations.tickets),
+        acts=bool(escalations.tickets),
     )
 
 
@@ -114,10 +118,15 @@ def _judging(rules: TicketRules) -> TicketRules:
     return replace(rules, targets=targets, exclusions=())
 
 
-def _reassigning(what_if: WhatIf, rules: TicketRules) -> EscalationPlan:
-    """Return the lines that reassign."""
+def _acting(what_if: WhatIf, rules: TicketRules, known: Contingencies) -> EscalationPlan:
+    """Return the lines that reassign, declare a flag that is asked for, or invoke a contingency that is there."""
     whole = escalation_plan(what_if.contract, rules.targets, what_if.agreements)
-    acts = [_team(line) is not None for line in whole.tickets]
+    acts = [
+        _team(line) is not None
+        or any(flag in known.flags for flag in _declares(line))
+        or any(name in known.names for name in _invokes(line))
+        for line in whole.tickets
+    ]
     place = np.cumsum([0, *acts]).tolist()
     return EscalationPlan(
         tickets=tuple(compress(whole.tickets, acts)),
@@ -134,7 +143,27 @@ def _team(line: TicketLine) -> str | None:
 
 def _moves_to(escalations: EscalationPlan, words: Words) -> Int64:
     groups = {name: code for code, name in enumerate(words.groups)}
-    return np.array([groups.get(_team(line) or "", NOBODY) for line in escalations.tickets], np.int64)
+    teams = [_team(line) for line in escalations.tickets]
+    return np.array([NO_MOVE if team is None else groups.get(team, NOBODY) for team in teams], np.int64)
+
+
+def _declares(line: TicketLine) -> list[str]:
+    return [action.flag for action in line.actions if isinstance(action, Declare)]
+
+
+def _invokes(line: TicketLine) -> list[str]:
+    return [action.contingency for action in line.actions if isinstance(action, Invoke)]
+
+
+def _bits(
+    escalations: EscalationPlan, named: Callable[[TicketLine], list[str]], words: Sequence[str]
+) -> Words64:
+    """Return which of some words each line names, as bits."""
+    found = [
+        sum(1 << place for place, word in enumerate(words) if word in named(line))
+        for line in escalations.tickets
+    ]
+    return np.array(found, np.uint64)
 
 
 def _log_of(words: Words) -> EventLog:

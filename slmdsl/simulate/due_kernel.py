@@ -1,4 +1,4 @@
-"""What agreements say of one ticket while it is on its way: when it is due, and who is to have it next.
+"""What agreements say of one ticket while it is on its way: when it is due, and what is done about it next.
 
 Both look at the ticket's events so far and go on as the evaluator would. Compiled by numba; plain Python with
 NUMBA_DISABLE_JIT=1. Kernels that ask often take them in with `as_part`: a call hands over some sixty arrays and counts
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from slmdsl.base.kernels import kernel_function, kernel_part
 from slmdsl.base.units import NO_TIME
 from slmdsl.rules.calendar_readings import next_open, reached
@@ -18,11 +20,13 @@ from slmdsl.rules.stepper import RUNS, lay_steps
 from slmdsl.rules.stopwatch import UNDECIDED, follow, plain_due, read_lane, verdict
 from slmdsl.rules.target_readings import DAY_END
 from slmdsl.rules.watching import end_of_family, set_watches
-from slmdsl.simulate.due_tables import FAR_US, NOBODY
+from slmdsl.simulate.due_tables import FAR_US, NO_MOVE, NOBODY
 
 if TYPE_CHECKING:
     from slmdsl.rules.tables import Hours, Rules, Table
     from slmdsl.simulate.due_tables import Clocks, Facts, Happened, Room
+
+_NOTHING = np.uint64(0)
 
 
 @kernel_function
@@ -66,17 +70,18 @@ def earliest_due(
 
 
 @kernel_function
-def next_reassignment(
+def next_act(
     clocks: Clocks,
     facts: Facts,
     happened: Happened,
     room: Room,
     ticket: int,
     after_us: int,
-) -> tuple[int, int]:
-    """Return when a step reassigns a ticket next if nothing happens to it, and the group that is to have it.
+) -> tuple[int, int, np.uint64, np.uint64]:
+    """Return when steps act on a ticket next if nothing happens to it: the instant, and what is done.
 
-    FAR_US and NOBODY if none does before the end of simulated time; of several at once the last of the text counts.
+    That is the group that is to have it (NOBODY: none; of several the last of the text counts), and as bits the flags
+    that are declared and the contingencies that are invoked. FAR_US: nothing before the end of simulated time.
 
     Args:
         clocks: what is agreed.
@@ -89,7 +94,8 @@ def next_reassignment(
     rules, ladder, desk = clocks.rules, clocks.ladder, room.desk
     place, end = clocks.first_listed[facts.listed[ticket]], clocks.first_listed[facts.listed[ticket] + 1]
     is_recalled, laid_track, laid = False, -1, 0
-    room.next[0].at_us, room.next[0].line = FAR_US, -1
+    found = room.next[0]
+    found.at_us, found.line, found.declares, found.invokes = FAR_US, -1, _NOTHING, _NOTHING
     while place < end:
         target = rules.listed[place]
         after = end_of_family(rules.targets, rules.listed, place, end)
@@ -103,8 +109,8 @@ def next_reassignment(
             if laid > 0:
                 _climb_family(clocks, room, place, after, after_us)
         place = after
-    line = room.next[0].line
-    return int(room.next[0].at_us), int(clocks.moves_to[line]) if line >= 0 else NOBODY
+    group = int(clocks.moves_to[found.line]) if found.line >= 0 else NOBODY
+    return int(found.at_us), group, found.declares, found.invokes
 
 
 @kernel_part
@@ -174,7 +180,10 @@ def _climb_family(clocks: Clocks, room: Room, place: int, after: int, after_us: 
         cycle += 1
         for k in range(filled):
             row = room.landing.rows[k]
-            if row.at_us > after_us and (
-                row.at_us < found.at_us or (row.at_us == found.at_us and row.line > found.line)
-            ):
-                found.at_us, found.line = row.at_us, row.line
+            if after_us < row.at_us < found.at_us:
+                found.at_us, found.line, found.declares, found.invokes = row.at_us, -1, _NOTHING, _NOTHING
+            if row.at_us == found.at_us:
+                if clocks.moves_to[row.line] != NO_MOVE:
+                    found.line = max(found.line, row.line)
+                found.declares |= clocks.declares[row.line]
+                found.invokes |= clocks.invokes[row.line]

@@ -51,6 +51,9 @@ Leaf = OpenTickets | Backlog | OutageLasts | Declared
 MOST_LEAVES: Final = 64
 """Leaves that look at open tickets: each has a bit of a ticket's word."""
 
+MOST_NAMED: Final = 64
+"""Flags, and contingencies: each has a bit of what a step does to a ticket."""
+
 _COMPARISONS: Final = {
     "<": BELOW,
     "<=": AT_MOST,
@@ -161,7 +164,8 @@ def conditions_of(
     """Compile the conditions; `groups` and `nodes` are codes by name.
 
     Raises:
-        UncompilableError: too many leaves look at open tickets, or an age is counted in business days.
+        UncompilableError: too many leaves look at open tickets, there are too many flags or contingencies, or an age
+            is counted in business days.
     """
     leaves = asked.leaves
     if len(asked.open_tickets) > MOST_LEAVES:
@@ -169,6 +173,10 @@ def conditions_of(
             f"conditions count open tickets in {len(asked.open_tickets)} ways; {MOST_LEAVES} are possible"
         )
         raise UncompilableError(TOO_LARGE.at(what_if.scenario.span, message))
+    for many, what in ((len(asked.flags), "flags"), (len(what_if.contingencies), "contingencies")):
+        if many > MOST_NAMED:
+            message = f"there are {many} {what}; {MOST_NAMED} are possible"
+            raise UncompilableError(TOO_LARGE.at(what_if.scenario.span, message))
     places = {leaf: place for place, leaf in enumerate(leaves)}
     flags = {flag: place for place, flag in enumerate(asked.flags)}
     programs = [list(_program(each, places)) for each in asked.conditions]

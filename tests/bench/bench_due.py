@@ -20,7 +20,7 @@ from slmdsl.base.kernels import as_part, kernel_function
 from slmdsl.base.units import DAY, HOUR, SECOND
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.simulate.due_binding import clocks_of
-from slmdsl.simulate.due_kernel import earliest_due, next_reassignment
+from slmdsl.simulate.due_kernel import earliest_due, next_act
 from slmdsl.simulate.due_tables import Happened, room_for
 from slmdsl.workload import plan as p
 from tests import builders as b
@@ -28,7 +28,7 @@ from tests.contracts import contract
 from tests.desks import ints, plan_of
 
 BEGIN_US = b.at("2027-01-04 00:00")
-earliest_due_here, next_reassignment_here = as_part(earliest_due), as_part(next_reassignment)
+earliest_due_here, next_act_here = as_part(earliest_due), as_part(next_act)
 PRIORITIES = ("P1", "P2", "P3", "P4")
 TICKETS, ROUNDS = 100_000, 7
 
@@ -139,7 +139,7 @@ def all_due(clocks, facts, told, room, now_us):
 def all_reassigned(clocks, facts, told, room, now_us):
     total = 0
     for ticket in range(len(now_us)):
-        at_us, group = next_reassignment_here(clocks, facts, told, room, ticket, now_us[ticket])
+        at_us, group, _, _ = next_act_here(clocks, facts, told, room, ticket, now_us[ticket])
         total += (at_us & 1) + group
     return total
 

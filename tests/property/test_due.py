@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from slmdsl.base.units import MINUTE, NO_TIME, to_us
 from slmdsl.contract.model.agreements import Within
-from slmdsl.contract.model.escalations import Reassign
+from slmdsl.contract.model.escalations import Declare, Invoke, Reassign
 from slmdsl.evaluate.escalations.ladder import lines_fired
 from slmdsl.evaluate.tickets.rows import ticket_verdicts
 from slmdsl.events.vocabulary import EventType, Phase, Role
@@ -19,7 +19,7 @@ from slmdsl.rules.binding import bind
 from slmdsl.rules.escalations import escalation_plan
 from slmdsl.rules.from_contract import ticket_rules
 from slmdsl.rules.stopwatch import UNDECIDED
-from slmdsl.simulate.due import LiveClocks, TicketEvent
+from slmdsl.simulate.due import Act, LiveClocks, TicketEvent
 from slmdsl.simulate.due_tables import FAR_US, NOBODY
 from slmdsl.simulate.outcome import EventRows, FeedbackRows, OutageRows, Outcome, Spells, log_of
 from slmdsl.workload import plan as p
@@ -31,6 +31,8 @@ from tests.property.test_reference import contract_of
 TICK_US = 15 * MINUTE
 START, END = to_us(BEGIN) // TICK_US, to_us(BEGIN + SPAN) // TICK_US
 TEAMS = ("crew", "backup", "nobody")
+FLAGS, DECLARED = ("major", "minor"), ("major", "minor", "unheard")
+CONTINGENCIES, INVOKED = ("surge", "move"), ("surge", "move", "left_out")
 WORDS = p.Words(
     kinds=("incident", "problem"),
     services=("mail", "till", "other"),
@@ -51,7 +53,7 @@ TYPES = (
 
 
 def step(chance: Random) -> str:
-    """A step that hands a ticket to a team."""
+    """A step that hands a ticket to a team, declares a flag, invokes a contingency, or only tells somebody."""
     measure, to = chance.choice(["response", "resolution", "resolution"]), chance.choice(TEAMS)
     trigger = chance.choice(
         [
@@ -61,7 +63,16 @@ def step(chance: Random) -> str:
             f"{chance.choice(SPANS)} wall after breach of {measure}",
         ]
     )
-    action = chance.choice([f"reassign to {to}", f'notify "one", reassign to {to}', 'notify "one"'])
+    action = chance.choice(
+        [
+            f"reassign to {to}",
+            f'notify "one", reassign to {to}',
+            'notify "one"',
+            f"declare {chance.choice(DECLARED)}",
+            f"reassign to {to}, declare {chance.choice(DECLARED)}, invoke {chance.choice(INVOKED)}",
+            f"invoke {chance.choice(INVOKED)}",
+        ]
+    )
     return f"  {trigger} {action}\n"
 
 
@@ -86,7 +97,9 @@ def agreed(chance: Random) -> str:
     return (
         f"{CALENDARS}\n{clock(chance)}\nsla gold {{\n  between globex and acme\n  covers mail, till\n"
         "  valid 2027-03-20 .. 2027-12-31\n  timezone Europe/Amsterdam\n  clock standard\n  escalation ladder\n"
-        f"{targets}}}\nteam backup\nteam nobody\nescalation ladder {{\n{steps}}}\n"
+        f"{targets}}}\nteam backup\nteam nobody\n"
+        + "".join(f"contingency {name} {{\n  then notify acme within 1 h\n}}\n" for name in INVOKED)
+        + f"escalation ladder {{\n{steps}}}\n"
     )
 
 
@@ -120,6 +133,7 @@ class Case:
             end=END,
             words=WORDS,
             groups=SimpleNamespace(disciplines=np.array([[p.BY_DEADLINE, p.BY_ARRIVAL]])),
+            contingencies=SimpleNamespace(flags=FLAGS, names=CONTINGENCIES),
             nodes=SimpleNamespace(names=()),
             planned=p.PlannedOutages(node=ints([]), start=ints([]), end=ints([]), announced=ints([])),
         )
@@ -196,40 +210,72 @@ def test_due_instants_are_those_of_verdicts_on_the_log_so_far(seed):
         assert live.earliest_due(ticket, events, case.now_us) == due_of(rows, ticket)
 
 
-def reassigned(case, log, after_us):
-    """By ticket: when a step reassigns it next and to whom, by the ladder on what has happened so far."""
+def acts(case, log, after_us):
+    """By ticket: when steps act on it next and what they do, by the ladder on what has happened so far."""
     bound = bind(case.rules, log, as_of_us=END * TICK_US)
     plan = escalation_plan(case.contract, bound.rules.targets, case.contract.agreements)
     fired = lines_fired(plan, bound, log)
-    found = dict.fromkeys(range(len(case.events)), (FAR_US, NOBODY))
-    rows = zip(fired.at_us.tolist(), (-fired.line).tolist(), fired.ticket.tolist(), strict=True)
-    for at_us, line, ticket in sorted(rows, reverse=True):
-        teams = [each.team for each in plan.tickets[-line].actions if isinstance(each, Reassign)]
-        if teams and at_us > after_us:
-            group = WORDS.groups.index(teams[-1]) if teams[-1] in WORDS.groups else NOBODY
-            found[ticket] = at_us, group
-    return found
+    found = dict.fromkeys(range(len(case.events)), Act(FAR_US, NOBODY, (), ()))
+    rows = zip(fired.at_us.tolist(), fired.line.tolist(), fired.ticket.tolist(), strict=True)
+    for at_us, line, ticket in sorted(rows):
+        before = found[ticket]
+        act = done(plan.tickets[line].actions, at_us)
+        if act and after_us < at_us <= before.at_us:
+            found[ticket] = together(before, act) if at_us == before.at_us else as_told(act)
+    return {ticket: as_told(act) for ticket, act in found.items()}
+
+
+def done(actions, at_us):
+    """What the actions of a line do, None if they do nothing; a group of None stays what it is."""
+    teams = [each.team for each in actions if isinstance(each, Reassign)]
+    flags = {FLAGS.index(each.flag) for each in actions if isinstance(each, Declare) and each.flag in FLAGS}
+    invoked = [each.contingency for each in actions if isinstance(each, Invoke)]
+    contingencies = {CONTINGENCIES.index(name) for name in invoked if name in CONTINGENCIES}
+    if not (teams or flags or contingencies):
+        return None
+    group = None
+    if teams:
+        group = WORDS.groups.index(teams[-1]) if teams[-1] in WORDS.groups else NOBODY
+    return Act(at_us, group, tuple(flags), tuple(contingencies))
+
+
+def together(one, other):
+    """What two lines do at one instant."""
+    group = one.group if other.group is None else other.group
+    return Act(
+        one.at_us,
+        group,
+        tuple(sorted({*one.flags, *other.flags})),
+        tuple(sorted({*one.contingencies, *other.contingencies})),
+    )
+
+
+def as_told(act):
+    return act._replace(group=NOBODY) if act.group is None else act
 
 
 @settings(max_examples=200)
 @given(seed=SEEDS, ago=st.sampled_from((-1, 0, 1, 24, 10_000)))
-def test_reassignments_are_those_of_the_ladder_on_the_log_so_far(seed, ago):
+def test_acts_are_those_of_the_ladder_on_the_log_so_far(seed, ago):
     case = Case(Random(seed))
     after_us = case.now_us - ago * TICK_US
-    expected = reassigned(case, case.log(), after_us)
+    expected = acts(case, case.log(), after_us)
     live = LiveClocks(case.plan, case.luck)
     for ticket, events in enumerate(case.events):
-        assert live.next_reassignment(ticket, events, after_us) == expected[ticket]
+        assert live.next_act(ticket, events, after_us) == expected[ticket]
 
 
-def test_what_is_drawn_is_often_due_and_often_reassigned():
+def test_what_is_drawn_is_often_due_and_often_acted_on():
     cases = [Case(Random(seed)) for seed in range(60)]
     live = [LiveClocks(case.plan, case.luck) for case in cases]
     tickets = [
         (i, ticket, events) for i, case in enumerate(cases) for ticket, events in enumerate(case.events)
     ]
     due = [live[i].earliest_due(ticket, events, cases[i].now_us) for i, ticket, events in tickets]
-    moves = [live[i].next_reassignment(ticket, events, START * TICK_US) for i, ticket, events in tickets]
+    found = [live[i].next_act(ticket, events, START * TICK_US) for i, ticket, events in tickets]
     assert sum(at_us < FAR_US for at_us in due) > len(due) / 20
-    assert sum(at_us < FAR_US for at_us, _ in moves) > len(due) / 6
-    assert {group for _, group in moves} == {NOBODY, 0, 1}
+    assert sum(act.at_us < FAR_US for act in found) > len(due) / 6
+    assert {act.group for act in found} == {NOBODY, 0, 1}
+    assert {each for act in found for each in act.flags} == {0, 1}
+    assert {each for act in found for each in act.contingencies} == {0, 1}
+    assert any(len(act.flags) > 1 or (act.flags and act.group != NOBODY) for act in found)

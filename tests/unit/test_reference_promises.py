@@ -1,4 +1,4 @@
-"""Agreements on the desk: queues by deadline and escalations that reassign, worked out by hand."""
+"""Agreements on the desk: queues by deadline and steps of escalations that act, worked out by hand."""
 
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ from slmdsl.simulate.fast.engine import simulate as simulate_fast
 from slmdsl.simulate.outcome import FINISHED
 from slmdsl.simulate.reference import simulate
 from slmdsl.workload import plan as p
-from tests.bare_desks import ALWAYS, Desk, Group, Step, spells, told
+from tests.bare_desks import ALWAYS, Contingency, Desk, Group, Step, spells, told
 from tests.property.desks import CALENDARS
 from tests.property.test_reference import contract_of
 
@@ -32,6 +32,7 @@ def judged_by(targets, *steps):
         + ("  escalation ladder\n" if steps else "")
         + "".join(f"  target t{place}: {target} for 90% each month\n" for place, target in enumerate(targets))
         + "}\n"
+        + "".join(f"contingency {name} {{\n  then notify acme within 1 h\n}}\n" for name in ("k0", "k1"))
         + (f"escalation ladder {{\n{ladder}}}\n" if steps else "")
     )
     return SimpleNamespace(contract=contract_of(text), agreements=("gold",))
@@ -166,3 +167,59 @@ def test_the_last_call_counts_and_each_firing_moves_once():
         "2 #0 group 1 by system",
         "3 #0 group 2 by system",
     ]
+
+
+MAJOR = (p.DECLARED, 0, p.EQUAL, 0, 0)
+HELP = {"steps": (Step(works=6),), "groups": (Group(added=1),)}
+
+
+def test_a_flag_that_a_step_declares_stands_until_the_ticket_is_over():
+    helped = HELP | {"leaves": (MAJOR,), "contingencies": (Contingency(when=(0,), adds=((1, 2, 0),)),)}
+    outcome = run(WITHIN_10, "at 20% of resolution declare major", tickets=[0, 0, 9, 9], **helped)
+    assert [each[:2] + each[3:5] for each in spells(outcome)] == [
+        (0, 0, 0, 6),
+        (1, 1, 2, 8),
+        (2, 0, 9, 15),
+        (3, 1, 11, 17),
+    ]
+    assert outcome.fired.tolist() == [2]
+
+
+def test_a_flag_stands_as_long_as_any_ticket_keeps_it_up():
+    helped = HELP | {"leaves": (MAJOR,), "contingencies": (Contingency(when=(0,), adds=((1, 2, 0),)),)}
+    outcome = run(WITHIN_10, "at 20% of resolution declare major", tickets=[0, 4, 5, 5], **helped)
+    assert [each[:2] + each[3:5] for each in spells(outcome)] == [
+        (0, 0, 0, 6),
+        (1, 1, 4, 10),
+        (2, 0, 6, 12),
+        (3, 1, 10, 16),
+    ]
+    assert outcome.fired.tolist() == [1]
+
+
+def test_a_step_invokes_a_contingency_that_is_not_on():
+    helped = HELP | {"contingencies": (Contingency(adds=((1, 2, 1),)), Contingency())}
+    ladder = ("at 20% of resolution invoke k0", "at 30% of resolution invoke k1")
+    outcome = run(WITHIN_10, *ladder, tickets=[0, 0, 6], **helped)
+    assert [each[:2] + each[3:5] for each in spells(outcome)] == [(0, 0, 0, 6), (1, 1, 3, 9), (2, 0, 6, 12)]
+    assert outcome.fired.tolist() == [1, 3]
+
+
+def test_what_steps_do_at_one_instant_is_done_once_whatever_the_ticket_does():
+    ladder = (
+        "at 20% of resolution reassign to g1, invoke k0",
+        "at 20% of resolution invoke k0, invoke k1",
+    )
+    desk = {"contingencies": (Contingency(), Contingency()), "steps": (Step(works=1, waits=9),)}
+    assert run(WITHIN_10, *ladder, tickets=[0], **desk).fired.tolist() == [1, 1]
+    assert run(WITHIN_10, *ladder, tickets=[0], end=2, **desk).fired.tolist() == [0, 0]
+
+
+def test_a_line_may_ask_for_a_flag_that_a_step_declares():
+    desk = HELP | {
+        "leaves": (MAJOR, (p.DECLARED, 1, p.EQUAL, 0, 0)),
+        "contingencies": (Contingency(when=(1,)),),
+    }
+    lines = (((0,), 1, -1),)
+    ladder = ("at 20% of resolution declare major", "at 20% of resolution declare unheard")
+    assert run(WITHIN_10, *ladder, tickets=[0, 9], lines=lines, **desk).fired.tolist() == [2]

@@ -95,7 +95,8 @@ def judge(key: np.uint64, desk: Desk, breaking: Breaking, rows: Rows, begins: in
     """Judge all conditions, then do what follows from them; as the run `begins` nothing, but lines know it."""
     clock = desk.clock[0]
     clock.judged = 0
-    breaking.flags[:] = 0
+    for flag in range(len(breaking.flags)):
+        breaking.flags[flag] = breaking.raised[flag] > 0
     is_settled = False
     while not is_settled:
         _evaluate(clock, breaking)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from slmdsl.workload.plan import DeskPlan, Luck
 
 _ROWS_PER_TICKET = 10
+_SPELLS_PER_TICKET = 3
 _SCHEDULED_AT_FIRST = 4096
 _MARGINS_AT_FIRST = 2
 _OUTAGES_AT_FIRST = 256
@@ -57,7 +58,8 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
     desk, breaking = desk_of(plan, luck), breaking_of(plan, luck)
     margin = _margin(desk, breaking)
     promises = _promises(plan, luck, _MARGINS_AT_FIRST * margin)
-    rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + _MARGINS_AT_FIRST * margin)
+    spare = _MARGINS_AT_FIRST * margin
+    rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + spare, tickets * _SPELLS_PER_TICKET + spare)
     desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + _MARGINS_AT_FIRST * margin))
     breaking = breaking._replace(
         outages=longer(breaking.outages, _OUTAGES_AT_FIRST + len(breaking.contributions))
@@ -76,7 +78,7 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
 def _promises(plan: DeskPlan, luck: Luck, room: int) -> Promises | None:
     """Return what the agreements do on the desk, None if they do not act."""
     clocks = clocks_of(plan)
-    if not (clocks.by_deadline or clocks.reassigns):
+    if not (clocks.by_deadline or clocks.acts):
         return None
     return promises_of(clocks, luck.arrivals, plan.tick_us, room)
 
@@ -104,8 +106,10 @@ def _with_room(margin: int, desk: Desk, breaking: Breaking, rows: Rows) -> tuple
         desk = desk._replace(scheduled=longer(desk.scheduled, 2 * len(desk.scheduled)))
     if clock.outages + len(breaking.contributions) >= len(breaking.outages):
         breaking = breaking._replace(outages=longer(breaking.outages, 2 * len(breaking.outages)))
-    if max(clock.rows, clock.spells) + margin > len(rows.ticket):
+    if clock.rows + margin > len(rows.ticket):
         rows = with_room(rows, len(rows.ticket) * 3 // 2)
+    if clock.spells + margin > len(rows.spells):
+        rows = rows._replace(spells=longer(rows.spells, len(rows.spells) * 3 // 2))
     return desk, breaking, rows
 
 

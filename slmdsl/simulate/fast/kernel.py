@@ -43,10 +43,10 @@ from slmdsl.simulate.fast.ways import (
     STAY,
     TOO_MANY_ROUNDS,
     arrive,
-    be_reassigned,
     end_activity,
     end_wait,
     go_on,
+    let_steps_act,
     lose_patience,
 )
 
@@ -163,7 +163,7 @@ def happen(
                 end_wait(rules, desk, breaking, arriving, rows, number)
     elif rank == OUT_OF_PATIENCE:
         if number >= len(desk.tickets):
-            be_reassigned(promises, rules, desk, arriving, number - len(desk.tickets), version)
+            let_steps_act(key, promises, rules, desk, breaking, arriving, number - len(desk.tickets), version)
         elif is_current(desk, number, version):
             lose_patience(rules, desk, breaking, arriving, rows, number)
     elif rank == MAY_CALL:

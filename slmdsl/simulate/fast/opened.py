@@ -1,4 +1,4 @@
-"""What conditions see of tickets: how many that are open each leaf counts."""
+"""What conditions see of tickets: how many that are open each leaf counts, and the flags that steps on them declare."""
 
 from __future__ import annotations
 
@@ -78,3 +78,22 @@ def close(desk: Desk, breaking: Breaking, arriving: Arriving, ticket: int) -> No
     """Note that a ticket is over."""
     count(desk, breaking, arriving, ticket, -1)
     desk.tickets[ticket].is_open = 0
+    _change_flags(breaking, breaking.declared[ticket], -1)
+    breaking.declared[ticket] = _ZERO
+
+
+@kernel_part
+def declare(desk: Desk, breaking: Breaking, ticket: int, flags: np.uint64) -> None:
+    """Let flags (bits) stand until a ticket is over, if it is not."""
+    if desk.tickets[ticket].is_open:
+        _change_flags(breaking, flags & ~breaking.declared[ticket], 1)
+        breaking.declared[ticket] |= flags
+        desk.clock[0].judged = 1
+
+
+@kernel_part
+def _change_flags(breaking: Breaking, flags: np.uint64, change: int) -> None:
+    """Let a ticket keep up some flags (1), or no longer (-1)."""
+    for flag in range(len(breaking.raised)):
+        if (flags >> np.uint64(flag)) & _ONE != _ZERO:
+            breaking.raised[flag] += change

@@ -1,4 +1,4 @@
-"""What agreements do on the desk: when tickets are due, and escalations that hand them to another group.
+"""What agreements do on the desk: when tickets are due, and steps of escalations that act.
 
 Without agreements that act there are no `Promises`, and what is here is left out of the machine code.
 """
@@ -13,6 +13,8 @@ from slmdsl.base.kernels import as_part, kernel_part
 from slmdsl.simulate import due_kernel
 from slmdsl.simulate.due_tables import FAR_US, NOBODY, Happened, room_for
 from slmdsl.simulate.fast.agenda import OUT_OF_PATIENCE, VERSION_MASK, code_of, push
+from slmdsl.simulate.fast.contingencies import fire
+from slmdsl.simulate.fast.opened import declare
 from slmdsl.simulate.fast.people import mark
 from slmdsl.simulate.fast.queues import QUEUED, leave
 from slmdsl.simulate.fast.rows import ACTIVE
@@ -20,18 +22,20 @@ from slmdsl.simulate.fast.rows import ACTIVE
 if TYPE_CHECKING:
     from slmdsl.simulate.due_binding import DeskClocks
     from slmdsl.simulate.due_tables import Clocks, Facts, Room
-    from slmdsl.simulate.fast.tables import Arriving, Desk, Rows, Rules
-    from slmdsl.workload.plan import Arrivals, Int32, Int64
+    from slmdsl.simulate.fast.tables import Arriving, Breaking, Desk, Rows, Rules
+    from slmdsl.workload.plan import Arrivals, Int32, Int64, Words64
 
 NOT_TOUCHED: Final = -2
 
 
 earliest_due = as_part(due_kernel.earliest_due)
-next_reassignment = as_part(due_kernel.next_reassignment)
+next_act = as_part(due_kernel.next_act)
+
+_ONE, _ZERO = np.uint64(1), np.uint64(0)
 
 
 class Promises(NamedTuple):
-    """What is agreed, and what is known of n tickets: the firing that came last and the one that is next.
+    """What is agreed, and what is known of n tickets: when steps acted last, and when and how they act next.
 
     `asked` counts how often a ticket was asked. Those to be asked again are a chain from `first` on by `after`, which
     is NOT_TOUCHED for others: the question stands in the machine code once, because it takes seconds to compile.
@@ -40,10 +44,12 @@ class Promises(NamedTuple):
     clocks: Clocks
     facts: Facts
     room: Room
-    reassigns: bool
+    acts: bool
     last_us: Int64
     next_us: Int64
     moves_to: Int32
+    declares: Words64
+    invokes: Words64
     asked: Int32
     first: Int64
     after: Int64
@@ -56,10 +62,12 @@ def promises_of(clocks: DeskClocks, arrivals: Arrivals, tick_us: int, most_event
         clocks=clocks.tables,
         facts=facts,
         room=room_for(clocks.tables, most_events),
-        reassigns=clocks.reassigns,
+        acts=clocks.acts,
         last_us=facts.opened_us - 1,
         next_us=np.full(tickets, FAR_US, np.int64),
         moves_to=np.full(tickets, NOBODY, np.int32),
+        declares=np.zeros(tickets, np.uint64),
+        invokes=np.zeros(tickets, np.uint64),
         asked=np.zeros(tickets, np.int32),
         first=np.full(1, -1, np.int64),
         after=np.full(tickets, NOT_TOUCHED, np.int64),
@@ -103,14 +111,14 @@ def measure(promises: Promises | None, desk: Desk, ticket: int) -> None:
 def touch(promises: Promises | None, desk: Desk, ticket: int) -> None:
     """Have a ticket asked what comes next: something has happened to it."""
     measure(promises, desk, ticket)
-    if promises is not None and promises.reassigns and promises.after[ticket] == NOT_TOUCHED:
+    if promises is not None and promises.acts and promises.after[ticket] == NOT_TOUCHED:
         promises.after[ticket] = promises.first[0]
         promises.first[0] = ticket
 
 
 @kernel_part
 def ask_touched(promises: Promises | None, desk: Desk, rows: Rows) -> None:
-    """Expect the next firing that hands a ticket on, and no other, of each ticket to which something has happened."""
+    """Expect the next instant at which steps act, and no other, of each ticket to which something has happened."""
     if promises is None:
         return
     clock = desk.clock[0]
@@ -118,10 +126,11 @@ def ask_touched(promises: Promises | None, desk: Desk, rows: Rows) -> None:
         ticket = promises.first[0]
         promises.first[0], promises.after[ticket] = promises.after[ticket], NOT_TOUCHED
         promises.asked[ticket] += 1
-        at_us, group = next_reassignment(
+        at_us, group, declares, invokes = next_act(
             promises.clocks, promises.facts, _happened(rows), promises.room, ticket, promises.last_us[ticket]
         )
         promises.next_us[ticket], promises.moves_to[ticket] = at_us, group
+        promises.declares[ticket], promises.invokes[ticket] = declares, invokes
         if at_us < FAR_US:
             at = max(-(-at_us // clock.tick_us), clock.now)
             code = code_of(OUT_OF_PATIENCE, len(desk.tickets) + ticket, promises.asked[ticket])
@@ -129,14 +138,25 @@ def ask_touched(promises: Promises | None, desk: Desk, rows: Rows) -> None:
 
 
 @kernel_part
-def fire(
-    promises: Promises | None, rules: Rules, desk: Desk, arriving: Arriving, ticket: int, version: int
+def act(
+    key: np.uint64,
+    promises: Promises | None,
+    rules: Rules,
+    desk: Desk,
+    breaking: Breaking,
+    arriving: Arriving,
+    ticket: int,
+    version: int,
 ) -> int:
-    """Let an escalation hand a ticket on; return the step that a waiting ticket enters now, -1 if it stays."""
+    """Let steps on a ticket act; return the step that a waiting ticket enters now, -1 if it stays."""
     if promises is None:
         return -1
     if promises.asked[ticket] & VERSION_MASK != version:
         return -1
+    declare(desk, breaking, ticket, promises.declares[ticket])
+    for number in range(len(breaking.contingencies)):
+        if (promises.invokes[ticket] >> np.uint64(number)) & _ONE != _ZERO:
+            fire(key, desk, breaking, number)
     mine, group = desk.tickets[ticket], promises.moves_to[ticket]
     promises.last_us[ticket] = promises.next_us[ticket]
     step = _step_of(rules, arriving, ticket, group)

@@ -218,6 +218,8 @@ def breaking_of(plan: DeskPlan, luck: Luck) -> Breaking:
         actions=_actions(plan),
         lines=_copied(LINE, plan.contingencies, len(plan.contingencies.line_when), prefix="line_"),
         flags=np.zeros(len(plan.contingencies.flags), np.int64),
+        raised=np.zeros(len(plan.contingencies.flags), np.int64),
+        declared=np.zeros(len(luck.arrivals), np.uint64),
         invoked=luck.invoked,
     )
 
@@ -245,15 +247,15 @@ def _actions(plan: DeskPlan) -> Table:
     )
 
 
-def rows_of(tickets: int, room: int) -> Rows:
-    """Return room for what is left behind."""
+def rows_of(tickets: int, room: int, spells: int) -> Rows:
+    """Return room for what is left behind: so many rows of events, and so many spells."""
     return Rows(
         **{name: np.empty(room, kind) for name, kind in _KINDS.items()},
         first_event=np.full(tickets, -1, np.int64),
         resolved_us=np.full(tickets, np.iinfo(np.int64).min, np.int64),
         reopenings=np.zeros(tickets, np.int32),
         reassignments=np.zeros(tickets, np.int32),
-        spells=np.empty(room, SPELL).view(np.recarray),
+        spells=np.empty(spells, SPELL).view(np.recarray),
         scores=np.empty(tickets, SCORE).view(np.recarray),
     )
 
@@ -274,10 +276,8 @@ _KINDS: dict[str, Any] = {
 
 
 def with_room(rows: Rows, room: int) -> Rows:
-    """Return the same rows with room for `room` events and spells."""
-    return rows._replace(
-        **{name: longer(getattr(rows, name), room) for name in _KINDS}, spells=longer(rows.spells, room)
-    )
+    """Return the same rows with room for `room` events."""
+    return rows._replace(**{name: longer(getattr(rows, name), room) for name in _KINDS})
 
 
 def longer(column: npt.NDArray[Any], room: int) -> Any:  # noqa: ANN401 - a table, or a column

@@ -180,6 +180,11 @@ class Breaking(NamedTuple):
     actions: Table
     lines: Table
     flags: Int64
+    """By flag: whether it stands."""
+    raised: Int64
+    """By flag: how many tickets keep it up."""
+    declared: Words64
+    """By ticket: which flags it keeps up."""
     invoked: Int32
     """Which contingencies the risks of the luck call for."""
 

@@ -14,7 +14,7 @@ from slmdsl.simulate.fast.agenda import MAY_CALL, OUT_OF_PATIENCE, WAITED, code_
 from slmdsl.simulate.fast.drawing import coin, drawn_value, duration, route
 from slmdsl.simulate.fast.opened import close, count, open_up, plan_ageing
 from slmdsl.simulate.fast.people import begin_activity, free, mark, release
-from slmdsl.simulate.fast.promised import due_of, fire
+from slmdsl.simulate.fast.promised import act, due_of
 from slmdsl.simulate.fast.queues import join, leave
 from slmdsl.simulate.fast.rows import (
     ACTIVE,
@@ -357,16 +357,18 @@ def lose_patience(
 
 
 @kernel_part
-def be_reassigned(
+def let_steps_act(
+    key: np.uint64,
     promises: Promises | None,
     rules: Rules,
     desk: Desk,
+    breaking: Breaking,
     arriving: Arriving,
     ticket: int,
     version: int,
 ) -> None:
-    """Let an escalation hand a ticket on."""
-    step = fire(promises, rules, desk, arriving, ticket, version)
+    """Let steps of escalations act on a ticket."""
+    step = act(key, promises, rules, desk, breaking, arriving, ticket, version)
     if step >= 0:
         desk.clock[0].step = step
         let(desk, ticket, ENTER, NOBODY, SYSTEM)

@@ -75,6 +75,7 @@ class Conditions:
         self._seen: list[set[int]] = [set() for _ in leaves]
         self._open: set[int] = set()
         self._backlog = [0] * len(plan.words.groups)
+        self._declared: list[set[int]] = [set() for _ in contingencies.flags]
         self._standing: set[int] = set()
         self._tried = [0] * len(contingencies.action_kind)
         self._was = [False] * len(conditions.first_token)
@@ -123,6 +124,8 @@ class Conditions:
             self._backlog[ticket.group] -= 1
         for leaf in self._counting:
             self._seen[leaf].discard(ticket.row)
+        for tickets in self._declared:
+            tickets.discard(ticket.row)
         self.judge_soon()
 
     def moved(self, ticket: Ticket, group: int) -> None:
@@ -153,7 +156,7 @@ class Conditions:
         """Return which conditions hold, and let the fewest flags stand that agree with them."""
         rules = self._plan.contingencies
         lines = list(zip(rules.line_declares.tolist(), rules.line_when.tolist(), strict=True))
-        self._standing = set()
+        self._standing = {flag for flag, tickets in enumerate(self._declared) if tickets}
         while True:
             holds = [self._holds(condition) for condition in range(len(self._was))]
             declared = {flag for flag, when in lines if flag >= 0 and holds[when]}
@@ -213,6 +216,16 @@ class Conditions:
         for line, when in enumerate(rules.line_when.tolist()):
             if holds[when] and not self._line_was[line] and rules.line_invokes[line] >= 0:
                 self._fire(int(rules.line_invokes[line]))
+
+    def declare(self, ticket: Ticket, flag: int) -> None:
+        """Let a flag stand until a ticket is over, if it is not."""
+        if ticket.row in self._open:
+            self._declared[flag].add(ticket.row)
+            self.judge_soon()
+
+    def invoke(self, contingency: int) -> None:
+        """Fire a contingency if it is not on."""
+        self._fire(contingency)
 
     def _fire(self, number: int) -> None:
         contingency = self.contingencies[number]

@@ -36,7 +36,7 @@ class Desk:
         self.people = People(plan, luck, self.clock, self.journal, promises.due)
         self.conditions = Conditions(plan, luck, self.clock, self.people)
         self.breakage = Breakage(plan, luck, self.clock, self.journal, self.conditions)
-        self.conditions.breakage = self.breakage
+        self.conditions.breakage, promises.desk = self.breakage, self.conditions
         draws = TicketLuck(plan, luck)
         self.way = Way(plan, draws, self.clock, self.journal, self.people, self.conditions)
         self.people.way = promises.way = self.way

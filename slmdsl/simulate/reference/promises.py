@@ -1,4 +1,4 @@
-"""What agreements do on the desk: tickets queue by when they are due, and escalations move them."""
+"""What agreements do on the desk: tickets queue by when they are due, and steps of escalations act."""
 
 from __future__ import annotations
 
@@ -12,10 +12,21 @@ from slmdsl.simulate.reference.clock import Clock, Rank
 from slmdsl.workload.plan import NONE
 
 if TYPE_CHECKING:
+    from slmdsl.simulate.due import Act
     from slmdsl.simulate.reference.tickets import Ticket
     from slmdsl.workload.plan import DeskPlan, Luck
 
 _IN_HAND = Phase.NEW, Phase.ACTIVE
+
+
+class Acting(Protocol):
+    """What steps on a ticket do to the whole desk."""
+
+    def declare(self, ticket: Ticket, flag: int) -> None:
+        """Let a flag stand until a ticket is over."""
+
+    def invoke(self, contingency: int) -> None:
+        """Fire a contingency if it is not on."""
 
 
 class Way(Protocol):
@@ -30,7 +41,7 @@ class Way(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Watch:
-    """When a ticket was reassigned last, in microseconds; its version counts how often it was asked what comes next."""
+    """When steps acted on a ticket last, in microseconds; its version counts how often it was asked what comes next."""
 
     last_us: int
     version: int = 0
@@ -45,11 +56,12 @@ class Promises:
         self._events: defaultdict[int, list[TicketEvent]] = defaultdict(list)
         self._watches = [Watch(ticket.arrived * plan.tick_us - 1) for ticket in tickets]
         self.way: Way
+        self.desk: Acting
 
     @property
     def are_asked(self) -> bool:
         """Whether the desk goes by what they say."""
-        return self._clocks.by_deadline or self._clocks.reassigns
+        return self._clocks.by_deadline or self._clocks.acts
 
     def due(self, ticket: Ticket) -> int:
         """Return when a ticket is due, in microseconds; a very large number without any limit."""
@@ -65,25 +77,32 @@ class Promises:
         self._ask(self._tickets[row])
 
     def _ask(self, ticket: Ticket) -> None:
-        """Expect the next firing that moves a ticket, and no other."""
-        if not self._clocks.reassigns:
+        """Expect the next instant at which steps act on a ticket, and no other."""
+        if not self._clocks.acts:
             return
         watch = self._watches[ticket.row]
         watch.version += 1
-        at_us, group = self._clocks.next_reassignment(ticket.row, self._events[ticket.row], watch.last_us)
-        tick = max(-(-at_us // self._plan.tick_us), self._clock.now)
+        act = self._clocks.next_act(ticket.row, self._events[ticket.row], watch.last_us)
+        tick = max(-(-act.at_us // self._plan.tick_us), self._clock.now)
         number = len(self._tickets) + ticket.row
-        self._clock.at(tick, Rank.PATIENCE_OVER, number, lambda: self._fire(ticket, at_us, group), of=watch)
+        self._clock.at(tick, Rank.PATIENCE_OVER, number, lambda: self._do(ticket, act), of=watch)
 
-    def _fire(self, ticket: Ticket, at_us: int, group: int) -> None:
-        self._watches[ticket.row].last_us = at_us
+    def _do(self, ticket: Ticket, act: Act) -> None:
+        self._watches[ticket.row].last_us = act.at_us
+        for flag in act.flags:
+            self.desk.declare(ticket, flag)
+        for contingency in act.contingencies:
+            self.desk.invoke(contingency)
+        self._move(ticket, act.group)
+        self._ask(ticket)
+
+    def _move(self, ticket: Ticket, group: int) -> None:
         step = self._step_of(ticket, group)
         if step != NONE and ticket.group != group and ticket.phase in _IN_HAND:
             if ticket.agent == NONE:
                 self.way.move(ticket, step)
             else:
                 self.way.call(ticket, step)
-        self._ask(ticket)
 
     def _step_of(self, ticket: Ticket, group: int) -> int:
         """Return the first step of a ticket's stream that a group works."""
