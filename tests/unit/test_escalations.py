@@ -12,6 +12,7 @@ from slmdsl.cli.escalation_tables import escalation_table
 from slmdsl.cli.exclusion_tables import exclusion_table
 from slmdsl.evaluate.escalations import ladder
 from slmdsl.evaluate.escalations.frame import ESCALATIONS
+from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.evaluate.from_log import evaluate
 from slmdsl.evaluate.reference.one_ticket_escalations import rungs
 from slmdsl.evaluate.tickets.exclusion_frame import EXCLUSIONS
@@ -106,8 +107,10 @@ def log_of(*tickets, events=(), outages=None):
 
 
 def told(contract, log, *columns, as_of_us=LAST):
-    """Return what was told, which for tickets is also what the obvious reading says."""
-    frame = evaluate(contract, log, as_of_us=as_of_us).escalations
+    """Return what was told, which for tickets is also what the obvious reading says, and is counted alike."""
+    verdicts = evaluate(contract, log, as_of_us=as_of_us)
+    frame = verdicts.escalations
+    assert sent_between(verdicts, 0, LAST + 1) == listed(frame)
     first = [
         (log.ticket_columns.ids[row], each.line.rule.step, each.at_us)
         for row in range(len(log.ticket_columns))
@@ -118,6 +121,32 @@ def told(contract, log, *columns, as_of_us=LAST):
     on_tickets = frame.drop_nulls("ticket").select("ticket", "step", "at").unique(maintain_order=True)
     assert sorted(set(first)) == sorted((name, step, to_us(at)) for name, step, at in on_tickets.rows())
     return frame.select(columns or ("ticket", "step", "at")).rows()
+
+
+def sent_between(verdicts, from_us, to_us):
+    contract = verdicts.evaluation.contract
+    sent = messages_sent(contract, verdicts.judged, verdicts.agreements, from_us, to_us)
+    return {(each.sla, each.step, each.rule, each.to): times for each, times in sent.items()}
+
+
+def listed(frame):
+    counts = frame.group_by("sla", "step", "rule", "to").len()
+    return {tuple(row[:4]): row[4] for row in counts.iter_rows()}
+
+
+def test_messages_are_counted_within_a_span_of_time():
+    contract = contract_of(
+        "at 50% of resolution notify owner, apps", "when open incidents > 1 notify apps every 1 h"
+    )
+    log = log_of(("A", 9, 16, {}), ("B", 10, 15, {"service": "till"}), ("C", 8, 20, {"service": None}))
+    verdicts = evaluate(contract, log, as_of_us=LAST)
+    half, crowd = (1, "at 50% of resolution"), (2, "when open incidents > 1")
+    found = sent_between(verdicts, to_us(hour(11)), to_us(hour(13)))
+    assert found == {
+        ("gold", *half, "apps"): 3,  # two of them as the owner of mail, and as such
+        ("gold", *half, "desk"): 1,
+        ("gold", *crowd, "apps"): 2,
+    }
 
 
 class TestCalendarsThatEnd:

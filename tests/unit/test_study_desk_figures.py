@@ -18,6 +18,8 @@ from slmdsl.study.week import HOURS_A_WEEK
 from slmdsl.workload.plan import ON_CALL, REGULAR
 from tests import studies
 
+pytestmark = pytest.mark.compiled
+
 LATE = 0.95
 
 
