@@ -1,4 +1,4 @@
-"""Verdicts as files: small tables as csv, large ones as parquet."""
+"""Verdicts and studies as files: small tables as csv, large ones as parquet."""
 
 from __future__ import annotations
 
@@ -11,8 +11,34 @@ if TYPE_CHECKING:
 
     from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
+    from slmdsl.study.study import Study
 
 _FORMULA = r"^[=+\-@\t\r]"
+
+
+def study_tables(study: Study) -> dict[str, pl.DataFrame]:
+    """Return the tables of a study by name, as they are written and answered to programs."""
+    return {
+        "summary": study.summary,
+        "periods": study.periods,
+        "tickets": study.tickets,
+        "desk": study.desk,
+        "waiting": study.waiting,
+        "utilisation": study.utilisation,
+        "escalations": study.escalations,
+        "outages": study.outages,
+        "contingencies": study.contingencies,
+    }
+
+
+def write_study(study: Study, folder: Path) -> list[Path]:
+    """Write the tables of a study to `folder`, made if need be, and return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = study_tables(study)
+    written = [folder / f"{name}.csv" for name in tables]
+    for path, frame in zip(written, tables.values(), strict=True):
+        csv_safe(frame).write_csv(path)
+    return written
 
 
 def write_results(verdicts: Verdicts, log: EventLog, folder: Path) -> list[Path]:

@@ -13,8 +13,9 @@ from cyclopts import Parameter
 from slmdsl.cli.app import INTERRUPTED
 from slmdsl.cli.failures import UsageError
 from slmdsl.cli.machine import dumped, records
-from slmdsl.cli.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.options import At, Flag, Folder, Json, Name  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import broken, project
+from slmdsl.cli.results import study_tables, write_study
 from slmdsl.cli.wishes import AS_SAID, WORDS, Wanted, setting
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def simulate(
     workers: Count | None = None,
     engine: Engine = "fast",
     one: One = _NONE,
+    out: Folder | None = None,
     anyway: Flag = False,
     as_json: Json = False,
     at: At,
@@ -81,6 +83,7 @@ def simulate(
         workers: How many replications run at a time, by default one for each processor; the result is the same.
         engine: The fast engine, or the reference on SimPy; both give the same logs.
         one: One replication to look at.
+        out: Write summary.csv, periods.csv, desk.csv and their like to this folder.
         anyway: Simulate even if a group has more work than its people can do.
         as_json: Answer in JSON, for programs.
         at: The terminal.
@@ -101,12 +104,16 @@ def simulate(
     began = perf_counter()
     with _refusals(spec):
         study = run_study(spec, wanted_setting, engine, workers, at)
+    seconds = perf_counter() - began
+    written = [] if out is None else write_study(study, out)
     if as_json:
         at.write(dumped(_record(study)))
     else:
         from slmdsl.cli.study_tables import print_study  # noqa: PLC0415 - lazy at the door: numpy
 
-        print_study(study, perf_counter() - began, at)
+        print_study(study, seconds, at)
+        for file in written:
+            at.say(f"wrote {file}")
     return INTERRUPTED if study.interrupted else 0
 
 
@@ -230,13 +237,4 @@ def _record(study: Study) -> dict[str, object]:
         "confidence": float(wanted.confidence),
         "interrupted": study.interrupted,
         "replications": {name: tally.replications for name, tally in study.tallies.items()},
-        "summary": records(study.summary),
-        "periods": records(study.periods),
-        "tickets": records(study.tickets),
-        "desk": records(study.desk),
-        "waiting": records(study.waiting),
-        "utilisation": records(study.utilisation),
-        "escalations": records(study.escalations),
-        "outages": records(study.outages),
-        "contingencies": records(study.contingencies),
-    }
+    } | {name: records(frame) for name, frame in study_tables(study).items()}
