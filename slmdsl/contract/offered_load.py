@@ -16,6 +16,7 @@ from slmdsl.contract.means import mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from slmdsl.contract.model.distributions import Distribution
     from slmdsl.contract.model.spec import Contract
     from slmdsl.contract.model.studies import WhatIf
     from slmdsl.contract.model.work import Load, Rate, Staff, Step, Stream
@@ -169,15 +170,16 @@ def covered_hours(staff: Staff) -> float:
 
 def _work_of(stream: Stream) -> Iterator[tuple[str, str, float]]:
     """Yield the hours of work a week: the group, the priority, how many."""
-    visited = visits(stream)
+    visited, answered = visits(stream), answers(stream)
     arriving = weekly_rate(stream)
-    if visited is None or not arriving:
+    if visited is None or answered is None or not arriving:
         return
     for priority, share in priority_shares(stream).items():
         for step in stream.steps:
-            hours = _touch_hours(step, priority)
+            hours = visited[step.name] * _hours(_work_for(step, priority))
+            hours += answered[step.name] * _hours(step.answers)
             if step.group is not None and hours:
-                yield step.group, priority, arriving * share * visited[step.name] * hours
+                yield step.group, priority, arriving * share * hours
 
 
 def weekly_rate(stream: Stream) -> float:
@@ -203,14 +205,15 @@ def priority_shares(stream: Stream) -> dict[str, float]:
     return found
 
 
-def _touch_hours(step: Step, priority: str) -> float:
-    """Return the mean time that a visit of a ticket of a priority takes of an agent."""
+def _work_for(step: Step, priority: str) -> Distribution | None:
+    """Return how long a visit of a ticket of a priority is worked on."""
     own = [each.duration for each in step.works if priority in each.priorities]
-    durations = own[:1] or [each.duration for each in step.works if not each.priorities][:1]
-    if step.answers is not None:
-        durations.append(step.answers)
-    means = (mean(each) for each in durations)
-    return sum(each for each in means if each is not None) / HOUR
+    return next(iter((*own, *(each.duration for each in step.works if not each.priorities))), None)
+
+
+def _hours(duration: Distribution | None) -> float:
+    found = None if duration is None else mean(duration)
+    return 0.0 if found is None else found / HOUR
 
 
 def visits(stream: Stream) -> dict[str, float] | None:
@@ -218,21 +221,47 @@ def visits(stream: Stream) -> dict[str, float] | None:
 
     None where some ticket never leaves, or the way is too long to be solved.
     """
+    once, returning = _visits_once(stream, stream.steps), _returning(stream)
+    if once is None or returning >= 1:
+        return None
+    return {name: each / (1 - returning) for name, each in once.items()}
+
+
+def answers(stream: Stream) -> dict[str, float] | None:
+    """Return how often a ticket is answered in each step on average: once in its life, where it first can be.
+
+    None as `visits` says.
+    """
+    answering = {each.name for each in stream.steps if each.answers is not None}
+    once = _visits_once(stream, [each for each in stream.steps if each.name not in answering])
+    if once is None:
+        return None
+    found = {name: each if name in answering else 0.0 for name, each in once.items()}
+    # Who is resolved without an answer may come again for one.
+    again = _returning(stream) * max(1 - sum(found.values()), 0.0)
+    return {name: each / (1 - again) for name, each in found.items()} if again < 1 else found
+
+
+def _returning(stream: Stream) -> float:
+    return float(stream.reopens.share) if stream.reopens else 0.0
+
+
+def _visits_once(stream: Stream, leading: Iterable[Step]) -> dict[str, float] | None:
+    """Return how often a ticket visits each step until it is resolved, or in a step that is not `leading` onward."""
     names = [each.name for each in stream.steps]
     if stream.start not in names or len(names) > _STEPS_AT_MOST:
         return None
     place = {name: i for i, name in enumerate(names)}
     rows = [[float(i == j) for j in range(len(names))] + [0.0] for i in range(len(names))]
     rows[place[stream.start]][-1] = 1.0
-    for step in stream.steps:
+    for step in leading:
         for route in step.routes:
             if route.to in place:
                 rows[place[route.to]][place[step.name]] -= float(route.share)
     once = _solved(rows)
-    returning = float(stream.reopens.share) if stream.reopens else 0.0
-    if once is None or any(each < -_NOTHING for each in once) or returning >= 1:
+    if once is None or any(each < -_NOTHING for each in once):
         return None
-    return {name: max(once[place[name]], 0.0) / (1 - returning) for name in names}
+    return {name: max(once[place[name]], 0.0) for name in names}
 
 
 def _solved(rows: Sequence[list[float]]) -> list[float] | None:

@@ -13,6 +13,7 @@ from slmdsl.contract.means import mean
 from slmdsl.contract.model.distributions import Measured, MixOf, Solved
 from slmdsl.contract.offered_load import (
     agent_hours,
+    answers,
     offered,
     offered_in,
     priority_shares,
@@ -103,6 +104,26 @@ def test_visits_with_ways_back_and_reopenings():
     assert visits(stream(after="reopens 100% after constant(1 day)")) is None
 
 
+def answering(stream_of, *names):
+    duration = stream_of.steps[0].answers
+    steps = tuple(replace(each, answers=duration if each.name in names else None) for each in stream_of.steps)
+    return replace(stream_of, steps=steps)
+
+
+def test_a_ticket_is_answered_once():
+    assert answers(stream()) == {"desk": 1.0, "apps": 0.0}
+    assert answers(answering(stream(), "desk", "apps")) == {"desk": 1.0, "apps": 0.0}
+    assert answers(answering(stream())) == {"desk": 0.0, "apps": 0.0}
+    # Half of all tickets come to apps; every other of the rest is reopened and may then.
+    assert answers(answering(stream(), "apps")) == pytest.approx({"desk": 0.0, "apps": 0.5})
+    again = stream(after="reopens 50% after constant(1 day)")
+    assert answers(answering(again, "apps")) == pytest.approx({"desk": 0.0, "apps": 2 / 3})
+    for_ever = stream(after="reopens 100% after constant(1 day)")
+    assert answers(for_ever) == {"desk": 1.0, "apps": 0.0}
+    assert answers(answering(for_ever)) == {"desk": 0.0, "apps": 0.0}
+    assert answers(replace(stream(), start="nowhere")) is None
+
+
 def test_no_visits_where_tickets_go_round_for_ever():
     text = TEXT.format(rate="rate 10 per day", mix=MIX, after="", queue="").replace("resolved 50%, ", "")
     text = text.replace("apps 50%", "apps 100%").replace("desk 50%", "desk 100%")
@@ -134,11 +155,11 @@ def test_rates_a_week(rate, expected):
 def test_work_and_hours_by_priority():
     found = spec()
     desk, apps = offered(found.loads["day"], found.staff).values()
-    # 70 tickets a week visit the desk 4/3 times: a tenth of them for an hour, the others for half an hour
-    assert desk.work == pytest.approx({"P1": 70 * 4 / 3 * 0.1, "P2": 70 * 4 / 3 * 0.9 / 2})
+    # 70 tickets a week visit the desk 4/3 times: a tenth of them for 0.9 h, the others for 0.4 h; each is answered once
+    assert desk.work == pytest.approx({"P1": 7 * (4 / 3 * 0.9 + 0.1), "P2": 63 * (4 / 3 * 0.4 + 0.1)})
     assert desk.agent_hours == pytest.approx(360)
-    assert desk.utilisation == pytest.approx(70 * 4 / 3 * 0.55 / 360)
-    assert desk.up_to("P1") == pytest.approx(70 * 4 / 3 * 0.1 / 360)
+    assert desk.utilisation == pytest.approx((9.1 + 39.9) / 360)
+    assert desk.up_to("P1") == pytest.approx(9.1 / 360)
     assert (desk.up_to("P2"), apps.agent_hours) == (desk.utilisation, 168)
     doubled = offered(found.loads["day"], found.staff, {"incidents": 2.0})["desk"]
     assert doubled.utilisation == pytest.approx(2 * desk.utilisation)
