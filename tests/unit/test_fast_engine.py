@@ -85,6 +85,7 @@ def test_little_room_at_first_changes_nothing(seed, monkeypatch):
     desk = random_desk(seed)
     usual = engine.simulate(*desk)
     monkeypatch.setattr(engine, "_ROWS_PER_TICKET", 0)
+    monkeypatch.setattr(engine, "_SPELLS_PER_TICKET", 0)
     monkeypatch.setattr(engine, "_SCHEDULED_AT_FIRST", 0)
     monkeypatch.setattr(engine, "_OUTAGES_AT_FIRST", 1)
     monkeypatch.setattr(engine, "_MARGINS_AT_FIRST", 1)
