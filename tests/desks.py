@@ -101,14 +101,16 @@ class DistributionRows:
 class _Builder:
     def __init__(self, random: Random) -> None:
         self.random = random
-        self.tick_us = random.choice((HOUR_US, HOUR_US, HOUR_US // 2, 1_000_000))
+        self.agreement = random.choice((0, *(random.randint(1, AGREEMENTS) for _ in range(4))))
+        # Limits are hours.
+        ticks = (HOUR_US, HOUR_US, HOUR_US // 2)
+        self.tick_us = random.choice(ticks if self.agreement else (*ticks, 1_000_000))
         self.start = to_us(BEGIN) // self.tick_us + random.randint(0, 100)
         self.end = self.start + random.randint(8, 30)
         self.first = self.start + random.randint(0, 4)
         self.priorities = random.choice((0, 1, 2, 3, 3, 3, 3))
         self.groups = random.choice((1, 2, 2, 3))
         self.suppliers = random.randint(0, 1)
-        self.agreement = random.choice((0, *(random.randint(1, AGREEMENTS) for _ in range(2))))
         self.table = DistributionRows()
         self.table.add(CONSTANT, 0.0)
 
@@ -451,7 +453,7 @@ class _Builder:
         routes = [self.routes(rows, stream, first, end) for stream, _, first, end in rows]
         first_route, end_route, route = flat(routes)
         names = [name for _, name, _, _ in rows]
-        works = [[self.time_or_none(0.9, 7) for _ in range(self.priorities + 1)] for _ in rows]
+        works = [[self.work() for _ in range(self.priorities + 1)] for _ in rows]
         return p.Steps(
             names=tuple(names),
             place=ints((place_of(name) for name in names), np.uint32),
@@ -470,6 +472,12 @@ class _Builder:
             route_share=np.array([share for _, share in route], np.float64),
             route_word=ints((place_of("resolved" if to < 0 else names[to]) for to, _ in route), np.uint32),
         )
+
+    def work(self):
+        """How long work takes: often for hours where steps of an escalation may fire meanwhile."""
+        if self.agreement and self.maybe(0.5):
+            return self.table.add(CONSTANT, self.random.randint(3, 6) * self.tick_us)
+        return self.time_or_none(0.9, 7)
 
     def group_of(self, kind, place):
         if kind == "worked":

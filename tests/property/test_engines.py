@@ -12,9 +12,9 @@ from slmdsl.simulate.reference import simulate
 from tests.desk_coverage import ELEMENTS, PAIRS, Coverage
 from tests.desks import desks, random_desk
 
-DESKS = 300
+DESKS = 600
 OFTEN_ENOUGH = 10
-TABLES = ("events", "outages", "feedback", "spells")
+TABLES = ("events", "outages", "feedback", "spells", "called")
 COUNTS = ("fired", "reassigned", "lost", "gave_up", "preempted")
 
 
