@@ -3,9 +3,11 @@
     python tests/bench/bench_study.py [replications]
 
 A year of 20,000 tickets with a warm-up of four weeks and twelve targets: luck and engine, the log, judging it, the
-figures of the desk. Medians over the replications, after one to warm up; then the whole study on one thread and on two.
+figures of the desk. Medians over the replications, after one to warm up, of the wall clock and of the thread's own
+time; then the whole study on one thread and on two, and how much memory 50 and 200 replications take.
 """
 
+import resource
 import sys
 import time
 from datetime import date
@@ -13,6 +15,8 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
 
 from slmdsl.simulate.runs import simulated
 from slmdsl.study.setting import Wishes, setting_of
@@ -22,12 +26,13 @@ from tests.queueing.plans import contract_of
 MODEL = Path(__file__).parent / "models" / "twelve_promises.slm"
 HORIZON = date(2027, 1, 1), date(2027, 12, 31)
 WORKERS = (1, 2)
+FEW_AND_MANY = 50, 200
 
 
 def timed(parts, name, work):
-    begin = time.perf_counter()
+    begin = time.perf_counter(), time.thread_time()
     found = work()
-    parts.setdefault(name, []).append(time.perf_counter() - begin)
+    parts.setdefault(name, []).append((time.perf_counter() - begin[0], time.thread_time() - begin[1]))
     return found
 
 
@@ -45,8 +50,13 @@ def by_part(trial, runs):
     tickets = [replication(trial, number, parts) for number in range(1, runs + 1)]
     print(f"{median(tickets):,} tickets, 12 targets, {runs} replications")
     for name, seconds in parts.items():
-        print(f"  {name:<16} {median(seconds) * 1000:7.2f} ms")
-    print(f"  {'together':<16} {median(map(sum, zip(*parts.values(), strict=True))) * 1000:7.2f} ms")
+        print(f"  {name:<16} {in_ms(seconds)}")
+    print(f"  {'together':<16} {in_ms([np.sum(each, axis=0) for each in zip(*parts.values(), strict=True)])}")
+
+
+def in_ms(seconds):
+    wall, own = np.median(seconds, axis=0) * 1000
+    return f"{wall:7.2f} ms, {own:7.2f} ms of the thread's own"
 
 
 def whole(contract, setting):
@@ -59,12 +69,23 @@ def whole(contract, setting):
     print(f"  two threads are {paces[1] / paces[2]:.2f} times as fast as one")
 
 
+def memory(contract):
+    """Tell how much more memory 150 further replications need at most."""
+    most = []
+    for replications in FEW_AND_MANY:
+        studied(contract, setting_of(contract, "base", Wishes(horizon=HORIZON, replications=replications)))
+        most.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    few, many = FEW_AND_MANY
+    print(f"  {few} replications: {most[0]:.0f} MiB at most; {many}: {most[1]:.0f} MiB")
+
+
 def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     contract = contract_of(MODEL)
     setting = setting_of(contract, "base", Wishes(horizon=HORIZON, replications=runs))
     by_part(trial_of(contract, "base", setting, "fast"), runs)
     whole(contract, setting)
+    memory(contract)
 
 
 if __name__ == "__main__":
