@@ -96,6 +96,7 @@ def made():
         end=(BEGIN_US + 364 * DAY) // SECOND,
         words=words,
         groups=SimpleNamespace(disciplines=np.array([[p.BY_DEADLINE, p.BY_ARRIVAL]])),
+        contingencies=SimpleNamespace(flags=(), names=()),
     )
     at = np.sort(BEGIN_US // SECOND + rng.integers(0, 364 * DAY // SECOND, TICKETS))
     zeros = np.zeros(TICKETS, np.int32)
