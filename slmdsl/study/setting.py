@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 WARM_UP_US: Final = 28 * DAY
 REPLICATIONS: Final = 40
 SEED: Final = 0
+SEEDS: Final = 2**32
+"""How many seeds there are."""
 EMPTY: Final = "empty"
 WARM: Final = "warm up"
 CONFIDENCE: Final = Fraction(95, 100)
@@ -70,7 +72,7 @@ def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
     A scenario is run as the first experiment runs it that names it. Without one its horizon must be wished for.
 
     Raises:
-        SettingError: for an unknown name, a horizon that nothing says, and what is not built yet.
+        SettingError: for an unknown name, a horizon that nothing says, numbers out of range, and what is not built yet.
     """
     experiment = contract.experiments.get(name)
     if experiment is None:
@@ -105,18 +107,34 @@ def _setting(
         message = f"the horizon ends on {horizon[1]}, before it begins on {horizon[0]}"
         raise SettingError(message)
     empty = frozenset(each for each in scenarios if _start(contract, each, experiment) == EMPTY)
-    return Setting(
-        name=name,
-        scenarios=scenarios,
-        first=horizon[0],
-        last=horizon[1],
-        warm_up_us=_first(wishes.warm_up_us, experiment.warm_up_us if experiment else None, WARM_UP_US),
-        replications=_first(wishes.replications, _count(experiment), REPLICATIONS),
-        seed=_first(wishes.seed, experiment.seed if experiment else None, SEED),
-        confidence=experiment.confidence if experiment else CONFIDENCE,
-        tick_us=experiment.tick_us if experiment else SECOND,
-        empty=empty if wishes.warm_up_us is None else frozenset(),
+    return _possible(
+        Setting(
+            name=name,
+            scenarios=scenarios,
+            first=horizon[0],
+            last=horizon[1],
+            warm_up_us=_first(wishes.warm_up_us, experiment.warm_up_us if experiment else None, WARM_UP_US),
+            replications=_first(wishes.replications, _count(experiment), REPLICATIONS),
+            seed=_first(wishes.seed, experiment.seed if experiment else None, SEED),
+            confidence=experiment.confidence if experiment else CONFIDENCE,
+            tick_us=experiment.tick_us if experiment else SECOND,
+            empty=empty if wishes.warm_up_us is None else frozenset(),
+        )
     )
+
+
+def _possible(setting: Setting) -> Setting:
+    """Return a setting that can be run. Raises SettingError for numbers out of range."""
+    if setting.replications < 1:
+        message = f"{setting.replications} replications say nothing"
+        raise SettingError(message, "run at least one")
+    if not 0 <= setting.seed < SEEDS:
+        message = f"the seed {setting.seed} is out of range"
+        raise SettingError(message, f"a seed is a number from 0 to {SEEDS - 1}")
+    if setting.warm_up_us < 0:
+        message = "a warm-up has no negative length"
+        raise SettingError(message, "say 0 for none")
+    return setting
 
 
 def _start(contract: Contract, scenario: str, experiment: Experiment | None) -> str:

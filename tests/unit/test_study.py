@@ -22,6 +22,7 @@ from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.stats.intervals import clopper_pearson, korn_graubard
 from slmdsl.study.replications import replicated
 from slmdsl.study.study import studied
+from slmdsl.workload.names import TicketNames
 from tests import studies
 
 pytestmark = pytest.mark.compiled
@@ -185,6 +186,22 @@ def test_a_log_is_that_of_its_number(study):
     assert again.judgement.cells == trial.judge.judged(study.log("base", 2)).cells
     with pytest.raises(KeyError):
         study.log("other")
+
+
+def test_nothing_on_the_way_to_a_verdict_has_names_or_frames(study, monkeypatch):
+    trial = study.trials["base"]
+    wanted = trial.replication(1)
+
+    def refuse(*_, **__):
+        raise AssertionError
+
+    for name in ("__getitem__", "__iter__"):
+        monkeypatch.setattr(TicketNames, name, refuse)
+    monkeypatch.setattr(pl.DataFrame, "__init__", refuse)
+    monkeypatch.setattr(pl.Series, "__init__", refuse)
+    found = trial.replication(1)
+    assert found.judgement.cells == wanted.judgement.cells
+    assert found.judgement.messages == wanted.judgement.messages != {}
 
 
 def as_bytes(study):

@@ -156,3 +156,20 @@ scenario going_on from base {
     message, help_line = refused(studies.contract_of(text), "going_on", horizon=YEAR)
     assert message == "`going_on` starts with open tickets of `tracker`, which is not built yet"
     assert "starts empty" in help_line
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"replications": 0}, "0 replications say nothing"),
+        ({"replications": -3}, "-3 replications say nothing"),
+        ({"seed": -1}, "the seed -1 is out of range"),
+        ({"seed": 2**32}, "the seed 4294967296 is out of range"),
+        ({"warm_up_us": -1}, "a warm-up has no negative length"),
+    ],
+)
+def test_numbers_out_of_range(contract, wish, said):
+    message, help_line = refused(contract, "base", **wish)
+    assert message == said
+    assert help_line
+    assert setting_of(contract, "base", Wishes(seed=2**32 - 1)).seed == 2**32 - 1
