@@ -91,10 +91,21 @@ def _tickets(target: Target, what_if: WhatIf) -> str:
         return "nobody acknowledges a ticket in a simulation"
     if population is None:
         return ""
+    if (
+        measure == "response"
+        and target.clock.responds == Mark.PUBLIC_REPLY
+        and not _is_answered(what_if, population)
+    ):
+        return "nobody replies to a ticket: no step of the load `answers`"
     unknown = sorted(_asked(population) - _FACTS)
     if unknown:
         return f"simulated tickets have no `{unknown[0]}`"
     return "" if _comes(what_if, population) else f"the load brings no {population.words}"
+
+
+def _is_answered(what_if: WhatIf, population: Population) -> bool:
+    found = streams_of(what_if.load, population, what_if.contract.requests)
+    return not found or any(step.answers is not None for each in found for step in each.steps)
 
 
 def _asked(population: Population) -> set[str]:

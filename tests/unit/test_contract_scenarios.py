@@ -10,6 +10,7 @@ import pytest
 
 from slmdsl.base.units import HOUR, MINUTE, Duration
 from slmdsl.contract.model.studies import SetNumber
+from slmdsl.contract.modelled import unmodelled
 from slmdsl.contract.scenarios import home_zone, parametrised, what_if
 from tests.contracts import contract, read
 
@@ -384,6 +385,37 @@ def test_an_edit_leaves_the_work_that_it_does_not_name(edit, minutes):
     found = {name: each.duration.parameters[0] / MINUTE for name, each in said.items()}
     assert found == minutes
     assert sum(not each.priorities for each in step.works) == 1
+
+
+PROMISED = """
+customer them "Them"
+clock seen {
+  responds at any_action
+}
+sla gold "Gold" {
+  between us and them
+  valid 2027-01-01 .. 2027-12-31
+  target replied: response of incidents within 1 h for 90% each month
+  target typical: median response of incidents at most 1 h each month
+}
+sla silver "Silver" {
+  between us and them
+  clock seen
+  valid 2027-01-01 .. 2027-12-31
+  target seen: response of incidents within 1 h for 90% each month
+}
+"""
+
+
+def test_responses_are_modelled_where_somebody_answers():
+    text = EDITED.replace("EDIT", "") + PROMISED
+    reason = "nobody replies to a ticket: no step of the load `answers`"
+    found = unmodelled(what_if(contract(text), "it"))
+    assert found == {"gold.replied": reason, "gold.typical": reason}
+    answered = text.replace(
+        "works constant(2 min)", "works constant(2 min)\n      answers in constant(1 min)"
+    )
+    assert unmodelled(what_if(contract(answered), "it")) == {}
 
 
 def test_further_edits_come_last(spec):

@@ -47,7 +47,8 @@ load steady {{
     priority P1 20%, P2 80%
     start at desk
     step desk {{
-      works constant(30 min)
+      answers in constant(1 min)
+      works constant(29 min)
       then resolved 100%
     }}
   }}
@@ -191,7 +192,9 @@ class TestAnswers:
             "requests for laptop {\n rate 1 per day\n start at parts\n"
             " step parts {\n waits constant(2 h)\n then resolved 100%\n }\n }"
         )
-        assert codes(target=target, more=more) == []
+        assert codes(target=target, more=more) == ["SLM623"]
+        answered = more.replace("waits", "answers in constant(1 min)\n waits")
+        assert codes(target=target, more=answered.replace("step parts", "step parts by crew")) == []
 
 
 class TestFacts:

@@ -15,10 +15,10 @@ from slmdsl.contract.model.agreements import (
     OutageCount,
     Restore,
     Score,
-    Within,
 )
+from slmdsl.contract.model.clocks import Mark
 from slmdsl.contract.model.risks import Outage
-from slmdsl.contract.scenarios import judged_by
+from slmdsl.contract.scenarios import judged_by, streams_of
 from slmdsl.syntax.tree import studies
 
 if TYPE_CHECKING:
@@ -79,11 +79,14 @@ def _has_facts(target: Target, scenario: Scenario, load: Load, draft: Draft) -> 
         return True
     if not brings(load, population, draft):
         return False
-    return not (isinstance(form, Within) and form.measure == "response") or _is_answered(load)
-
-
-def _is_answered(load: Load) -> bool:
-    return any(step.answers is not None or step.works for each in load.streams for step in each.steps)
+    if getattr(form, "measure", None) != "response":
+        return True
+    replies = target.clock.responds == Mark.PUBLIC_REPLY
+    return any(
+        step.answers is not None or (step.works and not replies)
+        for each in streams_of(load, population, draft.contract.requests)
+        for step in each.steps
+    )
 
 
 def _has_outages(target: Target, scenario: Scenario, load: Load, draft: Draft) -> bool:
