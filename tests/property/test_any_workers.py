@@ -17,6 +17,8 @@ from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.study import studied
 from slmdsl.workload.from_contract import desk_plan_of
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 ACME = Path(__file__).parents[2] / "models" / "acme" / "whatif.slm"
 FRAMES = (
     "summary periods desk waiting utilisation tickets outages contingencies escalations"  # all of a study

@@ -10,6 +10,8 @@ import pytest
 
 from tests.common_luck import DAY_US, DESK, Told, base, differing, edited, plan_of
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 FIX = "target fix: resolution of P1, P2 incidents within 8 h for 90% each month"
 STAFF_OF_SPARE = """
 staff spare {

@@ -13,6 +13,8 @@ from tests.desk_coverage import ELEMENTS, PAIRS, Coverage
 from tests.desks import desks, random_desk
 
 DESKS = 600
+FEW = 40
+"""How many are worked through by kernels in plain Python."""
 OFTEN_ENOUGH = 10
 TABLES = ("events", "outages", "feedback", "spells", "called")
 COUNTS = ("fired", "reassigned", "lost", "gave_up", "preempted")
@@ -42,6 +44,12 @@ def test_an_outcome_that_differs_is_found():
     assert not differing(one, simulate(*random_desk(1)))
 
 
+@pytest.mark.parametrize("seed", range(FEW))
+def test_the_engines_agree(seed):
+    desk = random_desk(seed)
+    assert differing(simulate(*desk), simulate_fast(*desk)) == []
+
+
 @pytest.fixture(scope="module")
 def coverage():
     """What the desks have seen in which the engines were compared."""
@@ -55,21 +63,25 @@ def coverage():
     return seen
 
 
+@pytest.mark.compiled
 def test_the_engines_agree_on_desks_that_have_everything(coverage):
     rare = {name: coverage.elements[name] for name in ELEMENTS if coverage.elements[name] < OFTEN_ENOUGH}
     assert not rare
 
 
+@pytest.mark.compiled
 def test_any_two_ranks_meet_in_one_instant(coverage):
     rare = {pair: coverage.pairs[pair] for pair in PAIRS if coverage.pairs[pair] < OFTEN_ENOUGH}
     assert not rare
 
 
+@pytest.mark.compiled
 @given(desks())
 def test_the_engines_agree_on_any_desk(desk):
     assert differing(simulate(*desk), simulate_fast(*desk)) == []
 
 
+@pytest.mark.compiled
 @given(desks())
 def test_chains_are_those_that_the_rows_make(desk):
     plan, luck = desk

@@ -18,6 +18,8 @@ from tests.bare_desks import NEVER, Desk, Group, Step
 from tests.desks import HOUR_US
 from tests.property.test_engines import differing
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 MODEL = Path(__file__).parents[2] / "models" / "acme" / "whatif.slm"
 SPEC = slmdsl.load(MODEL)
 

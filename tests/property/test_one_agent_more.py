@@ -8,6 +8,8 @@ import pytest
 from slmdsl.stats.paired import paired_difference, variance_ratio
 from tests.bench.bench_common_luck import GOAL, both
 
+pytestmark = pytest.mark.compiled  # thousands of tickets
+
 HORIZON = date(2027, 1, 4), date(2027, 2, 21)
 REPLICATIONS = 40
 
