@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from slmdsl.cli.terminal import Terminal
     from slmdsl.contract.model.agreements import Agreement, Target
-    from slmdsl.study.setting import Setting
     from slmdsl.study.study import Study
 
 _SAFE, _DOUBTFUL = 0.95, 0.8
@@ -39,8 +38,11 @@ _ASSUMED: Final = (
 
 
 def print_study(study: Study, seconds: float, at: Terminal) -> None:
-    """Print what was run, a table for each agreement, then the desk of each scenario."""
-    for line in _heading(study, seconds):
+    """Print what was run, a table for each agreement, then the desk of each scenario.
+
+    How many seconds it took is for those who waited at a terminal: elsewhere the same run says the same.
+    """
+    for line in _heading(study, seconds if at.out.file.isatty() else None):
         at.say(line)
     if not any(tally.replications for tally in study.tallies.values()):
         return
@@ -66,7 +68,7 @@ def print_study(study: Study, seconds: float, at: Terminal) -> None:
         at.show(shown)
 
 
-def _heading(study: Study, seconds: float) -> Iterator[str]:
+def _heading(study: Study, seconds: float | None) -> Iterator[str]:
     setting = study.setting
     done = sum(tally.replications for tally in study.tallies.values())
     wanted = setting.replications * len(study.tallies)
@@ -75,16 +77,21 @@ def _heading(study: Study, seconds: float) -> Iterator[str]:
     count = f"{setting.replications:,} replication{'' if setting.replications == 1 else 's'}"
     yield (
         f"{setting.name}{scenarios}: {count}{' each' if several else ''} of {setting.first} .. {setting.last}"
-        f" after {_warm_up(setting)} of warm-up, seed {setting.seed}, in {seconds:,.1f} s"
+        f" {_warm_up(study)}, seed {setting.seed}" + ("" if seconds is None else f", in {seconds:,.1f} s")
     )
     if study.interrupted:
         words = "nothing is known yet" if not done else "this is what they say"
         yield f"Interrupted after {done:,} of {wanted:,} replications: {words}."
 
 
-def _warm_up(setting: Setting) -> str:
-    days, rest = divmod(setting.warm_up_us, DAY)
-    return clock_words(setting.warm_up_us) if rest or not days else f"{days} day{'' if days == 1 else 's'}"
+def _warm_up(study: Study) -> str:
+    """Say how long was simulated before what counts, and which scenarios start empty instead."""
+    empty = [name for name in study.tallies if not study.setting.warm_up_of(name)]
+    if len(empty) == len(study.tallies):
+        return "from an empty desk"
+    days, rest = divmod(study.setting.warm_up_us, DAY)
+    length = clock_words(study.setting.warm_up_us) if rest else f"{days} day{'' if days == 1 else 's'}"
+    return f"after {length} of warm-up" + (f" ({', '.join(empty)} from an empty desk)" if empty else "")
 
 
 def _agreements(study: Study) -> dict[str, Agreement]:

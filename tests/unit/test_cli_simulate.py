@@ -177,16 +177,29 @@ def test_what_was_run_stands_at_the_top(spec, said):
         "simulate", spec, "today", "--replications", "1", "--horizon", "2027-02-01..2027-02-28", "--seed", "3",
         "--warm-up", "36 h",
     )  # fmt: skip
-    assert shown.splitlines()[0].startswith(
-        "today: 1 replication of 2027-02-01 .. 2027-02-28 after 36 h of warm-up, seed 3, in "
+    assert shown.splitlines()[0] == (
+        "today: 1 replication of 2027-02-01 .. 2027-02-28 after 36 h of warm-up, seed 3"
     )
     assert not re.search(r"^quick", shown, re.MULTILINE), "no quarter lies within a month"
+
+
+def test_what_starts_empty_is_told(spec, said, tmp_path):
+    empty = tmp_path / "empty.slm"
+    empty.write_text(
+        SPEC.replace("scenario better from today {", "scenario better from today {\n  starts empty"),
+        encoding="utf-8",
+    )
+    days = ("--replications", "1", "--horizon", "2027-02-01..2027-02-07")
+    both = said("simulate", str(empty), "both", *days).splitlines()[0]
+    assert both.endswith(" after 7 days of warm-up (better from an empty desk), seed 7")
+    better = said("simulate", str(empty), "better", *days).splitlines()[0]
+    assert better.endswith(" of 2027-02-01 .. 2027-02-07 from an empty desk, seed 7")
 
 
 def test_scenarios_stand_below_each_other_and_fit_the_screen(spec, said, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     shown = said("simulate", spec, "both")
-    assert max(map(len, shown.splitlines()[1:])) <= 100
+    assert max(map(len, shown.splitlines())) <= 100
     assert "both (today, better): 3 replications each of 2027-01-01 .. 2027-03-31 after 7 days" in shown
     chances = [rows_of(shown, name) for name in ("today", "better")]
     assert all(re.fullmatch(r"\d+\.\d %", row[1]) for row in (chances[0][0], chances[1][0]))
