@@ -8,19 +8,19 @@ from slmdsl.base.diagnostics import Label
 from slmdsl.contract import codes
 from slmdsl.contract.from_tree.edits import bound_in
 from slmdsl.contract.from_tree.populations import population
-from slmdsl.contract.scenarios import judged_by, streams_of
+from slmdsl.contract.scenarios import judged_by, streams_of, what_if
 from slmdsl.syntax.tree import kinds, studies, work
 from slmdsl.syntax.tree.common import DateRange
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Mapping
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.base.spans import Span
     from slmdsl.contract.draft import Draft
     from slmdsl.contract.model.agreements import Population, Target
     from slmdsl.contract.model.studies import Experiment, Scenario
-    from slmdsl.contract.model.work import Load
+    from slmdsl.contract.model.work import Load, Stream
     from slmdsl.syntax.tree.common import Node, Ref
     from slmdsl.syntax.tree.file import Declaration
 
@@ -70,6 +70,47 @@ def edits(draft: Draft) -> Iterator[Diagnostic]:
         if load is not None:
             for edit in block.body:
                 yield from _edit(edit, scenario, load, draft)
+            yield from _trapped(block, load, draft)
+
+
+def _trapped(block: Declaration, load: Load, draft: Draft) -> Iterator[Diagnostic]:
+    """Tell of the last edit of steps after which tickets never leave a stream that they leave without it."""
+    edited = {
+        name.split(".")[1]: each.step
+        for each in block.body
+        if isinstance(each, studies.StepEdit) and (name := draft.reading.name(each.step))
+    }
+    streams = what_if(draft.contract, block.name.text).load.streams if edited else ()
+    for before, stream in zip(load.streams, streams, strict=False):
+        lost = _never_resolved(stream)
+        if stream.name in edited and lost and not _never_resolved(before):
+            yield codes.NO_WAY_OUT.at(
+                edited[stream.name].span,
+                f"tickets in `{lost}` are never resolved",
+                label="no way leads to `resolved`",
+            )
+
+
+def _never_resolved(stream: Stream) -> str | None:
+    """Return the first step that tickets come to and never get from to `resolved`."""
+    ways = [(each.name, to.to) for each in stream.steps for to in each.routes if to.share > 0]
+    onward: dict[str | None, list[str | None]] = {}
+    back: dict[str | None, list[str | None]] = {}
+    for name, to in ways:
+        onward.setdefault(name, []).append(to)
+        back.setdefault(to, []).append(name)
+    lost = _along(onward, stream.start) - _along(back, None)
+    return next((each.name for each in stream.steps if each.name in lost), None)
+
+
+def _along(ways: Mapping[str | None, list[str | None]], start: str | None) -> set[str | None]:
+    """Return everything that ways lead to from a start, itself included."""
+    found, ahead = {start}, [start]
+    while ahead:
+        new = set(ways.get(ahead.pop(), ())) - found
+        found |= new
+        ahead.extend(new)
+    return found
 
 
 def _edit(edit: Node, scenario: Scenario, load: Load, draft: Draft) -> Iterator[Diagnostic]:

@@ -219,12 +219,14 @@ def risks_of_staff(draft: Draft) -> Iterator[Diagnostic]:
 
 def _idle_risks(draft: Draft) -> Iterator[Diagnostic]:
     impacts = (risks.ImpactOutage, risks.ImpactStaff, risks.ImpactLoad)
+    struck = {draft.reading.name(each.what) for each, _ in draft.nodes(studies.Strike)}
     for block in draft.reading.of_kind("risk"):
         body = draft.reading.body(block)
         lacks = [
             word
             for word, kinds in (("impact", impacts), ("likelihood", (risks.Likelihood,)))
             if not any(isinstance(each, kinds) for each in body)
+            and not (word == "likelihood" and block.name.text in struck)
         ]
         if block.whole and lacks:
             yield codes.IDLE_RISK.at(
