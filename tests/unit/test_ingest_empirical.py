@@ -207,6 +207,7 @@ def test_all_that_is_wrong_is_told_at_once_and_each_column_once(project):
         simulate(spec, "base", horizon=(date(2027, 1, 4), date(2027, 1, 10)))
 
 
+@pytest.mark.compiled
 def test_measured_work_is_simulated(project):
     study = simulate(
         load(project), "base", horizon=(date(2027, 1, 4), date(2027, 1, 31)), replications=2, workers=1
