@@ -28,7 +28,7 @@ def agreed(random: Random) -> str:
     """An agreement of which most escalate to groups of the desk."""
     targets = "".join(promise(random, measure) for measure in ("response", "resolution"))
     targets += "".join(target(random, f"t{each}") for each in range(random.randint(0, 2)))
-    steps = "".join(step(random) for _ in range(random.randint(2, 5)))
+    steps = "".join(step(random) for _ in range(random.randint(3, 6)))
     clocked = clock(random)
     if random.random() < 2 / 3:
         clocked = "clock standard {\n  pauses while wait_customer\n}\n"
@@ -66,9 +66,9 @@ def step(random: Random) -> str:
         )
     )
     actions = [
-        *[f"reassign to {random.choice(('g0', 'g0', 'g1', 'g1', 'g2'))}"] * 3,
+        *[f"reassign to {random.choice(('g0', 'g0', 'g1', 'g1', 'g2'))}"] * 5,
         *[f"declare {random.choice(FLAGS)}"] * 2,
         *[f"invoke {random.choice(CONTINGENCIES)}"] * 2,
     ]
-    chosen = dict.fromkeys(random.sample(actions, random.choice((1, 1, 1, 2))))
+    chosen = dict.fromkeys(random.sample(actions, random.choice((1, 1, 2))))
     return f"  {trigger} {', '.join(chosen)}\n"

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import EventType, Phase, Role
+from slmdsl.simulate.due_binding import clocks_of
 from slmdsl.simulate.outcome import CUT, GAVE_UP, HANDED_OVER, LOST, PREEMPTED
 from slmdsl.workload import plan as p
 
@@ -69,6 +70,10 @@ ELEMENTS = (
         "outage open at the end",
         "fired",
         "fired twice",
+        "called off",
+        "on at the end",
+        "a step declares",
+        "a step invokes",
     ),
     *(
         "step left at once",
@@ -107,6 +112,11 @@ def elements(plan, luck, outcome):
         yield "fired"
     if (outcome.fired > 1).any():
         yield "fired twice"
+    called = outcome.called
+    if ((called.from_us < called.to_us) & (called.to_us < plan.end * plan.tick_us)).any():
+        yield "called off"
+    if (called.to_us == plan.end * plan.tick_us).any():
+        yield "on at the end"
     if len(outcome.feedback.ticket):
         yield "feedback"
     if outcome.reassigned:
@@ -207,7 +217,10 @@ def _of_plan(plan, luck):
         (rules.action_kind[a:b] == p.ADD_AGENTS).any()
         for a, b in zip(rules.first_action, rules.end_action, strict=True)
     ]
+    clocks = clocks_of(plan).tables
     seen = {
+        "a step declares": (clocks.declares > 0).any(),
+        "a step invokes": (clocks.invokes > 0).any(),
         "step left at once": (~steps.is_worked & (steps.waits < 0)).any(),
         "wait on a calendar": (steps.waits_on >= 0).any(),
         "wait in business days": steps.waits_in_days.any(),

@@ -103,6 +103,18 @@ class Spells:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calls:
+    """When contingencies were fired, in that order, and until when they were on.
+
+    One without agents to add is off at once; those that are still on are cut at the end.
+    """
+
+    contingency: Int32
+    from_us: Int64
+    to_us: Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
     """All that a replication leaves. Tickets are rows of the luck's arrivals, agents and nodes of the plan's."""
 
@@ -112,6 +124,7 @@ class Outcome:
     outages: OutageRows
     feedback: FeedbackRows
     spells: Spells
+    called: Calls
     fired: Int64
     """How often each contingency was fired."""
     reassigned: int

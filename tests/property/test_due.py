@@ -21,7 +21,7 @@ from slmdsl.rules.from_contract import ticket_rules
 from slmdsl.rules.stopwatch import UNDECIDED
 from slmdsl.simulate.due import Act, LiveClocks, TicketEvent
 from slmdsl.simulate.due_tables import FAR_US, NOBODY
-from slmdsl.simulate.outcome import EventRows, FeedbackRows, OutageRows, Outcome, Spells, log_of
+from slmdsl.simulate.outcome import Calls, EventRows, FeedbackRows, OutageRows, Outcome, Spells, log_of
 from slmdsl.workload import plan as p
 from tests.desks import ints, plan_of
 from tests.property.desks import BEGIN, CALENDARS, PRIORITIES, SEEDS, SPAN, clock, promise
@@ -178,6 +178,7 @@ class Case:
             outages=OutageRows(node=ints([]), from_us=none, to_us=none, cause=ints([])),
             feedback=FeedbackRows(ticket=none, at_us=none, score=ints([], np.float64)),
             spells=Spells(ticket=none, agent=none, queued_us=none, begin_us=none, end_us=none, outcome=none),
+            called=Calls(contingency=ints([]), from_us=none, to_us=none),
             fired=none,
             reassigned=0,
             lost=0,

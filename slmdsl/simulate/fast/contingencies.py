@@ -142,6 +142,10 @@ def fire(key: np.uint64, desk: Desk, breaking: Breaking, number: int) -> None:
         return
     mine.fired += 1
     mine.is_on = mine.stays
+    mine.call = clock.calls
+    clock.calls += 1
+    call = breaking.calls[mine.call]
+    call.contingency, call.begin, call.end = number, clock.now, clock.now
     clock.judged |= mine.stays
     for k in range(mine.first_action, mine.end_action):
         action = breaking.actions[k]
@@ -162,6 +166,7 @@ def stop(desk: Desk, breaking: Breaking, rows: Rows, number: int) -> None:
     """End a contingency: its agents leave."""
     mine = breaking.contingencies[number]
     mine.is_on = 0
+    breaking.calls[mine.call].end = desk.clock[0].now
     desk.clock[0].judged = 1
     for k in range(mine.first_action, mine.end_action):
         action = breaking.actions[k]

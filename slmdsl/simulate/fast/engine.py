@@ -24,6 +24,7 @@ from slmdsl.simulate.fast.setting import (
 from slmdsl.simulate.fast.ways import ENDED, NEEDS_ROOM, TOO_MANY_ROUNDS
 from slmdsl.simulate.outcome import (
     CUT,
+    Calls,
     Chains,
     EventRows,
     FeedbackRows,
@@ -43,6 +44,7 @@ _SPELLS_PER_TICKET = 3
 _SCHEDULED_AT_FIRST = 4096
 _MARGINS_AT_FIRST = 2
 _OUTAGES_AT_FIRST = 256
+_CALLS_AT_FIRST = 64
 
 
 def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
@@ -62,7 +64,8 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
     rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + spare, tickets * _SPELLS_PER_TICKET + spare)
     desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + _MARGINS_AT_FIRST * margin))
     breaking = breaking._replace(
-        outages=longer(breaking.outages, _OUTAGES_AT_FIRST + len(breaking.contributions))
+        outages=longer(breaking.outages, _OUTAGES_AT_FIRST + len(breaking.contributions)),
+        calls=longer(breaking.calls, _CALLS_AT_FIRST + len(breaking.contingencies) + len(breaking.lines)),
     )
     status = NEEDS_ROOM
     while status == NEEDS_ROOM:
@@ -96,7 +99,8 @@ def _margin(desk: Desk, breaking: Breaking) -> int:
     priorities: int = desk.called.shape[1]
     agents = len(desk.agents)
     leaves = len(breaking.leaves) * (len(breaking.nodes) + 1)
-    return 64 + 3 * agents * (priorities + 1) + len(breaking.actions) + leaves
+    actions = len(breaking.actions) * (1 + len(breaking.lines))
+    return 64 + 3 * agents * (priorities + 1) + actions + leaves
 
 
 def _with_room(margin: int, desk: Desk, breaking: Breaking, rows: Rows) -> tuple[Desk, Breaking, Rows]:
@@ -106,6 +110,8 @@ def _with_room(margin: int, desk: Desk, breaking: Breaking, rows: Rows) -> tuple
         desk = desk._replace(scheduled=longer(desk.scheduled, 2 * len(desk.scheduled)))
     if clock.outages + len(breaking.contributions) >= len(breaking.outages):
         breaking = breaking._replace(outages=longer(breaking.outages, 2 * len(breaking.outages)))
+    if clock.calls + len(breaking.contingencies) + len(breaking.lines) >= len(breaking.calls):
+        breaking = breaking._replace(calls=longer(breaking.calls, 2 * len(breaking.calls)))
     if clock.rows + margin > len(rows.ticket):
         rows = with_room(rows, len(rows.ticket) * 3 // 2)
     if clock.spells + margin > len(rows.spells):
@@ -148,6 +154,7 @@ def _outcome(plan: DeskPlan, desk: Desk, breaking: Breaking, rows: Rows) -> Outc
         outages=_outages(plan, desk, breaking),
         feedback=FeedbackRows(ticket=scores.ticket.copy(), at_us=scores.at.copy(), score=scores.score.copy()),
         spells=_spells(plan, desk, rows),
+        called=_called(plan, desk, breaking),
         fired=breaking.contingencies.fired.copy(),
         reassigned=int(clock.reassigned),
         lost=int(clock.lost),
@@ -165,6 +172,17 @@ def _outages(plan: DeskPlan, desk: Desk, breaking: Breaking) -> OutageRows:
         from_us=np.concatenate([ended.begin, nodes.down_from[still]]) * plan.tick_us,
         to_us=np.concatenate([ended.end * plan.tick_us, np.full(len(still), NO_TIME)]),
         cause=np.concatenate([ended.cause, nodes.cause[still]]).astype(np.int32),
+    )
+
+
+def _called(plan: DeskPlan, desk: Desk, breaking: Breaking) -> Calls:
+    """Return the calls, those of contingencies that are still on until the end."""
+    calls, mine = breaking.calls[: desk.clock[0].calls], breaking.contingencies
+    calls.end[mine.call[mine.is_on > 0]] = plan.end
+    return Calls(
+        contingency=calls.contingency.astype(np.int32),
+        from_us=calls.begin * plan.tick_us,
+        to_us=calls.end * plan.tick_us,
     )
 
 

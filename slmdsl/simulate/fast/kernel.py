@@ -136,6 +136,7 @@ def has_room(margin: int, promises: Promises | None, desk: Desk, breaking: Break
         and clock.scheduled + margin <= len(desk.scheduled)
         and clock.spells + margin <= len(rows.spells)
         and clock.outages + len(breaking.contributions) < len(breaking.outages)
+        and clock.calls + len(breaking.contingencies) + len(breaking.lines) < len(breaking.calls)
     )
 
 

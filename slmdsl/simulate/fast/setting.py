@@ -10,6 +10,7 @@ from slmdsl.simulate.fast.agenda import BREAKS, DUTY_BEGINS, DUTY_ENDS, ID_SHIFT
 from slmdsl.simulate.fast.tables import (
     ACTION,
     AGENT,
+    CALL,
     CLASS,
     CLOCK,
     COMPONENT,
@@ -216,6 +217,7 @@ def breaking_of(plan: DeskPlan, luck: Luck) -> Breaking:
         conditions=_copied(CONDITION, conditions, len(conditions.first_token)),
         contingencies=_contingencies(plan),
         actions=_actions(plan),
+        calls=table(0, CALL),
         lines=_copied(LINE, plan.contingencies, len(plan.contingencies.line_when), prefix="line_"),
         flags=np.zeros(len(plan.contingencies.flags), np.int64),
         raised=np.zeros(len(plan.contingencies.flags), np.int64),

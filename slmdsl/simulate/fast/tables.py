@@ -71,7 +71,8 @@ EVENT = _dtype(wide="at code")
 
 CLOCK = _dtype(
     wide="now end tick_us next_at next_code source scheduled next_fixed next_arrival number marked judged rounds"
-    " longest rows spells outages scores lost gave_up preempted reassigned status subject ticket what step role agent",
+    " longest rows spells outages calls scores lost gave_up preempted reassigned status subject ticket what"
+    " step role agent",
 )
 """How the run stands, in one row; from `ticket` on, what the event at hand makes of a ticket."""
 
@@ -87,8 +88,11 @@ that it needs."""
 
 LEAF = _dtype(wide="kind of compares count ticks counted")
 CONDITION = _dtype(wide="first_token end_token holds")
-CONTINGENCY = _dtype(wide="when until first_action end_action stays is_on was fired", words="entity")
+CONTINGENCY = _dtype(wide="when until first_action end_action stays is_on was fired call", words="entity")
 ACTION = _dtype(wide="contingency kind after node first_agent end_agent tried", floats="succeeds")
+CALL = _dtype(wide="contingency begin end")
+"""When a contingency was fired, and until when it was on."""
+
 LINE = _dtype(wide="when declares invokes was")
 
 
@@ -178,6 +182,7 @@ class Breaking(NamedTuple):
     conditions: Table
     contingencies: Table
     actions: Table
+    calls: Table
     lines: Table
     flags: Int64
     """By flag: whether it stands."""

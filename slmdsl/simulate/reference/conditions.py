@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from slmdsl.simulate.outcome import Calls
 from slmdsl.simulate.reference.clock import Clock, Rank
 from slmdsl.simulate.ticket_draws import coin
 from slmdsl.workload.draws.keys import Purpose
@@ -47,13 +48,13 @@ _COMPARES: Final[dict[int, Callable[[int, int], bool]]] = {
 
 
 class Contingency:
-    """Whether a contingency is on, and how often it was fired; its version counts ends."""
+    """Whether a contingency is on, and which of all calls fired it; its version counts ends."""
 
     def __init__(self, number: int, *, adds_agents: bool) -> None:
         self.number, self.adds_agents = number, adds_agents
         self.version = 0
         self.is_on = False
-        self.fired = 0
+        self.calls: list[int] = []
 
 
 class Conditions:
@@ -77,6 +78,7 @@ class Conditions:
         self._backlog = [0] * len(plan.words.groups)
         self._declared: list[set[int]] = [set() for _ in contingencies.flags]
         self._standing: set[int] = set()
+        self._calls: list[tuple[int, int, int | None]] = []
         self._tried = [0] * len(contingencies.action_kind)
         self._was = [False] * len(conditions.first_token)
         self._when_was = [False] * len(contingencies.names)
@@ -231,8 +233,9 @@ class Conditions:
         contingency = self.contingencies[number]
         if contingency.is_on:
             return
-        contingency.fired += 1
+        contingency.calls.append(len(self._calls))
         contingency.is_on = contingency.adds_agents
+        self._calls.append((number, self._clock.now, None if contingency.is_on else self._clock.now))
         for action in _actions(self._plan, number):
             self._start(contingency, action)
         if contingency.is_on:
@@ -273,9 +276,20 @@ class Conditions:
     def _end(self, contingency: Contingency) -> None:
         contingency.is_on = False
         contingency.version += 1
+        number, begin, _ = self._calls[contingency.calls[-1]]
+        self._calls[contingency.calls[-1]] = number, begin, self._clock.now
         for action in _actions(self._plan, contingency.number):
             if self._plan.contingencies.action_kind[action] != RESTORE:
                 self._people.depart(self._added(action))
+
+    def calls(self) -> Calls:
+        """Return when contingencies were on."""
+        rows = [
+            (number, begin, self._clock.end if end is None else end) for number, begin, end in self._calls
+        ]
+        number, begin, end = np.array(rows, np.int64).reshape(-1, 3).T
+        tick_us = self._plan.tick_us
+        return Calls(contingency=number.astype(np.int32), from_us=begin * tick_us, to_us=end * tick_us)
 
     def _added(self, action: int) -> range:
         rules = self._plan.contingencies
