@@ -204,6 +204,7 @@ def assert_same(one, other):
         assert np.array_equal(getattr(one.events, column.name), getattr(other.events, column.name))
 
 
+@pytest.mark.compiled
 def test_a_ticket_with_more_events_than_there_was_room_for_queues_by_deadline():
     always = ((0, 3_000),)
     rules = Group(agents=(always,), queue=(p.BY_DEADLINE, p.BY_ARRIVAL), preempts=(0,), roster=always)

@@ -490,12 +490,14 @@ def test_edges_that_come_while_a_contingency_is_on_are_lost():
 # Limits
 
 
+@pytest.mark.compiled  # ten thousand rounds
 def test_an_instant_without_end_names_the_steps():
     steps = (Step(name="ping", works=0, to=1), Step(name="pong", works=0, to=0))
     with pytest.raises(EndlessWorkError, match=r"instant.*(ping|pong)"):
         run(tickets=[0, 0, 0], steps=steps)
 
 
+@pytest.mark.compiled
 def test_a_way_without_end_names_a_step():
     steps = (Step(name="ping", to=1, **PASSES), Step(name="pong", to=0, **PASSES))
     with pytest.raises(EndlessWorkError, match=r"steps.*ping"):
