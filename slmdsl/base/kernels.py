@@ -1,7 +1,8 @@
 """How kernels are compiled: when they are first called, once for all, the machine code kept beside the source.
 
-Where the package's folder cannot be written, numba keeps it in the user's cache folder. With NUMBA_DISABLE_JIT=1
-kernels run as the plain Python that they are written in. A room that `slm check` loads must not import this module.
+Where the package's folder cannot be written, numba keeps it in the user's cache folder; where that cannot be written
+either, every process compiles anew. With NUMBA_DISABLE_JIT=1 kernels run as the plain Python that they are written in.
+A room that `slm check` loads must not import this module.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numba import njit, types
-from numba.core.caching import FunctionCache
+from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 from numba.extending import register_jitable
 
 from slmdsl.base import gamma_function
@@ -27,8 +28,11 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 _njit: Any = njit
 _register: Any = register_jitable
 _FunctionCache: Any = FunctionCache
+_CacheFile: Any = IndexDataCacheFile
 
 _LIBRARIES = {"numpy", "math"}
+_FORMAT = "with its key"
+"""How machine code is kept: what was kept otherwise is not looked at."""
 
 
 def kernel_part(part: Function) -> Function:
@@ -70,7 +74,7 @@ def kernel_function(function: Function) -> Function:
         function.__code__.co_filename
     ).is_file()  # at a prompt: there is nothing to keep it beside
     if compiled is not function and not typed_in:  # they are the same with NUMBA_DISABLE_JIT=1
-        compiled._cache = _Kept(function)  # noqa: SLF001 - numba's `cache=True` sets just this
+        compiled._cache = _kept(function)  # noqa: SLF001 - numba's `cache=True` sets just this
     kernel: Function = compiled
     return kernel
 
@@ -112,11 +116,41 @@ def _type(word: str) -> Any:  # noqa: ANN401 - numba is untyped
     return scalar[::1] if array else scalar
 
 
+def _kept(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba is untyped
+    """Return where a function's machine code is kept; nowhere, if no folder can be written."""
+    try:
+        return _Kept(function)
+    except RuntimeError:  # numba says so by no other means
+        return NullCache()
+
+
+class _Files(_CacheFile):  # type: ignore[misc] # numba is untyped
+    """Machine code by its key, in files.
+
+    Two processes that save at the same time may give one name to the machine code for different types, and numba alone
+    would call one for the other: here each file says whose it is, and what is another's counts as missing.
+    """
+
+    def save(self, key: object, data: object) -> None:
+        """Keep machine code, and with it whose it is."""
+        super().save(key, (key, data))
+
+    def load(self, key: object) -> object:
+        """Return the machine code of `key`, None if there is none."""
+        whose, data = super().load(key) or (None, None)
+        return data if whose == key else None
+
+
 class _Kept(_FunctionCache):  # type: ignore[misc] # numba is untyped
     """The machine code of a function; numba alone would not notice a change in another file than the function's."""
 
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        stamp = self._impl.locator.get_source_stamp()
+        self._cache_file = _Files(self._cache_path, self._impl.filename_base, stamp)
+
     def _index_key(self, sig: object, codegen: object) -> tuple[object, ...]:
-        return (*super()._index_key(sig, codegen), edition(self._py_func))
+        return (*super()._index_key(sig, codegen), edition(self._py_func), _FORMAT)
 
 
 def edition(function: Callable[..., Any]) -> str:
