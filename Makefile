@@ -35,8 +35,9 @@ $(STAMP): pyproject.toml
 	@echo "Installing slmdsl and the development tools in $(VENV)"
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1' # the first that reads dependency groups
 	@$(BIN)/python -m pip install -qq --editable '.[all]' --group dev
-	@echo "Compiling the evaluator"
+	@echo "Compiling the evaluator and the simulator, which takes some minutes"
 	@$(BIN)/slm demo --json --out $(VENV)/warm >/dev/null
+	@$(BIN)/slm simulate models/starter today --replications 1 --json >/dev/null # an agreement that does not act has a kernel of its own
 	@touch $@
 
 demo: setup

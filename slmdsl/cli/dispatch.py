@@ -41,7 +41,7 @@ SUMMARIES = {
     "evaluate": "Judge what happened: a verdict per target and period.",
     "explain": "Say why a ticket met or missed its targets.",
     "simulate": "Say what would happen: the chance of every promise.",
-    "demo": "Judge two shipped real logs.",
+    "demo": "Judge two shipped real logs, and simulate a year.",
 }
 """Each command in the list of all commands, which loads none of them."""
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from slmdsl.base.shipped import shipped
 from slmdsl.cli.commands.evaluate import print_verdicts
+from slmdsl.cli.commands.simulate import run_study
 from slmdsl.cli.facts import read_log
 from slmdsl.cli.machine import dumped
 from slmdsl.cli.options import At, Folder, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import project
-from slmdsl.cli.results import write_results
+from slmdsl.cli.results import write_results, write_study
+from slmdsl.cli.wishes import Wanted, setting
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
@@ -47,25 +51,45 @@ ACTS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """One scenario of a shipped project, simulated a few times."""
+
+    title: str
+    project: str
+    scenario: str
+    replications: int
+
+
+WHAT_IF = WhatIf(
+    title="Before it is signed: a year of a company's service desk, simulated; what chance has each promise?",
+    project="acme",
+    scenario="today",
+    replications=4,
+)
+
+
 def demo(*, out: Folder = Path("demo"), as_json: Json = False, at: At) -> int:
-    """Judge two shipped real logs, explain a missed ticket, and write the results to `demo/`.
+    """Judge two shipped real logs, simulate a year of a worked company, and write the results to `demo/`.
 
     Example: slm demo --out demo
 
     Args:
         out: The folder to write to.
-        as_json: Answer in JSON, for programs: the files written for each agreement.
+        as_json: Answer in JSON, for programs: the files written for each act.
         at: The terminal.
     """
-    from slmdsl.base.shipped import shipped  # noqa: PLC0415 - lazy at the door
-
     folder = shipped("models") / "demo"
     spec = project(folder)
     written = {act.sla: _play(act, spec, out / act.sla, at, quiet=as_json) for act in ACTS}
+    written[WHAT_IF.project] = _simulate(WHAT_IF, out / WHAT_IF.project, at, quiet=as_json)
     if as_json:
-        at.write(dumped({sla: [str(file) for file in files] for sla, files in written.items()}))
+        at.write(dumped({name: [str(file) for file in files] for name, files in written.items()}))
     else:
-        at.say(f"The agreements are in {folder}; the results are in {out}.")
+        at.say()
+        at.say(
+            f"The agreements are in {folder} and {folder.parent / WHAT_IF.project}; the results are in {out}."
+        )
     return 0
 
 
@@ -88,6 +112,32 @@ def _play(act: Act, spec: Spec, out: Path, at: Terminal, *, quiet: bool) -> list
             at.say(f"Why was ticket {missed} a miss? `slm explain` answers:")
             at.say(words)
     return files if words is None else [*files, out / "explained.txt"]
+
+
+def _simulate(act: WhatIf, out: Path, at: Terminal, *, quiet: bool) -> list[Path]:
+    """Simulate a scenario, and write its tables and the log of its first replication."""
+    from slmdsl.cli.study_tables import print_study  # noqa: PLC0415 - lazy at the door: numpy
+
+    spec = project(shipped("models") / act.project)
+    began = perf_counter()
+    study = run_study(
+        spec, setting(spec, act.scenario, Wanted(replications=act.replications)), "fast", None, at
+    )
+    if study.interrupted:
+        raise KeyboardInterrupt
+    seconds = perf_counter() - began
+    files = write_study(study, out)
+    log = study.log(act.scenario)
+    log.to_parquet(out / "log.parquet")
+    if not quiet:
+        at.say(act.title)
+        at.say()
+        print_study(study, seconds, at)
+        at.say()
+        at.say(
+            f"The log of the first of these years has {len(log.ticket_columns):,} tickets, like a real one."
+        )
+    return [*files, out / "log.parquet"]
 
 
 def _first_missed(verdicts: Verdicts, target: str) -> str | None:
