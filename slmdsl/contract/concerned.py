@@ -111,6 +111,21 @@ def with_needs(names: set[str], contract: Contract) -> set[str]:
     return found
 
 
+def rests_on(name: str, contract: Contract) -> set[str]:
+    """Return what takes a service or component down when it is down, itself included: what it needs, to the last."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        each = pending.pop()
+        service = None if each in found else contract.services.get(each)
+        found.add(each)
+        if service is not None:
+            needed = (leaf.name for leaf in leaves(service.needs))
+            # A component of its own hides a service of the same name.
+            pending.extend(f"{each}.{leaf}" if leaf in service.components else leaf for leaf in needed)
+    return found
+
+
 def leaves(need: Need | None) -> Iterator[NeedsOne]:
     """Yield what a service needs, whichever way it is joined."""
     if isinstance(need, NeedsOne):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slmdsl.contract.concerned import with_needs
+from slmdsl.contract.concerned import rests_on
 from slmdsl.contract.model.agreements import (
     Availability,
     LongestOutage,
@@ -62,7 +62,7 @@ def _outages(target: Target, what_if: WhatIf) -> str:
     down = breaking(what_if)
     if down and not named:
         return ""
-    safe = [name for name in named if down.isdisjoint(with_needs({name}, what_if.contract))]
+    safe = [name for name in named if down.isdisjoint(rests_on(name, what_if.contract))]
     if safe or not down:
         return f"nothing in the load or the risks takes {safe[0] if safe else 'anything'} down"
     return ""

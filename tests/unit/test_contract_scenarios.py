@@ -418,6 +418,43 @@ def test_responses_are_modelled_where_somebody_answers():
     assert unmodelled(what_if(contract(answered), "it")) == {}
 
 
+HALLS = """
+service top "Top" {
+  components x, y
+  needs any 1 of (x, y)
+}
+service above "Above" {
+  needs top
+}
+service loose "Loose" {
+  components u, v
+}
+customer them "Them"
+sla gold "Gold" {
+  between us and them
+  valid 2027-01-01 .. 2027-12-31
+  target x: availability of top.x at least 90% each month
+  target y: availability of top.y at least 90% each month
+  target top: availability of top at least 90% each month
+  target above: availability of above at least 90% each month
+  target loose: availability of loose at least 90% each month
+  target u: availability of loose.u at least 90% each month
+}
+"""
+
+
+def test_only_what_it_needs_takes_a_service_down():
+    fails = "component top.y, loose.u fails every constant(90 h), repaired in constant(1 h)\n}\nscenario it {"
+    text = EDITED.replace("EDIT", "").replace("}\nscenario it {", fails) + HALLS
+    found = unmodelled(what_if(contract(text), "it"))
+    assert found == {
+        "gold.x": "nothing in the load or the risks takes top.x down",
+        "gold.loose": "nothing in the load or the risks takes loose down",
+    }
+    (told,) = [each for each in read(text)[1] if each.code == "SLM623"]
+    assert told.message == "the load `steady` gives no facts of `gold.x`, `gold.loose`"
+
+
 def test_further_edits_come_last(spec):
     edit = SetNumber(what="desk.late", attribute="agents", value=Fraction(3), span=spec.staff["desk"].span)
     found = parametrised(spec, "changed", [edit])

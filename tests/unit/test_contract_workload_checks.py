@@ -17,6 +17,7 @@ team crew "Crew"
 service mail "Mail"
 service hosting "Hosting" {{
   components east, west
+  needs any 1 of (east, west)
 }}
 service wan "Network" {{
   metric delay in ms

@@ -8,7 +8,7 @@ from slmdsl.base.diagnostics import Label
 from slmdsl.contract import codes
 from slmdsl.contract.checks.facts import given, is_given, is_produced
 from slmdsl.contract.checks.workload_scenarios import brings
-from slmdsl.contract.concerned import with_needs
+from slmdsl.contract.concerned import rests_on
 from slmdsl.contract.model.agreements import (
     Availability,
     LongestOutage,
@@ -102,4 +102,4 @@ def _has_outages(target: Target, scenario: Scenario, load: Load, draft: Draft) -
             down.update(risk.affects)
     if not named:
         return bool(down)
-    return any(not down.isdisjoint(with_needs({name}, draft.contract)) for name in named)
+    return any(not down.isdisjoint(rests_on(name, draft.contract)) for name in named)
