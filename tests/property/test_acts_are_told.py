@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+import slmdsl
 from slmdsl.contract.scenarios import what_if
 from slmdsl.evaluate.escalations.desk_conditions import DeskHistory, intervals
 from slmdsl.evaluate.escalations.desk_steps import flags_of
 from slmdsl.evaluate.escalations.followed import followed
 from slmdsl.evaluate.from_log import evaluate
+from slmdsl.ingest.empirical import with_measured
 from slmdsl.simulate.outcome import log_of
 from slmdsl.simulate.reference import simulate
 from slmdsl.simulate.reference.clock import Rank
@@ -22,6 +25,7 @@ from slmdsl.workload.luck import luck_of
 from tests.common_luck import DESK
 from tests.contracts import contract
 
+MODEL = Path(__file__).parents[2] / "models" / "acme" / "whatif.slm"
 FLAGS = ("strained", "busy", "down", "major_incident")
 ESCALATES = (
     DESK.replace(
@@ -80,11 +84,17 @@ class Told(NamedTuple):
 def told(request):
     agreed = contract(ESCALATES)
     plan = desk_plan(what_if(agreed, "today"), first=date(2027, 3, 1), last=date(2027, 3, 12), warm_up_us=0)
-    luck, trace = luck_of(plan, request.param, 0), []
+    return followed_twice(agreed, plan, request.param)
+
+
+def followed_twice(agreed, plan, seed):
+    """What happens in a replication, and what is told of it."""
+    luck, trace = luck_of(plan, seed, 0), []
     outcome = simulate(plan, luck, seen=lambda *what: trace.append(what))
     tickets = len(luck.arrivals)
     log = log_of(plan, luck, outcome, [str(row) for row in range(tickets)])
-    verdicts = evaluate(agreed, log, as_of_us=plan.end * plan.tick_us)
+    names = plan.what_if.agreements
+    verdicts = evaluate(agreed, log, as_of_us=plan.end * plan.tick_us, agreements=names)
     found = followed(agreed, verdicts.judged, verdicts.agreements)
     history = DeskHistory(agreed, log, plan.end * plan.tick_us)
     flags = flags_of(history, found[0].plan.desk, [flag for each in found for flag in each.raised()])
@@ -94,8 +104,7 @@ def told(request):
 
     rows = verdicts.escalations.select("ticket", "to", "at").rows()
     called, events = outcome.called, outcome.events
-    names = plan.contingencies.names
-    mine = {name: called.contingency == number for number, name in enumerate(names)}
+    mine = {name: called.contingency == number for number, name in enumerate(plan.contingencies.names)}
     return Told(
         acts={
             (number - tickets, at)
@@ -142,12 +151,30 @@ def test_contingencies_are_invoked_when_it_is_told(told, name):
 def test_one_that_is_on_is_not_invoked_again(told):
     asked = sorted({at for _, to, at in told.messages if to == "invoke: surge"})
     assert asked
-    assert [
-        at for at in asked if not any(begin < at <= end for begin, end in told.on["surge"])
-    ] == told.calls["surge"]
+    assert [at for at in asked if not was_on(told, at)] == told.calls["surge"]
+
+
+def was_on(told, at):
+    """Whether the surge was on already when it was invoked."""
+    return any(begin < at <= end for begin, end in told.on["surge"])
 
 
 @pytest.mark.parametrize("flag", FLAGS)
 def test_flags_stand_when_history_has_them_stand(told, flag):
     assert told.raised[flag]
     assert told.raised[flag] == told.calls[f"saw_{flag}"]
+
+
+def test_the_shipped_agreement_declares_and_invokes_as_it_is_told():
+    spec = slmdsl.load(MODEL)
+    asked = what_if(with_measured(spec.contract, spec.root), "all_levels")
+    plan = desk_plan(asked, first=date(2027, 3, 1), last=date(2027, 3, 7), warm_up_us=0)
+    told = followed_twice(asked.contract, plan, 3)
+    steps = {(ticket, at) for ticket, _, at in told.messages if ticket >= 0}
+    assert steps <= told.acts
+    assert told.acts - steps <= told.touched
+    asked_for = {at for _, to, at in told.messages if to == "invoke: surge"}
+    assert asked_for
+    # This contingency has a condition of its own, too.
+    assert all(at in told.calls["surge"] or was_on(told, at) for at in asked_for)
+    assert told.raised["major_incident"] == sorted(asked_for)
