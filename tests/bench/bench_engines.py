@@ -8,7 +8,7 @@ like. `--baselines` leaves our own engines out. A C compiler (`cc`) is needed. C
     python -m pip install --target .venv/neighbours 'ciw>=3.2.7' 'salabim>=26.0.9'
 
 puts them, and are left out, with a word, where they are not: Ciw installs a package `tests` that would hide ours.
-Counting is timed by `bench_counting.py`.
+Counting is timed by `bench_counting.py`, what shared luck saves by `bench_common_luck.py`.
 """
 
 import gc
@@ -132,40 +132,53 @@ def three_tiers(runs):
     slow = by_engine(MODELS / "three_tier.slm", "simpy", 1)
     print(f"  fast   {fast} (to reach: 0.3 s)")
     print(f"  simpy  {slow}; fast is {fast.per_second / slow.per_second:.0f} times as fast (to reach: 30)")
+    print("the same with arrivals handed over and constant times, which cost no draws but those of ways")
+    fast, slow = (handed_over(engine, times) for engine, times in (("fast", runs), ("simpy", 1)))
+    print(f"  fast   {fast}")
+    print(f"  simpy  {slow}; fast is {fast.per_second / slow.per_second:.0f} times as fast (to reach: 50)")
 
 
-def common_luck(replications=40):
-    """Print how much more the difference of two staffings varies when each has draws of its own."""
-    import numpy as np
+def handed_over(engine, runs):
+    """Time an engine alone on a desk whose arrivals are drawn before and whose times are all constant."""
+    from slmdsl.simulate.fast.engine import simulate as fast
+    from slmdsl.simulate.reference import simulate as simpy
+    from slmdsl.workload.luck import luck_of
 
-    def mean_waits(scenario, first):
-        plan = plan_of(MODELS / "three_tier.slm", scenario, first=FIRST, last=date(2027, 3, 31), warm_up_us=0)
-        runs = (simulated(plan, SEED, first + n, engine="fast") for n in range(replications))
-        return np.array([(run.spells.begin_us - run.spells.queued_us).mean() for run in runs])
+    text = (MODELS / "three_tier.slm").read_text(encoding="utf-8")
+    for family, mean in (
+        ("lognormal(median 15 min, p90 45 min)", "22 min"),
+        ("lognormal(median 40 min, p90 2 h)", "58 min"),
+        ("lognormal(median 70 min, p90 200 min)", "98 min"),
+        ("lognormal(median 4 h, p90 12 h)", "6 h"),
+        ("exponential(mean 2 days)", "2 days"),
+    ):
+        assert family in text
+        text = text.replace(family, f"constant({mean})")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "constant.slm")
+        path.write_text(text, encoding="utf-8")
+        plan = plan_of(path, "base", first=FIRST, last=LAST, warm_up_us=0)
+    luck, work = luck_of(plan, SEED, 0), {"fast": fast, "simpy": simpy}[engine]
 
-    base, more = mean_waits("base", 0), mean_waits("one_more", 0)
-    apart = mean_waits("one_more", replications)
-    ratio = (more - base).var(ddof=1)
-    print(
-        f"  one agent more, mean wait: variance with luck apart / shared {(apart - base).var(ddof=1) / ratio:.0f}"
-    )
+    def once():
+        work(plan, luck)
+        return len(luck.arrivals)
+
+    return timed(once, runs, warm=engine == "fast")
 
 
-def experiments(runs):
+def experiment(runs):
     import slmdsl as slm
 
     spec = slm.load(str(MODELS / "staffing.slm"))
-    for name, words, goal in (
-        ("what_if", "one what-if, 20,000 tickets x 20 replications, counted", 0.3),
-        ("staffings", "15 staffings, 26 weeks of 20,000 tickets, chance >= 95 %", 60),
-    ):
-        slm.simulate(spec, name)
-        seconds = []
-        for _ in range(runs):
-            begin = time.perf_counter()
-            slm.simulate(spec, name)
-            seconds.append(time.perf_counter() - begin)
-        print(f"{words}: {median(seconds):.2f} s (to reach: {goal} s)")
+    slm.simulate(spec, "what_if")
+    seconds = []
+    for _ in range(runs):
+        begin = time.perf_counter()
+        slm.simulate(spec, "what_if")
+        seconds.append(time.perf_counter() - begin)
+    words = "one what-if, 20,000 tickets x 20 replications, counted"
+    print(f"{words}: {median(seconds):.2f} s (to reach: 0.3 s)")
 
 
 def main():
@@ -176,8 +189,7 @@ def main():
         return
     engines_on_one_queue(runs)
     three_tiers(runs)
-    common_luck()
-    experiments(max(runs // 2, 1))
+    experiment(max(runs // 2, 1))
 
 
 if __name__ == "__main__":
