@@ -73,10 +73,12 @@ def _heading(study: Study, seconds: float | None) -> Iterator[str]:
     done = sum(tally.replications for tally in study.tallies.values())
     wanted = setting.replications * len(study.tallies)
     several = len(study.tallies) > 1
-    scenarios = f" ({', '.join(study.tallies)})" if several else ""
+    name = "" if several else f"{setting.name}: "
     count = f"{setting.replications:,} replication{'' if setting.replications == 1 else 's'}"
+    if several:
+        yield f"{setting.name}: {', '.join(study.tallies)}"
     yield (
-        f"{setting.name}{scenarios}: {count}{' each' if several else ''} of {setting.first} .. {setting.last}"
+        f"{name}{count}{' each' if several else ''} of {setting.first} .. {setting.last}"
         f" {_warm_up(study)}, seed {setting.seed}" + ("" if seconds is None else f", in {seconds:,.1f} s")
     )
     if study.interrupted:
