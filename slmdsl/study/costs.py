@@ -48,13 +48,19 @@ class PaidTime:
         return self.rostered_us + self.overtime_us + self.on_call_us
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a group or a contingency costs, in minor units of a currency (cents), exact."""
+class Priced(NamedTuple):
+    """A group or a contingency that costs something, and the currency of its price."""
 
     name: str
     is_contingency: bool
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a group or a contingency costs, in minor units of a currency (cents), exact."""
+
+    priced: Priced
     minor: Fraction
 
 
@@ -92,9 +98,7 @@ def cost_of(plan: DeskPlan, luck: Luck, outcome: Outcome) -> tuple[Cost, ...]:
         *(_cost(each.group, price, each.whole_us) for price, each in paid if price is not None),
         *(
             Cost(
-                name=each.name,
-                is_contingency=True,
-                currency=each.cost[0].currency,
+                priced=Priced(each.name, is_contingency=True, currency=each.cost[0].currency),
                 minor=_times(plan, luck, outcome, number, each.cost[1]) * each.cost[0].minor,
             )
             for number, each in enumerate(contingencies)
@@ -125,7 +129,7 @@ def paid_time(plan: DeskPlan, outcome: Outcome) -> Iterator[PaidTime]:
 
 def _cost(name: str, price: Money, paid_us: int) -> Cost:
     minor = Fraction(paid_us * price.minor, HOUR)
-    return Cost(name=name, is_contingency=False, currency=price.currency, minor=minor)
+    return Cost(priced=Priced(name, is_contingency=False, currency=price.currency), minor=minor)
 
 
 def _times(plan: DeskPlan, luck: Luck, outcome: Outcome, number: int, per: str | None) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -67,6 +68,13 @@ CONTINGENCIES: Final[dict[str, Any]] = {
     "contingency": pl.String,
     "per_year": pl.Float64,
 }
+COSTS: Final[dict[str, Any]] = {
+    "scenario": pl.String,
+    "what": pl.String,
+    "name": pl.String,
+    "currency": pl.String,
+    "per_month_minor": pl.Int64,
+}
 ESCALATIONS: Final[dict[str, Any]] = {
     "scenario": pl.String,
     "sla": pl.String,
@@ -105,6 +113,11 @@ def outages_frame(study: Study) -> pl.DataFrame:
 def contingencies_frame(study: Study) -> pl.DataFrame:
     """Return one row per scenario and contingency: how often it was fired, warm-up included."""
     return _frame(study, CONTINGENCIES, _contingencies)
+
+
+def costs_frame(study: Study) -> pl.DataFrame:
+    """Return one row per scenario and group or contingency with a price: its mean cost a month, in minor units."""
+    return _frame(study, COSTS, _costs)
 
 
 def escalations_frame(study: Study) -> pl.DataFrame:
@@ -204,6 +217,17 @@ def _contingencies(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
     years = (trial.plan.end - trial.plan.start) * trial.plan.tick_us / _YEAR
     for name, fired in zip(trial.plan.contingencies.names, tally.desk.of("fired").tolist(), strict=True):
         yield {"contingency": name, "per_year": fired / years}
+
+
+def _costs(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    months = Fraction(_judged_us(trial) * _MONTHS_A_YEAR, _YEAR)
+    for priced, minor in tally.costs.items():
+        yield {
+            "what": "contingency" if priced.is_contingency else "group",
+            "name": priced.name,
+            "currency": priced.currency,
+            "per_month_minor": round(minor / tally.replications / months),
+        }
 
 
 def _escalations(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from slmdsl.study.desk_frames import (
     contingencies_frame,
+    costs_frame,
     desk_frame,
     escalations_frame,
     outages_frame,
@@ -67,6 +68,7 @@ _OF_DESK: dict[str, Callable[[Study], pl.DataFrame]] = {
     "tickets": tickets_frame,
     "outages": outages_frame,
     "contingencies": contingencies_frame,
+    "costs": costs_frame,
     "escalations": escalations_frame,
 }
 

@@ -9,12 +9,14 @@ from os import cpu_count
 from typing import TYPE_CHECKING
 
 from slmdsl.simulate.runs import simulated
+from slmdsl.study.costs import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
 
     from slmdsl.simulate.runs import Engine
+    from slmdsl.study.costs import Cost
     from slmdsl.study.desk_figures import Desk, DeskFigures
     from slmdsl.study.judging import Judge, Judgement
     from slmdsl.workload.plan import DeskPlan
@@ -30,6 +32,7 @@ class Replication:
     number: int
     judgement: Judgement
     figures: DeskFigures
+    costs: tuple[Cost, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +52,7 @@ class Trial:
             number=number,
             judgement=self.judge.judged(run.log),
             figures=self.desk.figures(run.luck, run.outcome),
+            costs=cost_of(self.plan, run.luck, run.outcome),
         )
 
 

@@ -92,6 +92,14 @@ class Study:
         return self._frame("contingencies")
 
     @property
+    def costs(self) -> pl.DataFrame:
+        """One row per scenario and group or contingency that costs something: minor units (cents) a month.
+
+        Of a group: its rostered hours, absence paid, overtime and work on call; of a contingency: as its price says.
+        """
+        return self._frame("costs")
+
+    @property
     def escalations(self) -> pl.DataFrame:
         """One row per scenario, step of an escalation and recipient: messages a month."""
         return self._frame("escalations")

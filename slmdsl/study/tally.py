@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.stats.intervals import Interval
+    from slmdsl.study.costs import Priced
     from slmdsl.study.desk_figures import DeskFigures
     from slmdsl.study.judging import Cell, Judgement, Verdict
     from slmdsl.study.replications import Replication
@@ -112,6 +114,7 @@ class Tally:
         agreements: by name; a period is a month.
         messages: how many messages each rung of an escalation sent in all replications.
         desk: the sums of the figures of all replications.
+        costs: what groups and contingencies cost in all replications, in minor units.
     """
 
     def __init__(self) -> None:
@@ -121,12 +124,15 @@ class Tally:
         self.agreements: dict[str, Kept] = {}
         self.messages: dict[Rung, int] = {}
         self.desk = DeskTally()
+        self.costs: dict[Priced, Fraction] = {}
 
     def add(self, replication: Replication) -> None:
         """Add a replication; they come in the order of their numbers, since sums of floats depend on it."""
         self.replications += 1
         self._judged(replication.judgement)
         self.desk.add(replication.figures)
+        for cost in replication.costs:
+            self.costs[cost.priced] = self.costs.get(cost.priced, Fraction(0)) + cost.minor
 
     def _judged(self, judgement: Judgement) -> None:
         of_target: dict[str, list[Verdict]] = {}

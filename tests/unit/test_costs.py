@@ -1,14 +1,17 @@
 """What replications cost, worked out by hand: ticks are half hours, days that count begin at tick 10 and end at 100."""
 
+from datetime import date
 from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from slmdsl.base.units import MINUTE, Money
-from slmdsl.study.costs import Cost, PaidTime, cost_of, paid_time
+from slmdsl.base.units import DAY, HOUR, MINUTE, Money
+from slmdsl.study.costs import Cost, PaidTime, Priced, cost_of, paid_time
+from slmdsl.study.study import studied
 from slmdsl.workload import plan as p
+from tests import studies
 from tests.desks import flat, ints, plan_of
 
 TICK_US = 30 * MINUTE
@@ -116,18 +119,22 @@ def test_on_call_only_work_is_paid():
 
 def test_groups_cost_their_hours_in_their_currency():
     euro, dollar = cost_of(made(minor=None), LUCK, outcome([(0, 20, 27), (2, 50, 51)]))
-    assert euro == Cost(name="desk", is_contingency=False, currency="EUR", minor=Fraction(30 * 4000, 2))
-    assert dollar == Cost(name="apps", is_contingency=False, currency="USD", minor=Fraction(10 * 1001, 2))
+    assert euro == Cost(
+        priced=Priced("desk", is_contingency=False, currency="EUR"), minor=Fraction(30 * 4000, 2)
+    )
+    assert dollar == Cost(
+        priced=Priced("apps", is_contingency=False, currency="USD"), minor=Fraction(10 * 1001, 2)
+    )
     assert PaidTime(group="", rostered_us=1, overtime_us=2, on_call_us=4).whole_us == 7
 
 
 def test_a_group_without_a_price_is_not_told():
-    assert [each.name for each in cost_of(made(desk=None), LUCK, outcome())] == ["apps", "surge"]
+    assert [each.priced.name for each in cost_of(made(desk=None), LUCK, outcome())] == ["apps", "surge"]
 
 
 def surge(per, *, spells=(), called=((1, 5, 18), (0, 20, 99), (1, 36, 45), (1, 48, 50))):
     found = cost_of(made(per=per), LUCK, outcome(spells, called))
-    return [each.minor for each in found if each.is_contingency]
+    return [each.minor for each in found if each.priced.is_contingency]
 
 
 def test_a_contingency_costs_each_time_or_each_hour():
@@ -146,3 +153,36 @@ def test_overtime_of_added_agents_is_paid_too():
 
 def test_nothing_that_is_never_called_costs():
     assert surge("agent hour", called=()) == surge("hour", called=()) == surge(None, called=()) == [0]
+
+
+PRICED = (
+    studies.TWO_GROUPS.replace("absence   12%", "absence   12%\n  cost      EUR 40 per agent hour")
+    + """
+contingency helpers "Helpers" {
+  when   backlog of desk > 2
+  then   add 1 agent to desk after 30 min
+  until  backlog of desk < 1
+  cost   EUR 60 per agent hour
+}
+"""
+)
+
+
+def test_a_study_tells_the_mean_cost_of_a_month():
+    contract = studies.contract_of(PRICED)
+    horizon = date(2027, 2, 1), date(2027, 2, 14)
+    asked = studies.setting(contract, horizon=horizon, replications=2, warm_up_us=DAY)
+    study = studied(contract, asked, engine="simpy", workers=1)
+    trial, runs = study.trials["base"], [study.run("base", number) for number in range(2)]
+    each = [cost_of(trial.plan, run.luck, run.outcome) for run in runs]
+    assert [cost.priced.name for cost in each[0]] == ["desk", "helpers"]
+    desk = [next(paid_time(trial.plan, run.outcome)) for run in runs]
+    # Two shifts of 8.5 hours on ten days.
+    assert [paid.rostered_us for paid in desk] == [170 * HOUR] * 2
+    months = Fraction((trial.plan.end - trial.plan.first) * 12, 365 * 86_400)
+    means = [round(sum(cost.minor for cost in costs) / 2 / months) for costs in zip(*each, strict=True)]
+    assert all(mean > 0 for mean in means)
+    assert study.costs.rows() == [
+        ("base", "group", "desk", "EUR", means[0]),
+        ("base", "contingency", "helpers", "EUR", means[1]),
+    ]

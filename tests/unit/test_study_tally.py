@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from slmdsl.evaluate.escalations.sent import Rung
+from slmdsl.study.costs import Cost, Priced
 from slmdsl.study.desk_figures import DeskFigures
 from slmdsl.study.judging import Cell, Judgement, Verdict
 from slmdsl.study.months import KEPT, MISSED, UNJUDGED
@@ -13,6 +16,7 @@ from slmdsl.study.replications import Replication
 from slmdsl.study.tally import CellTally, DeskTally, Kept, Tally, TargetTally
 
 CONFIDENCE = 0.95
+EUROS = Priced("desk", is_contingency=False, currency="EUR")
 ANSWER = Rung(sla="gold", step=1, rule="at 50% of response", to="desk")
 
 
@@ -46,6 +50,7 @@ def replication(number, cells, months=(), messages=None, tickets=0):
         number=number,
         judgement=Judgement(cells=cells, months={"gold": np.array(months, np.int8)}, messages=messages or {}),
         figures=figures(tickets=tickets),
+        costs=(Cost(priced=EUROS, minor=Fraction(number + 1, 3)),),
     )
 
 
@@ -131,6 +136,7 @@ def test_a_tally_adds_up_cells_targets_agreements_messages_and_figures():
     assert tally.cells[feb].missed == 1
     assert tally.cells[feb].replications == 2
     assert tally.desk.of("tickets") == 15
+    assert tally.costs == {EUROS: 1}
 
 
 def test_a_target_that_is_never_judged_is_known_all_the_same():
