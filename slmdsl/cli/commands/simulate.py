@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Engine = Literal["fast", "simpy"]
 Count = Annotated[int, Parameter(metavar="N")]
 
-_COMPILING = "the first time ever this is also compiled, for a minute or two"
+_COMPILING = "compiles for a minute or two the first time"
 
 
 @Parameter(name="*")
