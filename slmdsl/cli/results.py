@@ -28,6 +28,7 @@ def study_tables(study: Study) -> dict[str, pl.DataFrame]:
         "escalations": study.escalations,
         "outages": study.outages,
         "contingencies": study.contingencies,
+        "costs": study.costs,
     }
 
 

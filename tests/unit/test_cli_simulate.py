@@ -311,7 +311,7 @@ def test_the_tables_are_written_for_other_tools(spec, said, tmp_path):
         f"{name}.csv"
         for name in (
             "summary", "periods", "tickets", "desk", "waiting", "utilisation", "escalations", "outages",
-            "contingencies",
+            "contingencies", "costs",
         )
     )  # fmt: skip
     assert all(f"wrote {path}\n" in shown for path in files)
