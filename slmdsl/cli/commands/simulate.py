@@ -180,9 +180,6 @@ def _refusals(spec: Spec) -> Iterator[None]:
         raise UsageError(
             message[0].lower() + message[1:], "give its steps `works`, or another way out than back"
         ) from error
-    except NotImplementedError as error:
-        msg = f"not built yet: {error}"
-        raise UsageError(msg, "`slm check` and `slm evaluate` work all the same") from error
 
 
 def _trial(spec: Spec, wanted: Setting, engine: Engine, at: Terminal) -> Trial:
