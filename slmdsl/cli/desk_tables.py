@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, clock_words
+from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, Money, clock_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ _HEADS: Final = {
 
 
 def desk_tables(study: Study) -> Iterator[tuple[str, RenderableType]]:
-    """Yield titles and tables on groups, waits, the hours of the week, outages and messages, where there are any."""
+    """Yield titles and tables on groups, waits, hours of the week, outages, messages and costs, where there are any."""
     several = len(study.tallies) > 1
     yield "Tickets, a week", _tickets(study.tickets, several=several)
     yield "Groups, a week", _groups(study.desk, several=several)
@@ -56,6 +56,8 @@ def desk_tables(study: Study) -> Iterator[tuple[str, RenderableType]]:
     ):
         if frame.height:
             yield title, _plain(frame, names, several=several)
+    if study.costs.height:
+        yield "Costs, a month", _costs(study.costs, several=several)
 
 
 def _table(words: Sequence[str], numbers: Sequence[str], *, several: bool) -> Table:
@@ -147,6 +149,17 @@ def _shade(share: float | None) -> Text:
 
 def _style(share: float) -> str:
     return "red" if share >= _OVERLOADED else "yellow" if share >= _BUSY else "green"
+
+
+def _costs(frame: pl.DataFrame, *, several: bool) -> Table:
+    table = _table(("group", "contingency"), ("cost",), several=several)
+    for row in frame.to_dicts():
+        is_group, name = row["what"] == "group", visible(row["name"])
+        cost = Money(currency=row["currency"], minor=row["per_month_minor"])
+        table.add_row(
+            *_head(row, several=several), name if is_group else "", "" if is_group else name, str(cost)
+        )
+    return table
 
 
 def _plain(frame: pl.DataFrame, names: Sequence[str], *, several: bool) -> Table:

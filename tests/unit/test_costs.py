@@ -1,13 +1,17 @@
 """What replications cost, worked out by hand: ticks are half hours, days that count begin at tick 10 and end at 100."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from io import StringIO
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from slmdsl.base.units import DAY, HOUR, MINUTE, Money
+from slmdsl.cli.desk_tables import desk_tables
 from slmdsl.study.costs import Cost, PaidTime, Priced, cost_of, paid_time
 from slmdsl.study.study import studied
 from slmdsl.workload import plan as p
@@ -168,11 +172,15 @@ contingency helpers "Helpers" {
 )
 
 
-def test_a_study_tells_the_mean_cost_of_a_month():
+@pytest.fixture(scope="module")
+def study():
     contract = studies.contract_of(PRICED)
     horizon = date(2027, 2, 1), date(2027, 2, 14)
     asked = studies.setting(contract, horizon=horizon, replications=2, warm_up_us=DAY)
-    study = studied(contract, asked, engine="simpy", workers=1)
+    return studied(contract, asked, engine="simpy", workers=1)
+
+
+def test_a_study_tells_the_mean_cost_of_a_month(study):
     trial, runs = study.trials["base"], [study.run("base", number) for number in range(2)]
     each = [cost_of(trial.plan, run.luck, run.outcome) for run in runs]
     assert [cost.priced.name for cost in each[0]] == ["desk", "helpers"]
@@ -186,3 +194,11 @@ def test_a_study_tells_the_mean_cost_of_a_month():
         ("base", "group", "desk", "EUR", means[0]),
         ("base", "contingency", "helpers", "EUR", means[1]),
     ]
+
+
+def test_costs_are_shown_in_their_currency(study):
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(dict(desk_tables(study))["Costs, a month"])
+    shown = [line.split() for line in console.export_text().splitlines()[2:]]
+    amounts = [f"{Decimal(minor) / 100:,.2f}".replace(",", "_") for minor in study.costs["per_month_minor"]]
+    assert shown == [["desk", "EUR", amounts[0]], ["helpers", "EUR", amounts[1]]]
