@@ -15,6 +15,7 @@ from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, to_us
 from slmdsl.calendars import ALWAYS, CalendarPlan, Window
 from slmdsl.contract.model.distributions import Measured, Solved
+from slmdsl.contract.model.escalations import Declared
 from slmdsl.contract.model.work import Pause, Route, Step
 from slmdsl.contract.scenarios import what_if
 from slmdsl.workload.draws.keys import agent_entity, place_of
@@ -418,6 +419,36 @@ def refused(found, **horizon):
 def test_too_many_agents():
     text = SMALL.replace("2 agents", "5_001 agents")
     assert refused(changed(text)) == ("SLM790", "5001 agents are more than the 5000 that can be simulated")
+
+
+def contingencies(count, ask):
+    """A desk with contingencies, each when a flag stands."""
+    found = changed(SMALL + "contingency one {\n  then add 1 agent to desk after 1 h\n}\n")
+    one = found.contract.contingencies["one"]
+    return replace(
+        found,
+        contingencies=tuple(
+            replace(one, name=f"c{i}", when=Declared(flag=f"flag_{ask(i)}")) for i in range(count)
+        ),
+    )
+
+
+def test_too_many_contingencies():
+    assert refused(contingencies(65, ask=lambda _: 0)) == (
+        "SLM790",
+        "there are 65 contingencies; 64 are possible",
+    )
+
+
+def test_too_many_flags():
+    found = contingencies(64, ask=lambda i: i)
+    assert len(desk_plan(found, **WEEK).contingencies.flags) == 64
+    first = found.contingencies[0]
+    more = replace(first, until=Declared(flag="flag_64"))
+    assert refused(replace(found, contingencies=(more, *found.contingencies[1:]))) == (
+        "SLM790",
+        "there are 65 flags; 64 are possible",
+    )
 
 
 def test_too_many_steps():
