@@ -44,6 +44,7 @@ class Group:
 
     agents: tuple = (ALWAYS,)
     on_call: int = 0
+    called: tuple = ALWAYS
     added: int = 0
     roster: tuple = ALWAYS
     queue: tuple = (p.BY_ARRIVAL, p.BY_ARRIVAL)
@@ -55,7 +56,7 @@ class Group:
 
     def people(self, number):
         yield from ((number, p.REGULAR, duty) for duty in self.agents)
-        yield from ((number, p.ON_CALL, ()) for _ in range(self.on_call))
+        yield from ((number, p.ON_CALL, self.called) for _ in range(self.on_call))
         yield from ((number, p.ADDED, self.roster) for _ in range(self.added))
 
 

@@ -213,12 +213,16 @@ class _Builder:
                 found.append((begin, self.random.randint(begin + 1, end)))
         return found
 
+    def called(self):
+        """When somebody may be on call, whatever the roster says: mostly always."""
+        return [(self.start, self.end)] if self.maybe(0.7) else self.stretches()
+
     def people(self, rosters):
         """Agents as (group, kind, duty); those that a contingency adds stand last in their group."""
         agents = []
         for group, roster in enumerate(rosters):
             agents += [(group, p.REGULAR, self.within(roster)) for _ in range(self.random.randint(1, 3))]
-            agents += [(group, p.ON_CALL, []) for _ in range(self.random.choice((0, 0, 1, 2)))]
+            agents += [(group, p.ON_CALL, self.called()) for _ in range(self.random.choice((0, 0, 1, 2)))]
             agents += [(group, p.ADDED, list(roster)) for _ in range(self.random.choice((0, 1, 2)))]
         return agents
 

@@ -280,6 +280,15 @@ def test_on_call_is_called_for_listed_priorities_after_the_delay_until_a_shift_s
     ]
 
 
+def test_who_is_lost_to_a_risk_is_not_on_call():
+    away = ((0, 3), (8, 99))
+    groups = (Group(agents=((),), roster=((0, 2),), on_call=1, called=away, on_call_for=(-1,)),)
+    assert spells(run(tickets=[0, 4], groups=groups, steps=(Step(works=2),))) == [
+        (0, 1, 0, 2, 4, FINISHED),
+        (1, 1, 4, 8, 10, FINISHED),
+    ]
+
+
 def test_when_a_shift_is_on_nobody_is_on_call_whoever_is_absent():
     groups = (Group(agents=((),), roster=((0, 5),), on_call=1, on_call_for=(-1,)),)
     assert spells(run(tickets=[1], groups=groups)) == [(0, 1, 1, 5, 7, FINISHED)]

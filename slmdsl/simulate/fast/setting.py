@@ -168,16 +168,15 @@ def _fixed(plan: DeskPlan, luck: Luck) -> Table:
 
 
 def _duties(plan: DeskPlan, luck: Luck) -> tuple[Int64, Int64, Int64]:
-    """Return agents and when their duties begin and end in simulated time; those on call have the gaps of rosters."""
+    """Return agents and when their duties begin and end in simulated time; on call only in the gaps of rosters."""
     agents: list[int] = []
     begins: list[Int64] = []
     ends: list[Int64] = []
     for agent, kind in enumerate(plan.agents.kind.tolist()):
+        mine = slice(luck.first_duty[agent], luck.end_duty[agent])
+        begin, end = luck.duty_from[mine], luck.duty_to[mine]
         if kind == ON_CALL:
-            begin, end = _gaps(plan, int(plan.agents.group[agent]))
-        else:
-            mine = slice(luck.first_duty[agent], luck.end_duty[agent])
-            begin, end = luck.duty_from[mine], luck.duty_to[mine]
+            begin, end = _in_both(begin, end, *_gaps(plan, int(plan.agents.group[agent])))
         begin, end = np.maximum(begin, plan.start), np.minimum(end, plan.end)
         lasts = begin < end
         agents.extend([agent] * int(lasts.sum()))
@@ -191,6 +190,15 @@ def _gaps(plan: DeskPlan, group: int) -> tuple[Int64, Int64]:
     mine = slice(plan.groups.first_roster[group], plan.groups.end_roster[group])
     begin = np.concatenate([[plan.start], plan.groups.roster_to[mine]])
     return begin, np.concatenate([plan.groups.roster_from[mine], [plan.end]])
+
+
+def _in_both(begin: Int64, end: Int64, others_begin: Int64, others_end: Int64) -> tuple[Int64, Int64]:
+    """Return the parts that two rows of stretches have in common; each is in order and its stretches do not meet."""
+    first = np.searchsorted(others_end, begin, side="right")
+    met = np.maximum(np.searchsorted(others_begin, end, side="left") - first, 0)
+    mine = np.repeat(np.arange(len(begin)), met)
+    other = np.arange(len(mine)) - np.repeat(np.cumsum(met) - met, met) + first[mine]
+    return np.maximum(begin[mine], others_begin[other]), np.minimum(end[mine], others_end[other])
 
 
 def breaking_of(plan: DeskPlan, luck: Luck) -> Breaking:

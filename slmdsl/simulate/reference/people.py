@@ -321,13 +321,10 @@ def _agents(plan: DeskPlan, luck: Luck) -> Iterator[Agent]:
     for number, (group, kind) in enumerate(
         zip(plan.agents.group.tolist(), plan.agents.kind.tolist(), strict=True)
     ):
+        stretches = slice(luck.first_duty[number], luck.end_duty[number])
+        duty = tuple(zip(luck.duty_from[stretches].tolist(), luck.duty_to[stretches].tolist(), strict=True))
         if kind == ON_CALL:
-            duty = tuple(_gaps(_roster(plan, group), plan.start, plan.end))
-        else:
-            stretches = slice(luck.first_duty[number], luck.end_duty[number])
-            duty = tuple(
-                zip(luck.duty_from[stretches].tolist(), luck.duty_to[stretches].tolist(), strict=True)
-            )
+            duty = tuple(_common(duty, _gaps(_roster(plan, group), plan.start, plan.end)))
         yield Agent(number=number, group=group, kind=kind, duty=duty, is_here=kind != ADDED)
 
 
@@ -344,6 +341,20 @@ def _gaps(stretches: Iterable[tuple[int, int]], start: int, end: int) -> Iterato
         if start < begin:
             yield start, min(begin, end)
         start = max(start, until)
+
+
+def _common(
+    stretches: Iterable[tuple[int, int]], gaps: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the parts of stretches that lie in gaps; both are in order and do not touch."""
+    left = list(gaps)
+    for begin, until in stretches:
+        while left and left[0][1] <= begin:
+            left.pop(0)
+        for gap_begin, gap_end in left:
+            if gap_begin >= until:
+                break
+            yield max(begin, gap_begin), min(until, gap_end)
 
 
 def _group(plan: DeskPlan, number: int, agents: list[Agent]) -> Group:
