@@ -97,7 +97,7 @@ def _tickets(target: Target, what_if: WhatIf) -> str:
         and not _is_answered(what_if, population)
     ):
         return "nobody replies to a ticket: no step of the load `answers`"
-    unknown = sorted(_asked(population) - _FACTS)
+    unknown = sorted((_asked(population) | ({target.per} if target.per else set())) - _FACTS)
     if unknown:
         return f"simulated tickets have no `{unknown[0]}`"
     return "" if _comes(what_if, population) else f"the load brings no {population.words}"

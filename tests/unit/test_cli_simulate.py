@@ -323,6 +323,21 @@ def test_the_tables_are_written_for_other_tools(spec, said, tmp_path):
     ]
 
 
+def test_measured_times_that_are_not_there_are_told_at_their_line(spec, capsys):
+    path = Path(spec)
+    file = path / "spec.slm" if path.is_dir() else path
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(
+            "works exponential(mean 1 h)", 'works empirical("times.csv" "minutes")'
+        ),
+        encoding="utf-8",
+    )
+    assert run(["simulate", spec, "today"]) == 2
+    told = capsys.readouterr().err
+    assert "`times.csv` is not there" in told
+    assert 'empirical("times.csv" "minutes")' in told
+
+
 def test_overload_is_simulated_if_one_insists(spec, said):
     shown = said(
         "simulate", spec, "flood", "--horizon", "2027-01-01..2027-01-31", "--replications", "1", "--anyway"

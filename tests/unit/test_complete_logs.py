@@ -34,8 +34,7 @@ OUTAGE = {
 
 def verdicts(log, **said):
     return [
-        (row.period, str(row.verdict))
-        for row in evaluate(contract(SPEC), log, as_of_us=JULY, **said).periods
+        (row.period, str(row.verdict)) for row in evaluate(contract(SPEC), log, as_of_us=JULY, **said).periods
     ]
 
 

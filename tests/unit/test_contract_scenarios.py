@@ -418,6 +418,23 @@ def test_responses_are_modelled_where_somebody_answers():
     assert unmodelled(what_if(contract(answered), "it")) == {}
 
 
+PER_SITE = """
+field site
+customer them "Them"
+sla gold "Gold" {
+  between us and them
+  valid 2027-01-01 .. 2027-12-31
+  target sites: resolution of incidents within 1 h for 90% each month per site
+  target kinds: resolution of incidents within 1 h for 90% each month per service
+}
+"""
+
+
+def test_a_promise_for_each_value_of_a_field_needs_the_field():
+    found = unmodelled(what_if(contract(EDITED.replace("EDIT", "") + PER_SITE), "it"))
+    assert found == {"gold.sites": "simulated tickets have no `site`"}
+
+
 HALLS = """
 service top "Top" {
   components x, y

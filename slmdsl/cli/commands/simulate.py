@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -91,7 +91,7 @@ def simulate(
     if workers is not None and workers < 1:
         msg = f"`--workers {workers}` would simulate nothing"
         raise UsageError(msg, "say 1 or more, or leave it away for one on each processor")
-    spec = project(path)
+    spec = _measured(project(path))
     wanted_setting = setting(spec, name, wanted)
     looking = one.trace is not None or one.log is not None
     if looking:
@@ -115,6 +115,17 @@ def simulate(
         for file in written:
             at.say(f"wrote {file}")
     return INTERRUPTED if study.interrupted else 0
+
+
+def _measured(spec: Spec) -> Spec:
+    """Return a spec whose `empirical` distributions have their values."""
+    from slmdsl.ingest import IngestError  # noqa: PLC0415 - lazy at the door
+    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
+
+    try:
+        return replace(spec, contract=with_measured(spec.contract, spec.root))
+    except IngestError as error:
+        raise broken(spec, error.diagnostics) from error
 
 
 def run_study(spec: Spec, wanted: Setting, engine: Engine, workers: int | None, at: Terminal) -> Study:
