@@ -56,6 +56,12 @@ def _way(
                 ref.span, f"`{ref.text}` is a step of other tickets", label="not of these"
             )
             return
+    again = last(stream.body, work.Reopens)
+    if again is not None and again.share.value.value >= 1:
+        yield codes.NO_WAY_OUT.at(
+            again.share.span, "every ticket is reopened after each resolution", label="never over"
+        )
+        return
     reached = _reached(start.step.path[-1], steps)
     ending = _ending(steps)
     trapped = [each for name, each in steps.items() if name in reached and name not in ending]

@@ -1,8 +1,9 @@
 """Choices among shares that move as little as possible when the shares do.
 
 Each category has its own exponential time, keyed by its name, that runs as fast as its share is large; the first to end
-is chosen. When a share grows from p to q only about q - p of the tickets change, all of them towards it; one
-uniform put through cumulative shares moves twice as many.
+is chosen. When a share grows at the cost of all others alike, only those change that must, all of them towards it; one
+uniform put through cumulative shares moves about twice as many. Where one share grows at the cost of one other,
+somewhat more change than must.
 """
 
 from __future__ import annotations
