@@ -216,8 +216,8 @@ def simulate(
 ) -> Study:
     """Simulate a scenario, or the scenarios of an experiment, and say how the promises fare.
 
-    What is not said here is said by the experiment (for a scenario: by the first that names it), else it is 40
-    replications, a warm-up of 4 weeks and seed 0.
+    What is not said here is said by the experiment (for a scenario: the first that names it, or the first of all),
+    else it is 40 replications, a warm-up of 4 weeks and seed 0.
 
     Args:
         spec: a spec without errors.

@@ -81,6 +81,8 @@ def _heading(study: Study, seconds: float | None) -> Iterator[str]:
         f"{name}{count}{' each' if several else ''} of {setting.first} .. {setting.last}"
         f" {_warm_up(study)}, seed {setting.seed}" + ("" if seconds is None else f", in {seconds:,.1f} s")
     )
+    if setting.like is not None:
+        yield f"What no option says is as in the experiment `{setting.like}`."
     if study.interrupted:
         words = "nothing is known yet" if not done else "this is what they say"
         yield f"Interrupted after {done:,} of {wanted:,} replications: {words}."

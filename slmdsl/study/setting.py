@@ -37,7 +37,8 @@ class SettingError(ValueError):
 class Setting:
     """How scenarios are run: from day `first` to `last`, both included, after `warm_up_us` that are not judged.
 
-    Scenarios in `empty` start empty on the first day, unless a caller wishes for a warm-up.
+    Scenarios in `empty` start empty on the first day, unless a caller wishes for a warm-up. `like` is the experiment
+    whose words a scenario that was named alone follows.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Setting:
     confidence: Fraction
     tick_us: int
     empty: frozenset[str] = frozenset()
+    like: str | None = None
 
     def warm_up_of(self, scenario: str) -> int:
         """Return how long a scenario is simulated before its first day, in microseconds."""
@@ -69,7 +71,8 @@ class Wishes:
 def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
     """Return how the scenario or experiment `name` is run.
 
-    A scenario is run as the first experiment runs it that names it. Without one its horizon must be wished for.
+    A scenario is run as the first experiment that names it says, or else as the first of all, so that scenarios which
+    are run one by one can be compared. Without any its horizon must be wished for.
 
     Raises:
         SettingError: for an unknown name, a horizon that nothing says, numbers out of range, and what is not built yet.
@@ -79,8 +82,9 @@ def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
         if name not in contract.scenarios:
             message = f"no scenario and no experiment is called `{name}`"
             raise SettingError(message, _known(contract))
-        naming = (each for each in contract.experiments.values() if name in each.scenarios)
-        return _setting(contract, name, (name,), next(naming, None), wishes)
+        known = contract.experiments.values()
+        naming = (each for each in known if name in each.scenarios)
+        return _setting(contract, name, (name,), next(naming, next(iter(known), None)), wishes)
     if experiment.vary or experiment.find:
         message = f"`{name}` varies a model or searches for the cheapest, which is not built yet"
         raise SettingError(message, f"run its scenarios as they are: {', '.join(experiment.scenarios)}")
@@ -119,6 +123,7 @@ def _setting(
             confidence=experiment.confidence if experiment else CONFIDENCE,
             tick_us=experiment.tick_us if experiment else SECOND,
             empty=empty if wishes.warm_up_us is None else frozenset(),
+            like=experiment.name if experiment and experiment.name != name else None,
         )
     )
 

@@ -82,9 +82,6 @@ scenario better from today {
 scenario flood from today {
   incidents * 20
 }
-scenario storm from today {
-  incidents * 2
-}
 experiment both {
   scenarios    today, better
   horizon      2027-01-01 .. 2027-03-31, warm up 1 week
@@ -180,6 +177,7 @@ def test_what_was_run_stands_at_the_top(spec, said):
     assert shown.splitlines()[0] == (
         "today: 1 replication of 2027-02-01 .. 2027-02-28 after 36 h of warm-up, seed 3"
     )
+    assert shown.splitlines()[1] == "What no option says is as in the experiment `both`."
     assert not re.search(r"^quick", shown, re.MULTILINE), "no quarter lies within a month"
 
 
@@ -272,7 +270,6 @@ def test_a_simulated_ticket_is_explained_like_a_real_one(spec, said, tmp_path):
         (["today", "--warm-up", "9999999 weeks"], "is not within 1900", "no other days"),
         (["today", "--warm-up", "long"], "`--warm-up long` is no length of time", "4 weeks"),
         (["today", "--warm-up", "2 business days"], "is no length of time", "4 weeks"),
-        (["storm"], "nothing says over which days `storm` is simulated", "--horizon"),
         (["too_far"], "which is not built yet", "run its scenarios as they are: today"),
         (["both", "--log", "x.parquet"], "`--trace` and `--log` look at one scenario, and `both` has 2", "today"),
         (["today", "--log", "."], ". is a folder", "--log year.parquet"),
@@ -405,5 +402,5 @@ def test_an_interrupt_before_anything_is_known_says_so(spec, said, monkeypatch):
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("slmdsl.study.study.replicated", stop)
-    _, line = said("simulate", spec, "today", code=INTERRUPTED).splitlines()
+    *_, line = said("simulate", spec, "today", code=INTERRUPTED).splitlines()
     assert line == "Interrupted after 0 of 3 replications: nothing is known yet."

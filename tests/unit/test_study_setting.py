@@ -71,6 +71,17 @@ def test_a_scenario_is_run_as_the_first_experiment_runs_it_that_names_it(contrac
     assert (found.first, found.last) == (date(2027, 2, 1), date(2027, 3, 31))
 
 
+def test_whom_a_scenario_follows_is_known(contract):
+    assert setting_of(contract, "calm", Wishes()).like == "second"
+    assert setting_of(contract, "second", Wishes()).like is None
+
+
+def test_a_scenario_that_no_experiment_names_can_be_compared_with_others():
+    lonely = EXPERIMENTS + "\nscenario storm from base {\n  incidents * 2\n}\n"
+    storm = setting_of(studies.contract_of(studies.TWO_GROUPS + lonely), "storm", Wishes())
+    assert (storm.like, storm.seed, storm.warm_up_us) == ("first", 2027, 14 * DAY)
+
+
 def test_until_runs_as_often_as_it_may(contract):
     found = setting_of(contract, "second", Wishes())
     assert found.replications == 300
