@@ -297,6 +297,17 @@ class TestDesk:
         found = told(contract_of(f"when {condition} notify apps"), log, "at")
         assert found == [(hour(at),) for at in begins]
 
+    def test_nobody_is_alarmed_by_a_planned_outage(self):
+        contract = contract_of("when outage of mail lasts 1 h notify apps")
+        outages = {
+            "service": ["mail", "mail"],
+            "start": [hour(10), hour(13)],
+            "end": [hour(12), hour(15)],
+            "planned": [True, False],
+        }
+        found = told(contract, log_of(("A", 9, 16, {}), outages=outages), "at")
+        assert found == [(hour(14),)]
+
     def test_an_outage_that_goes_on_is_known_as_of_now(self):
         contract = contract_of("when outage of mail lasts 1 h notify apps")
         outages = {"service": ["mail"], "start": [hour(10)], "end": [None]}

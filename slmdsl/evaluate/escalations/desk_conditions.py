@@ -11,7 +11,7 @@ import numpy as np
 from slmdsl.base.globs import Glob
 from slmdsl.contract.model.escalations import AnyOf, Backlog, Declared, OpenTickets, OutageLasts
 from slmdsl.contract.needs import UptimeNode, uptime_nodes
-from slmdsl.evaluate.availability.facts import UP, uptime_facts
+from slmdsl.evaluate.availability.facts import UP, chosen, uptime_facts
 from slmdsl.evaluate.availability.needs import timeline_of
 from slmdsl.evaluate.availability.steps import BEGINNING_US, Steps, compact, covered, edges_of
 from slmdsl.evaluate.escalations.desk_spells import counted, spells_of
@@ -61,11 +61,12 @@ class DeskHistory:
 
     @property
     def uptime(self) -> UptimeFacts:
-        """How far everything was up."""
+        """How far everything was up. Nobody is alarmed by planned outages: they do not count."""
         if self._uptime is None:
-            # An outage that has not ended goes on beyond the instant of judgement.
             samples, outages = self.log.sample_columns, self.log.outage_columns
-            self._uptime = uptime_facts(samples, outages, self.as_of_us + 1)
+            unplanned, has_book = chosen(outages, outages.planned != 1), len(outages) > 0
+            # An outage that has not ended goes on beyond the instant of judgement.
+            self._uptime = uptime_facts(samples, unplanned, self.as_of_us + 1, has_book=has_book)
         return self._uptime
 
     def holds(self, condition: DeskCondition, flags: Mapping[str, Steps]) -> Steps:
