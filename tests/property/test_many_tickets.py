@@ -4,6 +4,8 @@ import pytest
 
 from tests.bench.bench_ten_million import limited
 
+pytestmark = pytest.mark.compiled
+
 DAYS = 3
 MOST_BYTES_A_TICKET = 700
 
