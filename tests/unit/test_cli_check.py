@@ -31,7 +31,7 @@ def bad(tmp_path, monkeypatch):
 def test_the_starter_checks_clean(capsys):
     assert run(["check", str(STARTER)]) == 0
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("no findings in 4 files\n", "")
+    assert (said.out, said.err) == ("no findings in 5 files\n", "")
 
 
 def test_errors_are_diagnostics_on_standard_error(bad, capsys):
@@ -49,7 +49,7 @@ def test_errors_are_diagnostics_on_standard_error(bad, capsys):
 
 def test_several_paths_are_checked_together(bad, capsys):
     assert run(["check", bad, str(STARTER)]) == 1
-    assert capsys.readouterr().err.splitlines()[-1] == "1 error in 5 files"
+    assert capsys.readouterr().err.splitlines()[-1] == "1 error in 6 files"
 
 
 @pytest.mark.parametrize("arguments", [["--json"], ["--format", "json"]])
