@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -68,12 +68,23 @@ class DeskClocks:
         )
 
 
-@lru_cache(maxsize=16)
+_BOUND: WeakKeyDictionary[DeskPlan, DeskClocks] = WeakKeyDictionary()
+"""A search goes through hundreds of plans again and again, and binding takes longer than a short replication."""
+
+
 def clocks_of(plan: DeskPlan) -> DeskClocks:
     """Return what the agreements of a plan say of its tickets, bound to its words and time; nothing if nobody asks.
 
-    Targets on other units than whole tickets, or on fields that no simulated ticket has, say nothing here.
+    Targets on other units than whole tickets, or on fields that no simulated ticket has, say nothing here. It is bound
+    once for a plan, and kept as long as the plan is.
     """
+    found = _BOUND.get(plan)
+    if found is None:
+        found = _BOUND[plan] = _bound(plan)
+    return found
+
+
+def _bound(plan: DeskPlan) -> DeskClocks:
     what_if, by_deadline = plan.what_if, bool((plan.groups.disciplines == BY_DEADLINE).any())
     rules = _judging(ticket_rules(what_if.contract, what_if.agreements))
     escalations = _acting(what_if, rules, plan.contingencies)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -241,6 +242,7 @@ def expected_on(likelihood: Likelihood, day: int) -> float:
     return float(likelihood.times) / _days_within(likelihood.months, day_of(first), day_of(end))
 
 
+@lru_cache(maxsize=64)
 def _days_within(months: tuple[int, int] | None, first: int, end: int) -> int:
     return sum(_is_in(months, date_of(day).month) for day in range(first, end))
 

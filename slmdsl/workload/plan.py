@@ -263,7 +263,7 @@ class WaitCalendars:
     days_rate: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class DeskPlan:
     """A scenario over a horizon, compiled. Simulated time is `start .. end`; what counts begins at `first`."""
 
