@@ -9,6 +9,7 @@ import numpy as np
 
 from slmdsl.stats.intervals import clopper_pearson, korn_graubard, t_interval
 from slmdsl.study.months import KEPT, MISSED, UNJUDGED
+from slmdsl.study.series import Series
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,29 +31,35 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self.shares: list[float] = []
+        self.shares = Series()
         self.judged = 0
 
-    def add(self, kept: int, judged: int) -> None:
-        """Add a replication; one without a judged period counts on neither side."""
+    def add(self, number: int, kept: int, judged: int) -> None:
+        """Add replication `number`; one without a judged period counts on neither side."""
         if judged:
-            self.shares.append(kept / judged)
+            self.shares.add(number, kept / judged)
             self.judged += judged
+
+    @property
+    def periods(self) -> float:
+        """How many periods a replication judges on average, of those that judge any."""
+        return self.judged / len(self.shares)
 
     def chance(self, confidence: float) -> Interval | None:
         """Return the chance that a period is kept: the mean of the shares; None where nothing was judged."""
         if not self.shares:
             return None
-        shares, periods = np.array(self.shares), self.judged / len(self.shares)
+        shares = self.shares.values
         if self.judged == len(shares):
             return clopper_pearson(float(np.sum(shares)), len(shares), confidence)
-        return korn_graubard(shares, periods, confidence)
+        return korn_graubard(shares, self.periods, confidence)
 
     def throughout(self, confidence: float) -> Interval | None:
         """Return the chance that every judged period of the horizon is kept."""
         if not self.shares:
             return None
-        return clopper_pearson(sum(share == 1.0 for share in self.shares), len(self.shares), confidence)
+        shares = self.shares.values
+        return clopper_pearson(int(np.count_nonzero(shares == 1.0)), len(shares), confidence)
 
 
 class CellTally:
@@ -97,11 +104,11 @@ class TargetTally:
 
     def __init__(self) -> None:
         self.kept = Kept()
-        self.attained: list[float] = []
+        self.attained = Series()
 
     def level(self, confidence: float) -> Interval | None:
         """Return the mean attained value of a replication; None where there is none."""
-        return t_interval(np.array(self.attained), confidence) if self.attained else None
+        return t_interval(self.attained.values, confidence) if self.attained else None
 
 
 class Tally:
@@ -115,6 +122,7 @@ class Tally:
         messages: how many messages each rung of an escalation sent in all replications.
         desk: the sums of the figures of all replications.
         costs: what groups and contingencies cost in all replications, in minor units.
+        whole_cost: what all of that costs in each replication, in minor units, whatever their currency.
     """
 
     def __init__(self) -> None:
@@ -125,16 +133,18 @@ class Tally:
         self.messages: dict[Rung, int] = {}
         self.desk = DeskTally()
         self.costs: dict[Priced, Fraction] = {}
+        self.whole_cost = Series()
 
     def add(self, replication: Replication) -> None:
         """Add a replication; they come in the order of their numbers, since sums of floats depend on it."""
         self.replications += 1
-        self._judged(replication.judgement)
+        self._judged(replication.number, replication.judgement)
         self.desk.add(replication.figures)
         for cost in replication.costs:
             self.costs[cost.priced] = self.costs.get(cost.priced, Fraction(0)) + cost.minor
+        self.whole_cost.add(replication.number, float(sum(cost.minor for cost in replication.costs)))
 
-    def _judged(self, judgement: Judgement) -> None:
+    def _judged(self, number: int, judgement: Judgement) -> None:
         of_target: dict[str, list[Verdict]] = {}
         for cell, verdict in judgement.cells.items():
             self.cells.setdefault(cell, CellTally()).add(verdict)
@@ -142,15 +152,15 @@ class Tally:
         for name, verdicts in of_target.items():
             tally = self.targets.setdefault(name, TargetTally())
             kept = [each.kept for each in verdicts if each.kept != UNJUDGED]
-            tally.kept.add(sum(kept), len(kept))
+            tally.kept.add(number, sum(kept), len(kept))
             values = [each.value for each in verdicts if each.value is not None]
             if values:
-                tally.attained.append(sum(values) / len(values))
+                tally.attained.add(number, sum(values) / len(values))
         for rung, times in judgement.messages.items():
             self.messages[rung] = self.messages.get(rung, 0) + times
         for name, months in judgement.months.items():
             known = months[months != UNJUDGED]
-            self.agreements.setdefault(name, Kept()).add(int(np.sum(known)), len(known))
+            self.agreements.setdefault(name, Kept()).add(number, int(np.sum(known)), len(known))
 
 
 class DeskTally:

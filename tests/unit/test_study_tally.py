@@ -22,8 +22,8 @@ ANSWER = Rung(sla="gold", step=1, rule="at 50% of response", to="desk")
 
 def kept_of(*pairs):
     kept = Kept()
-    for pair in pairs:
-        kept.add(*pair)
+    for number, pair in enumerate(pairs):
+        kept.add(number, *pair)
     return kept
 
 
@@ -83,7 +83,7 @@ def test_shares_that_are_all_equal_count_as_one_period_each():
 
 def test_replications_without_a_judged_period_count_on_neither_side():
     kept = kept_of((0, 0), (1, 1), (0, 0))
-    assert kept.shares == [1.0]
+    assert kept.shares.by_number == {1: 1.0}
     assert kept_of((0, 0)).chance(CONFIDENCE) is None
     assert kept_of().throughout(CONFIDENCE) is None
 
@@ -112,7 +112,8 @@ def test_a_level_is_the_mean_of_the_replications_means():
     """Means 0.9, 0.7 and 0.8: 0.8 +- 4.3027 * 0.1 / sqrt(3)."""
     found = TargetTally()
     assert found.level(CONFIDENCE) is None
-    found.attained += [0.9, 0.7, 0.8]
+    for number, value in enumerate([0.9, 0.7, 0.8]):
+        found.attained.add(number, value)
     level = found.level(CONFIDENCE)
     assert level.value == pytest.approx(0.8)
     assert level.high - level.value == pytest.approx(4.30265 * 0.1 / 3**0.5, abs=1e-5)
@@ -128,22 +129,23 @@ def test_a_tally_adds_up_cells_targets_agreements_messages_and_figures():
         replication(1, {jan: verdict(KEPT, 1.0), feb: verdict(UNJUDGED)}, (KEPT, UNJUDGED), {ANSWER: 1}, 20)
     )
     assert tally.replications == 2
-    assert tally.targets["gold.answer"].kept.shares == [0.5, 1.0]
-    assert tally.targets["gold.answer"].attained == pytest.approx([0.8, 1.0])
-    assert tally.agreements["gold"].shares == [0.5, 1.0]
+    assert tally.targets["gold.answer"].kept.shares.by_number == {0: 0.5, 1: 1.0}
+    assert tally.targets["gold.answer"].attained.values == pytest.approx([0.8, 1.0])
+    assert tally.agreements["gold"].shares.by_number == {0: 0.5, 1: 1.0}
     assert tally.agreements["gold"].judged == 3
     assert tally.messages == {ANSWER: 4}
     assert tally.cells[feb].missed == 1
     assert tally.cells[feb].replications == 2
     assert tally.desk.of("tickets") == 15
     assert tally.costs == {EUROS: 1}
+    assert tally.whole_cost.values == pytest.approx([1 / 3, 2 / 3])
 
 
 def test_a_target_that_is_never_judged_is_known_all_the_same():
     tally = Tally()
     tally.add(replication(0, {cell("gold.mttr"): verdict(UNJUDGED)}, (UNJUDGED,)))
     assert tally.targets["gold.mttr"].kept.chance(CONFIDENCE) is None
-    assert tally.agreements["gold"].shares == []
+    assert tally.agreements["gold"].shares.by_number == {}
 
 
 def test_means_of_figures_keep_their_shape():
