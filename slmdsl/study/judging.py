@@ -9,6 +9,7 @@ from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.evaluate.from_log import Evaluation
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.evaluate.tickets.bindings import Bindings
+from slmdsl.study.credits import Credited, credited_targets
 from slmdsl.study.months import KEPT, MISSED, UNJUDGED, Months
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.evaluate.period_verdicts import PeriodVerdict
     from slmdsl.events.log import EventLog
+    from slmdsl.study.credits import Paid
     from slmdsl.study.months import Int8
     from slmdsl.workload.plan import DeskPlan
 
@@ -48,19 +50,21 @@ class Verdict:
 class Judgement:
     """What a replication says of each cell, and of each agreement in each month: KEPT, MISSED or UNJUDGED.
 
-    `messages` is how many each rung sent within the horizon.
+    `messages` is how many each rung sent within the horizon; `credits` what was paid for its periods, in minor units.
     """
 
     cells: Mapping[Cell, Verdict]
     months: Mapping[str, Int8]
     messages: Mapping[Rung, int]
+    credits: Mapping[Paid, int]
 
 
 class Judge:
     """The agreements of a plan, for any number of its logs, several at a time.
 
     Only periods that lie wholly within the horizon count. `not_modelled` says by qualified name which targets nothing
-    is simulated for, and why; nobody is told of them either.
+    is simulated for, and why; nobody is told of them either. `unpriced` names those of them whose misses cost money,
+    of which nothing is in the credits.
     """
 
     def __init__(self, plan: DeskPlan, not_modelled: Mapping[str, str]) -> None:
@@ -80,6 +84,14 @@ class Judge:
         self._months: Final = {
             each.name: Months.of(each, self._from_us, self._to_us) for each in self._judged
         }
+        self._credited: Final = [
+            found
+            for each in self._judged
+            if (found := Credited.of(self._contract, each, plan.start * plan.tick_us, self._to_us))
+        ]
+        self.unpriced: Final = tuple(
+            name for each in self.agreements for name in credited_targets(each) if name in self.not_modelled
+        )
 
     def _modelled(self, agreement: Agreement) -> Agreement:
         targets = (each for each in agreement.targets if each.qualified not in self.not_modelled)
@@ -105,6 +117,11 @@ class Judge:
             cells={_cell(row): _verdict(row) for rows in inside.values() for row in rows},
             months={name: self._months[name].fared(rows) for name, rows in inside.items()},
             messages=self._messages(evaluation),
+            credits={
+                paid: minor
+                for each in self._credited
+                for paid, minor in each.paid(inside[each.agreement.name], log).items()
+            },
         )
 
     def _messages(self, evaluation: Evaluation) -> Mapping[Rung, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.evaluate.credits.records import CreditAccount
 from slmdsl.evaluate.credits.settlement import credits_of
-from slmdsl.evaluate.credits.volumes import above_volume
+from slmdsl.evaluate.credits.volumes import Volumes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ def account_of(
     account = CreditAccount()
     for agreement in agreements:
         withheld = (
-            above_volume(evaluation.contract, agreement, evaluation.log, evaluation.as_of_us)
+            Volumes.of(evaluation.contract, agreement, evaluation.as_of_us).exceeded(evaluation.log)
             if evaluation is not None and evaluation.tickets is not None
             else ()
         )
