@@ -16,6 +16,7 @@ from slmdsl.study.desk_frames import (
     utilisation_frame,
     waiting_frame,
 )
+from slmdsl.study.outcome_frames import credits_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,6 +71,7 @@ _OF_DESK: dict[str, Callable[[Study], pl.DataFrame]] = {
     "contingencies": contingencies_frame,
     "costs": costs_frame,
     "escalations": escalations_frame,
+    "credits": credits_frame,
 }
 
 

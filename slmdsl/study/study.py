@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
 
-from slmdsl.contract.modelled import unmodelled
-from slmdsl.contract.scenarios import what_if
-from slmdsl.simulate.runs import simulated
-from slmdsl.study.desk_figures import Desk
-from slmdsl.study.judging import Judge
-from slmdsl.study.replications import Trial, replicated
+from slmdsl.study.bench import Bench, Job, Task, on_threads
+from slmdsl.study.cheapest import Search
+from slmdsl.study.costs import planned_cost
+from slmdsl.study.looks import chance_of, fixed, until_narrow
 from slmdsl.study.tally import Tally
-from slmdsl.workload.from_contract import desk_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
 
     import polars as pl
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
     from slmdsl.simulate.runs import Engine, Run
+    from slmdsl.study.bench import Runner
+    from slmdsl.study.looks import Look
+    from slmdsl.study.replications import Replication, Trial
     from slmdsl.study.setting import Setting
 
     Progress = Callable[[str, int, int], None]
+
+_BESIDE: Final = 8
+"""How many variants one task simulates: enough to share their luck, few enough to show how it goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,14 +38,16 @@ class Study:
 
     Attributes:
         setting: how they were run.
-        trials: what was replicated, by scenario.
-        tallies: what the replications say together, by scenario; each has those that were done.
+        trials: what was replicated, by the variant's name: a scenario's, or a point of what is varied.
+        tallies: what the replications say together, by the variant's name; each has those that were done.
+        search: the search for the cheapest, where the experiment asks for it.
         interrupted: whether it was stopped before all were done.
     """
 
     setting: Setting
     trials: dict[str, Trial]
     tallies: dict[str, Tally]
+    search: Search | None = None
     interrupted: bool
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
@@ -104,10 +110,14 @@ class Study:
         """One row per scenario, step of an escalation and recipient: messages a month."""
         return self._frame("escalations")
 
+    @property
+    def credits(self) -> pl.DataFrame:
+        """One row per scenario and agreement that pays credits: minor units over the horizon, and how often none."""
+        return self._frame("credits")
+
     def run(self, scenario: str, replication: int = 0) -> Run:
         """Simulate one replication again, from its key. Raises KeyError for a scenario that was not run."""
-        trial = self.trials[scenario]
-        return simulated(trial.plan, trial.seed, replication, engine=trial.engine)
+        return self.trials[scenario].run(replication)
 
     def log(self, scenario: str, replication: int = 0) -> EventLog:
         """Return the event log of one replication, simulated again. Raises KeyError for a scenario that was not run."""
@@ -125,21 +135,6 @@ class Study:
         return self.summary._repr_html_()
 
 
-def trial_of(contract: Contract, scenario: str, setting: Setting, engine: Engine) -> Trial:
-    """Compile a scenario for a setting."""
-    edited = what_if(contract, scenario)
-    plan = desk_plan(
-        edited,
-        first=setting.first,
-        last=setting.last,
-        warm_up_us=setting.warm_up_of(scenario),
-        tick_us=setting.tick_us,
-    )
-    return Trial(
-        plan=plan, judge=Judge(plan, unmodelled(edited)), desk=Desk(plan), seed=setting.seed, engine=engine
-    )
-
-
 def studied(
     contract: Contract,
     setting: Setting,
@@ -147,34 +142,100 @@ def studied(
     engine: Engine = "fast",
     workers: int | None = None,
     progress: Progress | None = None,
+    overloaded: Collection[str] = (),
+    where: Callable[[Bench], Runner] | None = None,
 ) -> Study:
-    """Run all replications of all scenarios of a setting.
+    """Run what a setting asks for, until enough is known.
 
     Args:
         contract: a contract without errors.
         setting: what to run.
         engine: which engine simulates; both give the same logs.
-        workers: how many replications run at a time, by default one for each processor; the result is the same.
-        progress: called after each replication with the scenario, how many of all are done, and how many there are.
+        workers: how many tasks run at a time, by default one for each processor; the result is the same.
+        progress: called after each replication with what is known of a variant, how many of all are done, and how many
+            there are at most.
+        overloaded: variants that are not run, since a group in them has more work than people.
+        where: what runs the tasks of a bench, by default threads of this process.
 
     Returns:
         The study. KeyboardInterrupt ends it early: it then holds what was done.
     """
-    trials = {name: trial_of(contract, name, setting, engine) for name in setting.scenarios}
-    tallies = {name: Tally() for name in trials}
-    study = Study(setting=setting, trials=trials, tallies=tallies, interrupted=False)
-    done, all_of_them = 0, setting.replications * len(trials)
+    bench = Bench(Job(contract=contract, setting=setting, engine=engine))
+    run = [each.name for each in setting.variants if each.name not in overloaded]
+    running = _Running(bench, run, overloaded)
+    runner = on_threads(bench, workers) if where is None else where(bench)
     # An interrupt reaches the main thread alone: what is added elsewhere is added whole, or not at all.
     books = ThreadPoolExecutor(1, thread_name_prefix="tally")
+    interrupted = False
     try:
-        for name, trial in trials.items():
-            for replication in replicated(trial, range(setting.replications), workers=workers):
-                books.submit(tallies[name].add, replication).result()
-                done += 1
+        for look in running.looks():
+            tasks = list(_tasks(look))
+            for task, results in zip(tasks, runner(tasks), strict=True):
+                books.submit(running.add, look, task, results).result()
                 if progress is not None:
-                    progress(name, done, all_of_them)
+                    progress(running.standing(task.variants[-1]), running.done, running.at_most)
     except KeyboardInterrupt:
-        study = replace(study, interrupted=True)
+        interrupted = True
     finally:
         books.shutdown()
-    return study
+    return Study(
+        setting=setting,
+        trials={name: bench.trial(name) for name in run},
+        tallies=running.tallies,
+        search=running.search,
+        interrupted=interrupted,
+    )
+
+
+class _Running:
+    """A study while it is made: what was added, and what comes next."""
+
+    def __init__(self, bench: Bench, run: list[str], overloaded: Collection[str]) -> None:
+        self._setting: Final = bench.job.setting
+        self.tallies: Final = {name: Tally() for name in run}
+        self.search: Final = self._search(bench, overloaded) if self._setting.find else None
+        self.done, self.at_most = 0, 0
+        self._fresh: Final = Tally()
+
+    def _search(self, bench: Bench, overloaded: Collection[str]) -> Search:
+        costs = {each.name: planned_cost(bench.trial(each.name).plan) for each in self._setting.variants}
+        minor = {
+            name: sum((each.minor for each in parts), start=Fraction(0)) for name, parts in costs.items()
+        }
+        return Search.of(self._setting, minor, overloaded)
+
+    def looks(self) -> Iterator[Look]:
+        """Yield what is simulated next, as the setting says."""
+        for look in self._looks():
+            left = self._setting.replications - look.numbers.start
+            self.at_most = self.done + len(look.variants) * (len(look.numbers) if look.fresh else left)
+            yield look
+
+    def _looks(self) -> Iterator[Look]:
+        setting = self._setting
+        if self.search is not None:
+            return self.search.looks(setting, self.tallies, self._fresh)
+        if setting.until is not None:
+            return until_narrow(list(self.tallies), setting, setting.until, self.tallies)
+        return fixed(list(self.tallies), setting)
+
+    def add(self, look: Look, task: Task, results: tuple[Replication, ...]) -> None:
+        """Add what a task says."""
+        for name, replication in zip(task.variants, results, strict=True):
+            (self._fresh if look.fresh else self.tallies[name]).add(replication)
+        self.done += len(results)
+
+    def standing(self, name: str) -> str:
+        """Say what is known of a variant: how narrow the interval of the first chance that is asked for has become."""
+        setting, tally = self._setting, self.tallies[name]
+        asked = [each.of for each in (*setting.find, *([setting.until] if setting.until else []))]
+        promise = next(iter((*asked, *tally.agreements)), None)
+        found = chance_of(tally, promise, float(setting.confidence)) if promise else None
+        return name if found is None else f"{name}: {promise} {100 * found.low:.0f}-{100 * found.high:.0f} %"
+
+
+def _tasks(look: Look) -> Iterator[Task]:
+    """Yield the tasks of a look: for each number a few variants at a time, which share their luck."""
+    for number in look.numbers:
+        for first in range(0, len(look.variants), _BESIDE):
+            yield Task(look.variants[first : first + _BESIDE], number)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.costs import Priced
+    from slmdsl.study.credits import Paid
     from slmdsl.study.desk_figures import DeskFigures
     from slmdsl.study.judging import Cell, Judgement, Verdict
     from slmdsl.study.replications import Replication
@@ -122,6 +123,7 @@ class Tally:
         messages: how many messages each rung of an escalation sent in all replications.
         desk: the sums of the figures of all replications.
         costs: what groups and contingencies cost in all replications, in minor units.
+        credits: what was paid in each replication, in minor units.
         whole_cost: what all of that costs in each replication, in minor units, whatever their currency.
     """
 
@@ -133,6 +135,7 @@ class Tally:
         self.messages: dict[Rung, int] = {}
         self.desk = DeskTally()
         self.costs: dict[Priced, Fraction] = {}
+        self.credits: dict[Paid, Series] = {}
         self.whole_cost = Series()
 
     def add(self, replication: Replication) -> None:
@@ -158,6 +161,8 @@ class Tally:
                 tally.attained.add(number, sum(values) / len(values))
         for rung, times in judgement.messages.items():
             self.messages[rung] = self.messages.get(rung, 0) + times
+        for paid, minor in judgement.credits.items():
+            self.credits.setdefault(paid, Series()).add(number, float(minor))
         for name, months in judgement.months.items():
             known = months[months != UNJUDGED]
             self.agreements.setdefault(name, Kept()).add(number, int(np.sum(known)), len(known))
