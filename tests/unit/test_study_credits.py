@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from statistics import fmean
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -13,8 +15,10 @@ from slmdsl.base.units import from_us
 from slmdsl.evaluate.credits.settlement import credits_of
 from slmdsl.evaluate.credits.volumes import Volumes
 from slmdsl.simulate.runs import simulated
+from slmdsl.study.outcome_frames import credits_frame
 from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.study import trial_of
+from slmdsl.study.tally import Tally
 from tests import studies
 
 pytestmark = pytest.mark.compiled
@@ -160,3 +164,22 @@ def test_without_money_there_are_no_credits(more):
 def test_an_agreement_without_a_miss_pays_nothing_and_counts():
     found = studies.trial(text_of("  credit few missed 12 months in a row pays EUR 100\n"))
     assert paid(found, 0)[("gold", "EUR")] == 0
+
+
+def test_the_frame_tells_of_all_replications():
+    found = studies.trial(text_of("  credit answer pays EUR 100\n"))
+    tally, sums = Tally(), []
+    for number in range(8):
+        replication = found.replication(number)
+        tally.add(replication)
+        sums.append(replication.judgement.credits[("gold", "EUR")])
+    setting = studies.setting(studies.contract_of())
+    study = SimpleNamespace(setting=setting, tallies={"base": tally, "none": Tally()})
+    gold, silver = credits_frame(study).to_dicts()
+    assert (gold["scenario"], gold["sla"], gold["currency"]) == ("base", "gold", "EUR")
+    assert gold["replications"] == 8
+    assert gold["mean_minor"] == pytest.approx(fmean(sums))
+    assert gold["low_minor"] < gold["mean_minor"] < gold["high_minor"]
+    assert gold["p95_minor"] == max(sums) > min(sums)
+    assert gold["free"] == sum(minor == 0 for minor in sums) / 8
+    assert (silver["sla"], silver["mean_minor"], silver["free"]) == ("silver", 0.0, 1.0)
