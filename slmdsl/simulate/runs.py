@@ -47,7 +47,9 @@ class Run:
         return self.plan.tick_us
 
 
-def simulated(plan: DeskPlan, seed: int, replication: int, *, engine: Engine = "fast") -> Run:
+def simulated(
+    plan: DeskPlan, seed: int, replication: int, *, engine: Engine = "fast", like: Run | None = None
+) -> Run:
     """Simulate one replication of a plan.
 
     Args:
@@ -55,13 +57,16 @@ def simulated(plan: DeskPlan, seed: int, replication: int, *, engine: Engine = "
         seed: 0 .. 2**32 - 1.
         replication: its number, 0 .. 2**32 - 1. The same seed and number mean the same luck in any plan.
         engine: `fast`, or `simpy` for the reference; both leave the same rows.
+        like: a run of the same seed and number of any plan. What both draw alike before anything happens is taken over
+            from it: the same outcome, sooner.
 
     Raises:
+        ValueError: if `like` is of another seed or number.
         EndlessWorkError: if the desk is never done with an instant or a ticket.
 
     For example `simulated(plan, 2027, 0).log.tickets`.
     """
-    luck = luck_of(plan, seed, replication)
+    luck = luck_of(plan, seed, replication, like=None if like is None else (like.plan, like.luck))
     return Run(plan=plan, luck=luck, outcome=_engine(engine)(plan, luck))
 
 
