@@ -12,10 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from slmdsl.base.collector import uncollected
-from slmdsl.syntax import limits
+from slmdsl.syntax import codes, limits
 from slmdsl.syntax.imports import Linked, follow_imports
 
 SUFFIX: Final = ".slm"
+ROOT_MARK: Final = "slm.root"
+"""A file of this name says that its folder is the root of what lies below; what it holds is for people."""
 
 
 class DiskFolder:
@@ -70,18 +72,34 @@ class Project(Linked):
 def load_files(path: Path) -> Project:
     """Read a file with all that it imports, or all `.slm` files of a folder.
 
-    The root is the folder, or the folder of the file; nothing outside of it is read.
+    The root is the folder, or the folder of the file. Where an import leads out of it, and a folder further up is
+    marked as a root by a file `slm.root`, the nearest such folder is. Nothing outside of the root is read.
 
     Raises:
         OSError: there is nothing at `path`.
     """
     real = path.resolve(strict=True)
-    folder = DiskFolder(real if real.is_dir() else real.parent)
-    linked = follow_imports(folder.all_files() if real.is_dir() else (real.name,), folder)
+    own = real if real.is_dir() else real.parent
+    asked = DiskFolder(own).all_files() if real.is_dir() else (real.name,)
+    linked = follow_imports(asked, DiskFolder(own))
+    root = _marked_root(own) if _lead_out(linked) else own
+    if root != own:
+        below = PurePosixPath(own.relative_to(root).as_posix())
+        linked = follow_imports((str(below / each) for each in asked), DiskFolder(root))
     return Project(
-        root=folder.root,
+        root=root,
         files=linked.files,
         imports=linked.imports,
         asked=linked.asked,
         diagnostics=linked.diagnostics,
     )
+
+
+def _lead_out(linked: Linked) -> bool:
+    """Say whether an import was refused for its path: one that leads out of the root among them."""
+    return any(each.code == codes.FOREIGN_IMPORT.number for each in linked.diagnostics)
+
+
+def _marked_root(folder: Path) -> Path:
+    """Return the nearest folder, from `folder` upward, that is marked as a root; `folder` if none is."""
+    return next((each for each in (folder, *folder.parents) if (each / ROOT_MARK).is_file()), folder)
