@@ -8,6 +8,8 @@ knows no frozen mappings. The same value gives the same bytes in every process, 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -44,6 +46,18 @@ class UnreadableError(ValueError):
     """Bytes that are no value of this version of the package."""
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn what bytes of somebody else's may raise into UnreadableError."""
+    try:
+        yield
+    except UnreadableError:
+        raise
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, AttributeError) as error:
+        message = f"the bytes hold no value: {error}"
+        raise UnreadableError(message) from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Words:
     """What values that are packed one after the other have in common, and what is said once: classes and keys.
@@ -59,37 +73,40 @@ class Words:
     keys: list[object] = field(default_factory=list)
     _places: dict[type | bytes, int] = field(default_factory=dict)
 
-    def packed(self, value: object) -> bytes:
-        """Return a value as bytes, new words first.
+    def written(self, value: object) -> tuple[bytes, bytes]:
+        """Return the new words of a value, empty if there are none, and what it says in them.
 
         Raises:
             TypeError: for a value of a kind that nothing is said about here.
         """
-        known = len(self.classes), len(self.keys)
+        known = len(self.classes)
         writer = _Writer(words=self)
-        body = writer.plain(value)
-        classes = [[_name_of(each), *_field_names(each)] for each in self.classes[known[0] :]]
-        return _encode([classes, writer.new_keys, body])
+        body = _encode(writer.plain(value))
+        classes = [[_name_of(each), *_field_names(each)] for each in self.classes[known:]]
+        return _encode([classes, writer.new_keys]) if classes or writer.new_keys else b"", body
 
-    def unpacked(self, data: bytes) -> object:
-        """Return the value of some bytes.
+    def learn(self, said: bytes) -> None:
+        """Learn new words.
 
         Raises:
-            UnreadableError: these are no such bytes, or of another version of the package.
+            UnreadableError: these are no words of this version of the package.
         """
-        try:
-            classes, keys, body = _decode(data)
+        with _readable():
+            classes, keys = _decode(said) if said else ((), ())
             for name, *names in classes:
                 self._learn_class(name, names)
             for each in keys:
+                self._places[_encode(each)] = len(self.keys)
                 self.keys.append(self._value(each))
-                self._places[_encode(each)] = len(self.keys) - 1
-            return self._value(body)
-        except UnreadableError:
-            raise
-        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, AttributeError) as error:
-            message = f"the bytes hold no value: {error}"
-            raise UnreadableError(message) from error
+
+    def read(self, body: bytes) -> object:
+        """Return a value that was written in words learnt before.
+
+        Raises:
+            UnreadableError: these bytes say nothing in them.
+        """
+        with _readable():
+            return self._value(_decode(body))
 
     def _learn_class(self, name: str, names: Sequence[str]) -> None:
         found = _class_of(name)
@@ -193,6 +210,7 @@ _WRITE: Final[dict[type, Callable[[_Writer, Any], Plain]]] = {
     tuple: lambda writer, value: ["tuple", *map(writer.plain, value)],
     list: lambda writer, value: ["list", *map(writer.plain, value)],
     dict: lambda writer, value: ["dict", *writer.mapping(value)],
+    Counter: lambda writer, value: ["counter", *writer.mapping(value)],
     MappingProxyType: lambda writer, value: ["frozen", *writer.mapping(value)],
     set: lambda writer, value: ["set", *writer.members(value)],
     frozenset: lambda writer, value: ["frozenset", *writer.members(value)],
@@ -215,7 +233,7 @@ def packed(value: object) -> bytes:
     >>> unpacked(packed({(1, 2): Fraction(1, 3)}))
     {(1, 2): Fraction(1, 3)}
     """
-    return Words().packed(value)
+    return _encode(Words().written(value))
 
 
 def unpacked(data: bytes) -> object:
@@ -224,7 +242,11 @@ def unpacked(data: bytes) -> object:
     Raises:
         UnreadableError: these are no such bytes, or of another version of the package.
     """
-    return Words().unpacked(data)
+    words = Words()
+    with _readable():
+        said, body = _decode(data)
+        words.learn(said)
+        return words.read(body)
 
 
 def digest(value: object) -> str:
@@ -312,6 +334,7 @@ _READ: Final[dict[str, Callable[[Words, Sequence[Plain]], object]]] = {
     "frozenset": lambda words, parts: frozenset(_values(words, parts)),
     "dict": _mapping,
     "frozen": lambda words, parts: MappingProxyType(_mapping(words, parts)),
+    "counter": lambda words, parts: Counter(_mapping(words, parts)),
     "object": _object,
     "enum": _member,
     "key": lambda words, parts: words.keys[parts[0]],
