@@ -228,14 +228,15 @@ def simulate(
         seed: 0 to 2**32 - 1; the same seed and replication are the same luck in every scenario.
         engine: `fast`, or `simpy`, the reference; the logs are the same.
         workers: how many replications run at a time, by default one for each processor; the result is the same.
-        progress: called after each replication with the scenario, how many of all are done, and how many there are.
+        progress: called while it runs with what is known of a scenario, how many replications of all scenarios are
+            done, and how many there are at most.
 
     Returns:
         The study; after Ctrl-C with what was done until then.
 
     Raises:
-        slmdsl.study.setting.SettingError: nothing is called `name`, nothing says over which days, or what is asked for
-            is not built yet.
+        slmdsl.study.setting.SettingError: nothing is called `name`, nothing says over which days, or it starts with
+            the tickets of a source, which is not built yet.
         slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
         slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
     """

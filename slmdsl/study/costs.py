@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from slmdsl.base.units import HOUR
+from slmdsl.base.units import DAY, HOUR
 from slmdsl.workload.plan import ADD_AGENTS, ON_CALL, REGULAR
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from slmdsl.simulate.outcome import Outcome
     from slmdsl.workload.plan import DeskPlan, Int64, Luck
 
+_MONTHS_A_YEAR = 12
+_YEAR_US = 365 * DAY
 PER_HOUR = "hour"
 PER_AGENT_HOUR = "agent hour"
 
@@ -125,6 +127,30 @@ def paid_time(plan: DeskPlan, outcome: Outcome) -> Iterator[PaidTime]:
         yield PaidTime(
             group=name, **dict(zip(("rostered_us", "overtime_us", "on_call_us"), ticks, strict=True))
         )
+
+
+def months_of(plan: DeskPlan) -> Fraction:
+    """Return how many months the days that count are, of a twelfth of 365 days each."""
+    return Fraction((plan.end - plan.first) * plan.tick_us * _MONTHS_A_YEAR, _YEAR_US)
+
+
+def planned_cost(plan: DeskPlan) -> tuple[Cost, ...]:
+    """Return what the rosters of each group with a price cost in the horizon: known before anything is simulated.
+
+    Overtime, work on call and contingencies come on top, and depend on what happens.
+    """
+    staff, whole = plan.what_if.contract.staff, _Stretches(np.array([plan.first]), np.array([plan.end]))
+    ticks = np.zeros(len(plan.groups.lines), np.int64)
+    for agent, (group, kind) in enumerate(zip(plan.agents.group, plan.agents.kind, strict=True)):
+        if kind == REGULAR:
+            shift = _shift(plan, agent)
+            ticks[group] += whole.within(shift.begin, shift.end).sum()
+    paid = zip(plan.words.groups, ticks.tolist(), strict=False)
+    return tuple(
+        _cost(name, price, count * plan.tick_us)
+        for name, count in paid
+        if (price := staff[name].cost) is not None
+    )
 
 
 def _cost(name: str, price: Money, paid_us: int) -> Cost:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 
 from slmdsl.base.units import DAY, HOUR
+from slmdsl.study.costs import months_of
 from slmdsl.study.desk_figures import named_groups
 from slmdsl.study.week import HOURS_A_WEEK
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _WEEK: Final = 7 * DAY
 _YEAR: Final = 365 * DAY
-_MONTHS_A_YEAR: Final = 12
 _LENGTH: Final = pl.Duration("us")
 
 DESK: Final[dict[str, Any]] = {
@@ -82,6 +81,7 @@ ESCALATIONS: Final[dict[str, Any]] = {
     "rule": pl.String,
     "to": pl.String,
     "per_month": pl.Float64,
+    "per_night": pl.Float64,
 }
 
 
@@ -121,7 +121,7 @@ def costs_frame(study: Study) -> pl.DataFrame:
 
 
 def escalations_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario and rung of an escalation: messages a month."""
+    """Return one row per scenario and rung of an escalation: messages a month, and a night (22:00-06:00)."""
     return _frame(study, ESCALATIONS, _escalations)
 
 
@@ -220,7 +220,7 @@ def _contingencies(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _costs(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
-    months = Fraction(_judged_us(trial) * _MONTHS_A_YEAR, _YEAR)
+    months = months_of(trial.plan)
     for priced, minor in tally.costs.items():
         yield {
             "what": "contingency" if priced.is_contingency else "group",
@@ -231,12 +231,14 @@ def _costs(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _escalations(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
-    months = _judged_us(trial) / _YEAR * _MONTHS_A_YEAR
+    months = float(months_of(trial.plan))
     for rung in sorted(tally.messages, key=lambda each: (each.sla, each.step, each.to)):
+        nights = trial.judge.nights[rung.sla].count
         yield {
             "sla": rung.sla,
             "step": rung.step,
             "rule": rung.rule,
             "to": rung.to,
             "per_month": tally.messages[rung] / tally.replications / months,
+            "per_night": tally.nightly.get(rung, 0) / tally.replications / nights if nights else None,
         }

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from slmdsl.study.cheapest import State
+from slmdsl.study.comparing import differences_frame, points_frame, variants_frame
 from slmdsl.study.desk_frames import (
     contingencies_frame,
     costs_frame,
@@ -43,6 +45,8 @@ _SUMMARY: dict[str, Any] = {
     "attained_low": pl.Float64,
     "attained_high": pl.Float64,
     "note": pl.String,
+    "wanted": pl.Float64,
+    "decision": pl.String,
 }
 _PERIODS: dict[str, Any] = {
     "scenario": pl.String,
@@ -62,7 +66,7 @@ _PERIODS: dict[str, Any] = {
 }
 
 
-_OF_DESK: dict[str, Callable[[Study], pl.DataFrame]] = {
+_OTHERS: dict[str, Callable[[Study], pl.DataFrame]] = {
     "desk": desk_frame,
     "waiting": waiting_frame,
     "utilisation": utilisation_frame,
@@ -71,14 +75,17 @@ _OF_DESK: dict[str, Callable[[Study], pl.DataFrame]] = {
     "contingencies": contingencies_frame,
     "costs": costs_frame,
     "escalations": escalations_frame,
+    "variants": variants_frame,
+    "points": points_frame,
+    "differences": differences_frame,
     "credits": credits_frame,
 }
 
 
 def frame_of(name: str, study: Study) -> pl.DataFrame:
-    """Return a frame of a study by its name: `summary`, `periods`, or one of those about the desk."""
-    if name in _OF_DESK:
-        return _OF_DESK[name](study)
+    """Return a frame of a study by its name: `summary`, `periods`, or one of those that other modules make."""
+    if name in _OTHERS:
+        return _OTHERS[name](study)
     rows, schema = (_summary(study), _SUMMARY) if name == "summary" else (_periods(study), _PERIODS)
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
@@ -90,7 +97,10 @@ def _summary(study: Study) -> Iterator[dict[str, Any]]:
         for agreement in judge.agreements:
             kept = tally.agreements.get(agreement.name)
             head = {"scenario": scenario, "sla": agreement.name, "replications": tally.replications}
-            yield head | {"target": agreement.name} | _chances(kept, confidence)
+            asked = _asked(study, scenario)
+            yield (
+                head | {"target": agreement.name} | _chances(kept, confidence) | asked.get(agreement.name, {})
+            )
             for target in agreement.targets:
                 of_target = tally.targets.get(target.qualified)
                 note = judge.not_modelled.get(target.qualified, "")
@@ -99,7 +109,22 @@ def _summary(study: Study) -> Iterator[dict[str, Any]]:
                     | {"target": target.qualified, "note": f"not modelled: {note}" if note else ""}
                     | _chances(None if of_target is None else of_target.kept, confidence)
                     | _level(of_target, confidence)
+                    | asked.get(target.qualified, {})
                 )
+
+
+def _asked(study: Study, scenario: str) -> dict[str, dict[str, Any]]:
+    """Return by promise which chance a search wants of it, and what it decided."""
+    if study.search is None:
+        return {}
+    candidate = next(each for each in study.search.candidates if each.name == scenario)
+    return {
+        wanted.of: {
+            "wanted": float(wanted.at_least),
+            "decision": str(candidate.decisions.get(wanted, State.OPEN)),
+        }
+        for wanted in study.search.wanted
+    }
 
 
 def _chances(kept: Kept | None, confidence: float) -> dict[str, Any]:

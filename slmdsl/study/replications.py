@@ -1,28 +1,21 @@
-"""Run replications, several at a time, and hand on what each says in their order: any number of workers agree."""
+"""What is kept of a replication, and how variants that share their luck are replicated side by side."""
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from os import cpu_count
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from slmdsl.simulate.runs import simulated
 from slmdsl.study.costs import cost_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Sequence
 
-    from slmdsl.simulate.runs import Engine
+    from slmdsl.simulate.runs import Engine, Run
     from slmdsl.study.costs import Cost
     from slmdsl.study.desk_figures import Desk, DeskFigures
     from slmdsl.study.judging import Judge, Judgement
     from slmdsl.workload.plan import DeskPlan
-
-_AHEAD = 2
-"""How many replications may wait for each worker: what is ready early is held until it is its turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,44 +30,64 @@ class Replication:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
-    """One plan with all that its replications have in common."""
+    """One variant compiled, with all that its replications have in common.
 
+    `desk_of` names the first variant that makes the same logs: itself, or one that differs in promises alone.
+    """
+
+    name: str
     plan: DeskPlan
     judge: Judge
     desk: Desk
     seed: int
     engine: Engine
+    desk_of: str
+
+    def at_desk_of(self, other: Trial) -> Trial:
+        """Return this trial, simulated as `other` is."""
+        return replace(self, desk_of=other.desk_of)
+
+    def run(self, number: int, *, like: Run | None = None) -> Run:
+        """Simulate replication `number`, from 0; `like` is a run of it of another plan, whose luck is taken over."""
+        return simulated(self.plan, self.seed, number, engine=self.engine, like=like)
 
     def replication(self, number: int) -> Replication:
         """Simulate and judge replication `number`, from 0."""
-        run = simulated(self.plan, self.seed, number, engine=self.engine)
+        return replications_of([self], number)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Simulated:
+    """A run, and what it says whatever was promised."""
+
+    run: Run
+    figures: DeskFigures
+    costs: tuple[Cost, ...]
+
+    @classmethod
+    def of(cls, trial: Trial, number: int, like: Run | None) -> _Simulated:
+        run = trial.run(number, like=like)
+        return cls(
+            run=run,
+            figures=trial.desk.figures(run.luck, run.outcome),
+            costs=cost_of(trial.plan, run.luck, run.outcome),
+        )
+
+    def judged_by(self, trial: Trial, number: int) -> Replication:
         return Replication(
-            number=number,
-            judgement=self.judge.judged(run.log),
-            figures=self.desk.figures(run.luck, run.outcome),
-            costs=cost_of(self.plan, run.luck, run.outcome),
+            number=number, judgement=trial.judge.judged(self.run.log), figures=self.figures, costs=self.costs
         )
 
 
-def replicated(trial: Trial, numbers: Iterable[int], *, workers: int | None = None) -> Iterator[Replication]:
-    """Yield what the replications with these numbers say, in their order.
-
-    Args:
-        trial: what is replicated.
-        numbers: from 0; the same number is the same luck.
-        workers: how many run at a time, by default one for each processor.
-
-    A caller that stops early (or is interrupted) waits only for the replications that are under way.
-    """
-    workers = max(workers or cpu_count() or 1, 1)
-    pending: deque[Future[Replication]] = deque()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="replication")
-    try:
-        for number in numbers:
-            pending.append(pool.submit(trial.replication, number))
-            if len(pending) >= workers * _AHEAD:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+def replications_of(trials: Sequence[Trial], number: int) -> tuple[Replication, ...]:
+    """Return what replication `number` of each trial says, in their order; one desk is simulated once."""
+    found: dict[str, Replication] = {}
+    before: Run | None = None
+    desks: dict[str, list[Trial]] = {}
+    for trial in trials:
+        desks.setdefault(trial.desk_of, []).append(trial)
+    for alike in desks.values():
+        simulated_once = _Simulated.of(alike[0], number, before)
+        before = simulated_once.run
+        found.update((trial.name, simulated_once.judged_by(trial, number)) for trial in alike)
+    return tuple(found[trial.name] for trial in trials)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from slmdsl.base.units import DAY, SECOND
 from slmdsl.contract.model.studies import Until
+from slmdsl.contract.variants import variant_of, variants_of
 
 if TYPE_CHECKING:
     from datetime import date
 
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.contract.model.studies import Experiment
+    from slmdsl.contract.model.studies import Experiment, Wanted
+    from slmdsl.contract.variants import Variant
 
 WARM_UP_US: Final = 28 * DAY
 REPLICATIONS: Final = 40
+AT_MOST: Final = 400
+"""How many replications of a scenario a search or a wanted half width takes at most, unless the text says otherwise."""
 SEED: Final = 0
 SEEDS: Final = 2**32
 """How many seeds there are."""
 EMPTY: Final = "empty"
 WARM: Final = "warm up"
 CONFIDENCE: Final = Fraction(95, 100)
+INDIFFERENCE: Final = Fraction(1, 100)
 
 
 class SettingError(ValueError):
@@ -35,14 +40,27 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How scenarios are run: from day `first` to `last`, both included, after `warm_up_us` that are not judged.
+    """How variants are run: from day `first` to `last`, both included, after `warm_up_us` that are not judged.
 
-    Scenarios in `empty` start empty on the first day, unless a caller wishes for a warm-up. `like` is the experiment
-    whose words a scenario that was named alone follows.
+    Attributes:
+        name: of the experiment or scenario.
+        variants: what is run side by side, each with the same luck.
+        first: the first day that counts.
+        last: the last one.
+        warm_up_us: how long before them the simulation begins.
+        replications: how often each variant is simulated, at most where `until` or `find` decide when to stop.
+        until: the half width at which a variant is known well enough.
+        find: the wanted chances, where the cheapest variant that has them is looked for.
+        seed: of the luck.
+        confidence: of intervals and decisions.
+        indifference: nearer than this to a wanted chance is too close to call.
+        tick_us: the simulator's unit of time.
+        empty: scenarios that start empty on the first day, unless a caller wishes for a warm-up.
+        like: the experiment whose words a scenario that was named alone follows.
     """
 
     name: str
-    scenarios: tuple[str, ...]
+    variants: tuple[Variant, ...]
     first: date
     last: date
     warm_up_us: int
@@ -50,8 +68,16 @@ class Setting:
     seed: int
     confidence: Fraction
     tick_us: int
+    until: Until | None = None
+    find: tuple[Wanted, ...] = ()
+    indifference: Fraction = INDIFFERENCE
     empty: frozenset[str] = frozenset()
     like: str | None = None
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The scenarios of the text that are run, in order."""
+        return tuple(dict.fromkeys(each.scenario for each in self.variants))
 
     def warm_up_of(self, scenario: str) -> int:
         """Return how long a scenario is simulated before its first day, in microseconds."""
@@ -75,20 +101,19 @@ def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
     are run one by one can be compared. Without any its horizon must be wished for.
 
     Raises:
-        SettingError: for an unknown name, a horizon that nothing says, numbers out of range, and what is not built yet.
+        SettingError: for an unknown name, a horizon that nothing says, numbers out of range, and starts with the
+            tickets of a source, which are not built yet.
     """
     experiment = contract.experiments.get(name)
-    if experiment is None:
-        if name not in contract.scenarios:
-            message = f"no scenario and no experiment is called `{name}`"
-            raise SettingError(message, _known(contract))
-        known = contract.experiments.values()
-        naming = (each for each in known if name in each.scenarios)
-        return _setting(contract, name, (name,), next(naming, next(iter(known), None)), wishes)
-    if experiment.vary or experiment.find:
-        message = f"`{name}` varies a model or searches for the cheapest, which is not built yet"
-        raise SettingError(message, f"run its scenarios as they are: {', '.join(experiment.scenarios)}")
-    return _setting(contract, name, experiment.scenarios, experiment, wishes)
+    if experiment is not None:
+        return _setting(contract, name, variants_of(experiment), experiment, wishes)
+    if name not in contract.scenarios:
+        message = f"no scenario and no experiment is called `{name}`"
+        raise SettingError(message, _known(contract))
+    known = contract.experiments.values()
+    naming = (each for each in known if name in each.scenarios)
+    like = next(naming, next(iter(known), None))
+    return _setting(contract, name, (variant_of(name),), like, wishes)
 
 
 def _known(contract: Contract) -> str:
@@ -99,7 +124,11 @@ def _known(contract: Contract) -> str:
 
 
 def _setting(
-    contract: Contract, name: str, scenarios: tuple[str, ...], experiment: Experiment | None, wishes: Wishes
+    contract: Contract,
+    name: str,
+    variants: tuple[Variant, ...],
+    experiment: Experiment | None,
+    wishes: Wishes,
 ) -> Setting:
     horizon = wishes.horizon
     if horizon is None and experiment is not None and experiment.first and experiment.last:
@@ -110,21 +139,62 @@ def _setting(
     if horizon[0] > horizon[1]:
         message = f"the horizon ends on {horizon[1]}, before it begins on {horizon[0]}"
         raise SettingError(message)
+    if not variants:
+        message = f"`{name}` has nothing to run"
+        raise SettingError(message, "say `scenarios NAME` in it")
+    scenarios = dict.fromkeys(each.scenario for each in variants)
     empty = frozenset(each for each in scenarios if _start(contract, each, experiment) == EMPTY)
+    stops = _stops(name, experiment, wishes)
     return _possible(
         Setting(
             name=name,
-            scenarios=scenarios,
+            variants=variants,
             first=horizon[0],
             last=horizon[1],
             warm_up_us=_first(wishes.warm_up_us, experiment.warm_up_us if experiment else None, WARM_UP_US),
-            replications=_first(wishes.replications, _count(experiment), REPLICATIONS),
+            replications=stops.replications,
+            until=stops.until,
+            find=stops.find,
             seed=_first(wishes.seed, experiment.seed if experiment else None, SEED),
             confidence=experiment.confidence if experiment else CONFIDENCE,
+            indifference=experiment.indifference if experiment else INDIFFERENCE,
             tick_us=experiment.tick_us if experiment else SECOND,
             empty=empty if wishes.warm_up_us is None else frozenset(),
             like=experiment.name if experiment and experiment.name != name else None,
         )
+    )
+
+
+class _Stops(NamedTuple):
+    """When enough replications were run."""
+
+    replications: int
+    until: Until | None = None
+    find: tuple[Wanted, ...] = ()
+
+
+def _stops(name: str, experiment: Experiment | None, wishes: Wishes) -> _Stops:
+    """Return how often is simulated: a wished number is a number, and the most that a search may take.
+
+    A scenario that is named alone stops as the experiment that it follows does, but searches for nothing.
+    """
+    if experiment is None:
+        return _Stops(_first(wishes.replications, REPLICATIONS))
+    said = experiment.replications
+    until = said if isinstance(said, Until) and not experiment.find else None
+    if isinstance(said, int):
+        most = said
+    elif until is not None:
+        most = _first(until.at_most, AT_MOST)
+    else:
+        most = AT_MOST if experiment.find else REPLICATIONS
+    alone = experiment.name != name
+    if alone and experiment.find:
+        most = min(most, REPLICATIONS)
+    return _Stops(
+        _first(wishes.replications, most),
+        until if wishes.replications is None else None,
+        () if alone else experiment.find,
     )
 
 
@@ -153,12 +223,6 @@ def _start(contract: Contract, scenario: str, experiment: Experiment | None) -> 
         message = f"`{scenario}` starts with open tickets of `{start}`, which is not built yet"
         raise SettingError(message, "let it warm up, or say `starts empty`")
     return start
-
-
-def _count(experiment: Experiment | None) -> int | None:
-    """Return how many replications an experiment asks for; one that stops by itself is run as often as it may be."""
-    said = experiment.replications if experiment else None
-    return said.at_most if isinstance(said, Until) else said
 
 
 def _first(*values: int | None) -> int:

@@ -55,7 +55,8 @@ class Study:
     def summary(self) -> pl.DataFrame:
         """One row per scenario and target, and one per agreement (`target` is then its name alone).
 
-        Columns: `scenario sla target replications chance low high throughout attained attained_low attained_high note`.
+        Columns: `scenario sla target replications judged chance low high throughout throughout_low throughout_high
+        attained attained_low attained_high note wanted decision`.
         """
         return self._frame("summary")
 
@@ -66,6 +67,21 @@ class Study:
         Columns: `scenario sla target part period from to replications judged kept share attained least most`.
         """
         return self._frame("periods")
+
+    @property
+    def variants(self) -> pl.DataFrame:
+        """One row per scenario or point of what is varied: what its rosters cost a month, and what became of it."""
+        return self._frame("variants")
+
+    @property
+    def points(self) -> pl.DataFrame:
+        """One row per variant and thing that is varied: its value."""
+        return self._frame("points")
+
+    @property
+    def differences(self) -> pl.DataFrame:
+        """One row per variant but the first, promise and figure: what it differs by from the first, in pairs."""
+        return self._frame("differences")
 
     @property
     def desk(self) -> pl.DataFrame:
@@ -152,8 +168,8 @@ def studied(
         setting: what to run.
         engine: which engine simulates; both give the same logs.
         workers: how many tasks run at a time, by default one for each processor; the result is the same.
-        progress: called after each replication with what is known of a variant, how many of all are done, and how many
-            there are at most.
+        progress: called after each task with what is known of a variant, how many replications of all are done, and how
+            many there are at most.
         overloaded: variants that are not run, since a group in them has more work than people.
         where: what runs the tasks of a bench, by default threads of this process.
 
@@ -228,7 +244,9 @@ class _Running:
     def standing(self, name: str) -> str:
         """Say what is known of a variant: how narrow the interval of the first chance that is asked for has become."""
         setting, tally = self._setting, self.tallies[name]
-        asked = [each.of for each in (*setting.find, *([setting.until] if setting.until else []))]
+        asked = [each.of for each in setting.find]
+        if setting.until is not None:
+            asked.append(setting.until.of)
         promise = next(iter((*asked, *tally.agreements)), None)
         found = chance_of(tally, promise, float(setting.confidence)) if promise else None
         return name if found is None else f"{name}: {promise} {100 * found.low:.0f}-{100 * found.high:.0f} %"

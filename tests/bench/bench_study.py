@@ -20,7 +20,8 @@ import numpy as np
 
 from slmdsl.simulate.runs import simulated
 from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied, trial_of
+from slmdsl.study.bench import trial_of
+from slmdsl.study.study import studied
 from tests.queueing.plans import contract_of
 
 MODEL = Path(__file__).parent / "models" / "twelve_promises.slm"

@@ -386,9 +386,9 @@ def interrupted(after, *arguments):
 def test_an_interrupt_ends_it_with_what_is_known(spec):
     done = interrupted(3, "simulate", spec, "both", "--replications", "1000000")
     assert (done.returncode, done.stderr) == (INTERRUPTED, "")
-    assert "Interrupted after 3 of 2,000,000 replications: this is what they say." in done.stdout
+    assert "Interrupted after 6 of 2,000,000 replications: this is what they say." in done.stdout
     assert re.search(r"^  today +\d+\.\d %", done.stdout, re.MULTILINE)
-    assert re.search(r"^  better +– +–", done.stdout, re.MULTILINE)
+    assert re.search(r"^  better +\d+\.\d %", done.stdout, re.MULTILINE)
     whole = interrupted(0, "simulate", spec, "today", "--replications", "3", "--json")
     part = interrupted(3, "simulate", spec, "today", "--replications", "1000000", "--json")
     assert (whole.returncode, part.returncode) == (0, INTERRUPTED)
@@ -401,6 +401,6 @@ def test_an_interrupt_before_anything_is_known_says_so(spec, said, monkeypatch):
     def stop(*_, **__):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("slmdsl.study.study.replicated", stop)
+    monkeypatch.setattr("slmdsl.study.bench.Bench.done", stop)
     *_, line = said("simulate", spec, "today", code=INTERRUPTED).splitlines()
     assert line == "Interrupted after 0 of 3 replications: nothing is known yet."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import re
 import signal
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from slmdsl import Spec, evaluate
 from slmdsl.base.units import HOUR, from_us
 from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.stats.intervals import clopper_pearson, korn_graubard
-from slmdsl.study.replications import replicated
 from slmdsl.study.study import studied
 from slmdsl.workload.names import TicketNames
 from tests import studies
@@ -168,10 +168,26 @@ def test_messages_are_those_of_the_frame_of_escalations(study, verdicts):
     assert {to for _, _, _, to in found} == {"desk", "owner (nobody)", "boss@example.org"}
 
 
+def test_messages_at_night_are_those_between_ten_and_six_where_the_agreement_is(study, verdicts):
+    plan = study.trials["base"].plan
+    begin, end = (from_us(at * plan.tick_us) for at in (plan.first, plan.end))
+    local = pl.col("at").dt.convert_time_zone("Europe/Amsterdam").dt.hour()
+    sent = pl.concat([seen.escalations for seen, _ in verdicts]).filter(
+        pl.col("at") >= begin, pl.col("at") < end, (local >= 22) | (local < 6)
+    )
+    counts = sent.group_by("sla", "step", "rule", "to").len()
+    nights = studies.HORIZON[1].toordinal() - studies.HORIZON[0].toordinal() + 1
+    wanted = {tuple(row[:4]): row[4] / REPLICATIONS / nights for row in counts.iter_rows()}
+    found = {tuple(row[1:5]): row[6] for row in study.escalations.iter_rows() if row[6]}
+    assert wanted
+    assert found == pytest.approx(wanted)
+
+
 def test_messages_of_one_log_are_counted_as_the_frame_lists_them(verdicts):
     seen, _ = verdicts[0]
     evaluation = seen.evaluation
-    all_time = messages_sent(evaluation.contract, seen.judged, seen.agreements, -(2**62), 2**62)
+    span = {each.name: np.array([-(2**62), 2**62]) for each in seen.agreements}
+    (all_time,) = messages_sent(evaluation.contract, seen.judged, seen.agreements, span)
     counts = seen.escalations.group_by("sla", "step", "rule", "to").len()
     assert {(r.sla, r.step, r.rule, r.to): n for r, n in all_time.items()} == {
         tuple(row[:4]): row[4] for row in counts.iter_rows()
@@ -180,7 +196,7 @@ def test_messages_of_one_log_are_counted_as_the_frame_lists_them(verdicts):
 
 def test_a_log_is_that_of_its_number(study):
     run, trial = study.run("base", 2), study.trials["base"]
-    (again,) = replicated(trial, [2], workers=1)
+    again = trial.replication(2)
     assert again.number == 2
     assert again.figures.waited.tolist() == trial.desk.figures(run.luck, run.outcome).waited.tolist()
     assert again.judgement.cells == trial.judge.judged(study.log("base", 2)).cells
@@ -219,12 +235,13 @@ def test_any_number_of_workers_says_the_same(study):
         assert as_bytes(studies.study_of(replications=REPLICATIONS, workers=workers)) == wanted
 
 
-def test_progress_tells_of_each_replication():
+def test_progress_tells_of_each_number_what_is_known_so_far():
     told = []
     studies.study_of(
         studies.TWO_GROUPS + BOTH, "both", replications=2, progress=lambda *each: told.append(each)
     )
-    assert told == [("base", 1, 4), ("base", 2, 4), ("calm", 3, 4), ("calm", 4, 4)]
+    assert [each[1:] for each in told] == [(2, 4), (4, 4)]
+    assert all(re.fullmatch(r"calm: gold \d+-\d+ %", words) for words, *_ in told)
 
 
 BOTH = """

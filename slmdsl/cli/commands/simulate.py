@@ -19,10 +19,11 @@ from slmdsl.cli.results import study_tables, write_study
 from slmdsl.cli.wishes import AS_SAID, WORDS, Wanted, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
+    from slmdsl.study.overload import Overload
     from slmdsl.study.replications import Trial
     from slmdsl.study.setting import Setting
     from slmdsl.study.study import Study
@@ -96,14 +97,13 @@ def simulate(
     looking = one.trace is not None or one.log is not None
     if looking:
         _refuse_look(one, wanted_setting)
-    if not anyway:
-        _refuse_overload(spec, wanted_setting)
+    overloaded = {} if anyway else _without_overload(spec, wanted_setting)
     if looking:
         with _refusals(spec):
             return _look(_trial(spec, wanted_setting, engine, at), one, at, as_json=as_json)
     began = perf_counter()
     with _refusals(spec):
-        study = run_study(spec, wanted_setting, engine, workers, at)
+        study = run_study(spec, wanted_setting, engine, workers, at, overloaded)
     seconds = perf_counter() - began
     written = [] if out is None else write_study(study, out)
     if as_json:
@@ -128,7 +128,14 @@ def _measured(spec: Spec) -> Spec:
         raise broken(spec, error.diagnostics) from error
 
 
-def run_study(spec: Spec, wanted: Setting, engine: Engine, workers: int | None, at: Terminal) -> Study:
+def run_study(
+    spec: Spec,
+    wanted: Setting,
+    engine: Engine,
+    workers: int | None,
+    at: Terminal,
+    overloaded: Collection[str] = (),
+) -> Study:
     """Run a setting, with a bar that says which scenario is on and what share of all is done."""
     from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
 
@@ -138,14 +145,15 @@ def run_study(spec: Spec, wanted: Setting, engine: Engine, workers: int | None, 
             wanted,
             engine=engine,
             workers=workers,
-            progress=lambda scenario, done, of: advance(scenario, done / of),
+            overloaded=overloaded,
+            progress=lambda words, done, of: advance(words, done / of),
         )
 
 
 def _refuse_look(one: One, wanted: Setting) -> None:
     """Refuse to look at a replication that there is not, or to write where nothing can be written."""
-    if len(wanted.scenarios) > 1:
-        msg = f"`--trace` and `--log` look at one scenario, and `{wanted.name}` has {len(wanted.scenarios)}"
+    if len(wanted.variants) > 1:
+        msg = f"`--trace` and `--log` look at one scenario, and `{wanted.name}` has {len(wanted.variants)}"
         raise UsageError(msg, f"name one of them: {', '.join(wanted.scenarios)}")
     if not 0 <= one.replication < WORDS:
         msg = f"`--replication {one.replication}` is out of range"
@@ -158,22 +166,21 @@ def _refuse_look(one: One, wanted: Setting) -> None:
         raise UsageError(msg, "make it first, or write elsewhere")
 
 
-def _refuse_overload(spec: Spec, wanted: Setting) -> None:
-    """Refuse scenarios in which a group has more work than people: its backlog would grow for ever."""
-    from slmdsl.contract.offered_load import offered_in  # noqa: PLC0415 - lazy at the door
-    from slmdsl.contract.scenarios import what_if  # noqa: PLC0415 - lazy at the door
+def _without_overload(spec: Spec, wanted: Setting) -> dict[str, Overload]:
+    """Return the points of what is varied in which a group has more work than people; refuse scenarios that do."""
+    from slmdsl.study.overload import overloads  # noqa: PLC0415 - lazy at the door
 
-    for name in wanted.scenarios:
-        edited = what_if(spec.contract, name)
-        for group, found in offered_in(edited).items():
-            if found.utilisation >= 1:
-                msg = (
-                    f"in `{name}`, `{group}` has {sum(found.work.values()):,.0f} hours of work a week"
-                    f" and {found.agent_hours:,.0f} hours of agents: its backlog grows without end"
-                )
-                raise UsageError(
-                    msg, "give it more people, or say `--anyway` to simulate these days all the same"
-                )
+    found = overloads(spec.contract, wanted)
+    bad = next((each for each in found.values() if not each.varies), None)
+    if bad is None and len(found) == len(wanted.variants):
+        bad = next(iter(found.values()), None)
+    if bad is not None:
+        msg = (
+            f"in `{bad.variant}`, `{bad.group}` has {bad.work_hours:,.0f} hours of work a week"
+            f" and {bad.agent_hours:,.0f} hours of agents: its backlog grows without end"
+        )
+        raise UsageError(msg, "give it more people, or say `--anyway` to simulate these days all the same")
+    return found
 
 
 @contextmanager
@@ -195,10 +202,10 @@ def _refusals(spec: Spec) -> Iterator[None]:
 
 def _trial(spec: Spec, wanted: Setting, engine: Engine, at: Terminal) -> Trial:
     """Compile the only scenario."""
-    from slmdsl.study.study import trial_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.bench import trial_of  # noqa: PLC0415 - lazy at the door
 
     with at.working(f"Preparing {wanted.name}"):
-        return trial_of(spec.contract, wanted.scenarios[0], wanted, engine)
+        return trial_of(spec.contract, wanted.variants[0].name, wanted, engine)
 
 
 def _look(trial: Trial, one: One, at: Terminal, *, as_json: bool) -> int:

@@ -1,0 +1,136 @@
+"""Where replications are run: a task in, what each of its variants says out, with however many workers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from slmdsl.contract.modelled import unmodelled
+from slmdsl.contract.variants import variant_of, varied
+from slmdsl.study.desk_figures import Desk
+from slmdsl.study.judging import Judge
+from slmdsl.study.replications import Replication, Trial, replications_of
+from slmdsl.study.same_desk import same_desk
+from slmdsl.workload.from_contract import desk_plan
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from slmdsl.contract.model.spec import Contract
+    from slmdsl.simulate.runs import Engine
+    from slmdsl.study.setting import Setting
+
+_AHEAD = 2
+"""How many tasks may wait for each worker: what is ready early is held until it is its turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """All that a bench, here or on another machine, has to know: it can be pickled."""
+
+    contract: Contract
+    setting: Setting
+    engine: Engine
+
+
+class Task(NamedTuple):
+    """One replication of some variants, by their names: they are simulated with the same luck."""
+
+    variants: tuple[str, ...]
+    number: int
+
+
+Results: TypeAlias = tuple[Replication, ...]
+"""What each variant of a task says, in their order."""
+
+Runner: TypeAlias = Callable[[Iterable[Task]], Iterator[Results]]
+"""Runs tasks somewhere; what they say comes in the order of the tasks."""
+
+
+class Bench:
+    """The variants of a job, each compiled when it is first asked for."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._trials: dict[str, Trial] = {}
+        self._lock = Lock()
+
+    def trial(self, name: str) -> Trial:
+        """Return a variant, compiled, by its name.
+
+        Raises:
+            KeyError: the job has no variant of this name.
+            UncompilableError: the model cannot be compiled; its `diagnostics` say why.
+        """
+        with self._lock:
+            if name not in self._trials:
+                self._trials[name] = self._compiled(name)
+            return self._trials[name]
+
+    def done(self, task: Task) -> Results:
+        """Simulate and judge one replication of each variant of a task."""
+        return replications_of([self.trial(name) for name in task.variants], task.number)
+
+    def _compiled(self, name: str) -> Trial:
+        trial = trial_of(self.job.contract, name, self.job.setting, self.job.engine)
+        alike = (each for each in self._trials.values() if same_desk(each.plan, trial.plan))
+        return trial.at_desk_of(next(alike, trial))
+
+
+def trial_of(contract: Contract, name: str, setting: Setting, engine: Engine) -> Trial:
+    """Compile a variant of a setting, or another scenario as the setting would run it.
+
+    Raises:
+        KeyError: no variant and no scenario has this name.
+        UncompilableError: the model cannot be compiled; its `diagnostics` say why.
+    """
+    variant = next((each for each in setting.variants if each.name == name), variant_of(name))
+    what_if = varied(contract, variant)
+    plan = desk_plan(
+        what_if,
+        first=setting.first,
+        last=setting.last,
+        warm_up_us=setting.warm_up_of(variant.scenario),
+        tick_us=setting.tick_us,
+    )
+    return Trial(
+        name=name,
+        plan=plan,
+        judge=Judge(plan, unmodelled(what_if)),
+        desk=Desk(plan),
+        seed=setting.seed,
+        engine=engine,
+        desk_of=name,
+    )
+
+
+def on_threads(bench: Bench, workers: int | None = None) -> Runner:
+    """Return a runner on this machine.
+
+    Args:
+        bench: what is run.
+        workers: how many tasks run at a time, by default one for each processor.
+
+    A caller that stops early (or is interrupted) waits only for the tasks that are under way.
+    """
+
+    def run(tasks: Iterable[Task]) -> Iterator[Results]:
+        count = max(workers or cpu_count() or 1, 1)
+        pending: deque[Future[Results]] = deque()
+        pool = ThreadPoolExecutor(count, thread_name_prefix="replication")
+        try:
+            for task in tasks:
+                pending.append(pool.submit(bench.done, task))
+                if len(pending) >= count * _AHEAD:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    return run
