@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.evaluate.from_log import Evaluation
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.evaluate.tickets.bindings import Bindings
 from slmdsl.study.credits import Credited, credited_targets
 from slmdsl.study.months import KEPT, MISSED, UNJUDGED, Months
+from slmdsl.study.nights import Nights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,12 +53,14 @@ class Verdict:
 class Judgement:
     """What a replication says of each cell, and of each agreement in each month: KEPT, MISSED or UNJUDGED.
 
-    `messages` is how many each rung sent within the horizon; `credits` what was paid for its periods, in minor units.
+    `messages` is how many each rung sent within the horizon, `nightly` those at night; `credits` what was paid for its
+    periods, in minor units.
     """
 
     cells: Mapping[Cell, Verdict]
     months: Mapping[str, Int8]
     messages: Mapping[Rung, int]
+    nightly: Mapping[Rung, int]
     credits: Mapping[Paid, int]
 
 
@@ -64,7 +69,7 @@ class Judge:
 
     Only periods that lie wholly within the horizon count. `not_modelled` says by qualified name which targets nothing
     is simulated for, and why; nobody is told of them either. `unpriced` names those of them whose misses cost money,
-    of which nothing is in the credits.
+    of which nothing is in the credits. `nights` are those of the horizon, by agreement.
     """
 
     def __init__(self, plan: DeskPlan, not_modelled: Mapping[str, str]) -> None:
@@ -83,6 +88,9 @@ class Judge:
         )
         self._months: Final = {
             each.name: Months.of(each, self._from_us, self._to_us) for each in self._judged
+        }
+        self.nights: Final = {
+            each.name: Nights.of(each.zone, self._from_us, self._to_us) for each in self._judged
         }
         self._credited: Final = [
             found
@@ -113,10 +121,12 @@ class Judge:
             ]
             for each in self._judged
         }
+        messages, nightly = self._messages(evaluation)
         return Judgement(
             cells={_cell(row): _verdict(row) for rows in inside.values() for row in rows},
             months={name: self._months[name].fared(rows) for name, rows in inside.items()},
-            messages=self._messages(evaluation),
+            messages=messages,
+            nightly=nightly,
             credits={
                 paid: minor
                 for each in self._credited
@@ -124,12 +134,18 @@ class Judge:
             },
         )
 
-    def _messages(self, evaluation: Evaluation) -> Mapping[Rung, int]:
-        """Return how many messages escalations sent within the horizon."""
+    def _messages(self, evaluation: Evaluation) -> tuple[Mapping[Rung, int], ...]:
+        """Return how many messages escalations sent within the horizon, and how many of them at night."""
         if evaluation.tickets is None or not any(each.escalation for each in self._judged):
-            return {}
-        judged = evaluation.tickets.judged
-        return messages_sent(self._contract, judged, self._judged, self._from_us, self._to_us)
+            return {}, {}
+        horizon = np.array([self._from_us, self._to_us], np.int64)
+        return messages_sent(
+            self._contract,
+            evaluation.tickets.judged,
+            self._judged,
+            dict.fromkeys(self._names, horizon),
+            {name: nights.edges_us for name, nights in self.nights.items()},
+        )
 
     def _counts(self, row: PeriodVerdict) -> bool:
         if row.from_us is None or row.to_us is None:

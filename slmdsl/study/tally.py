@@ -121,6 +121,7 @@ class Tally:
         targets: by qualified name.
         agreements: by name; a period is a month.
         messages: how many messages each rung of an escalation sent in all replications.
+        nightly: how many of them at night.
         desk: the sums of the figures of all replications.
         costs: what groups and contingencies cost in all replications, in minor units.
         credits: what was paid in each replication, in minor units.
@@ -133,6 +134,7 @@ class Tally:
         self.targets: dict[str, TargetTally] = {}
         self.agreements: dict[str, Kept] = {}
         self.messages: dict[Rung, int] = {}
+        self.nightly: dict[Rung, int] = {}
         self.desk = DeskTally()
         self.costs: dict[Priced, Fraction] = {}
         self.credits: dict[Paid, Series] = {}
@@ -161,6 +163,8 @@ class Tally:
                 tally.attained.add(number, sum(values) / len(values))
         for rung, times in judgement.messages.items():
             self.messages[rung] = self.messages.get(rung, 0) + times
+        for rung, times in judgement.nightly.items():
+            self.nightly[rung] = self.nightly.get(rung, 0) + times
         for paid, minor in judgement.credits.items():
             self.credits.setdefault(paid, Series()).add(number, float(minor))
         for name, months in judgement.months.items():

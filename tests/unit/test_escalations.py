@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -125,7 +126,8 @@ def told(contract, log, *columns, as_of_us=LAST):
 
 def sent_between(verdicts, from_us, to_us):
     contract = verdicts.evaluation.contract
-    sent = messages_sent(contract, verdicts.judged, verdicts.agreements, from_us, to_us)
+    span = {each.name: np.array([from_us, to_us]) for each in verdicts.agreements}
+    (sent,) = messages_sent(contract, verdicts.judged, verdicts.agreements, span)
     return {(each.sla, each.step, each.rule, each.to): times for each, times in sent.items()}
 
 
@@ -147,6 +149,27 @@ def test_messages_are_counted_within_a_span_of_time():
         ("gold", *half, "desk"): 1,
         ("gold", *crowd, "apps"): 2,
     }
+
+
+def test_messages_are_counted_in_several_stretches_of_time():
+    contract = contract_of(
+        "at 50% of resolution notify owner, apps", "when open incidents > 1 notify apps every 1 h"
+    )
+    log = log_of(("A", 9, 16, {}), ("B", 10, 15, {"service": "till"}), ("C", 8, 20, {"service": None}))
+    edges = [to_us(hour(at)) for at in (11, 12, 13, 14)]
+    verdicts = evaluate(contract, log, as_of_us=LAST)
+    whole, parts, none = messages_sent(
+        contract,
+        verdicts.judged,
+        verdicts.agreements,
+        *({"gold": np.array(edges, np.int64)} for edges in ([0, LAST + 1], edges, [])),
+    )
+    assert {each.sla for each in whole} == {"gold"}
+    frame = verdicts.escalations
+    wanted = [row for row in frame.iter_rows(named=True) if row["at"].hour in (11, 13)]
+    assert sum(parts.values()) == len(wanted)
+    assert 0 < len(wanted) < sum(whole.values()) == len(frame)
+    assert not none
 
 
 class TestCalendarsThatEnd:

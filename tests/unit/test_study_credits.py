@@ -167,7 +167,7 @@ def test_an_agreement_without_a_miss_pays_nothing_and_counts():
 
 
 def test_the_frame_tells_of_all_replications():
-    found = studies.trial(text_of("  credit answer pays EUR 100\n"))
+    found = studies.trial(text_of("  credit fix pays EUR 12.50 per miss\n"))
     tally, sums = Tally(), []
     for number in range(8):
         replication = found.replication(number)

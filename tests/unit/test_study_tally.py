@@ -9,6 +9,7 @@ import pytest
 
 from slmdsl.evaluate.escalations.sent import Rung
 from slmdsl.study.costs import Cost, Priced
+from slmdsl.study.credits import Paid
 from slmdsl.study.desk_figures import DeskFigures
 from slmdsl.study.judging import Cell, Judgement, Verdict
 from slmdsl.study.months import KEPT, MISSED, UNJUDGED
@@ -37,6 +38,9 @@ def figures(**changed):
     )
 
 
+PAID = Paid("gold", "EUR")
+
+
 def cell(target, period="2027-01"):
     return Cell(target=target, part=None, period=period, from_us=0, to_us=1)
 
@@ -48,7 +52,13 @@ def verdict(kept, value=None, n=0, met=0):
 def replication(number, cells, months=(), messages=None, tickets=0):
     return Replication(
         number=number,
-        judgement=Judgement(cells=cells, months={"gold": np.array(months, np.int8)}, messages=messages or {}),
+        judgement=Judgement(
+            cells=cells,
+            months={"gold": np.array(months, np.int8)},
+            messages=messages or {},
+            nightly={rung: times // 2 for rung, times in (messages or {}).items()},
+            credits={PAID: 100 * number},
+        ),
         figures=figures(tickets=tickets),
         costs=(Cost(priced=EUROS, minor=Fraction(number + 1, 3)),),
     )
@@ -134,6 +144,8 @@ def test_a_tally_adds_up_cells_targets_agreements_messages_and_figures():
     assert tally.agreements["gold"].shares.by_number == {0: 0.5, 1: 1.0}
     assert tally.agreements["gold"].judged == 3
     assert tally.messages == {ANSWER: 4}
+    assert tally.nightly == {ANSWER: 1}
+    assert tally.credits[PAID].by_number == {0: 0.0, 1: 100.0}
     assert tally.cells[feb].missed == 1
     assert tally.cells[feb].replications == 2
     assert tally.desk.of("tickets") == 15

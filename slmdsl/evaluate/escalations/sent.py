@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,14 +12,18 @@ from slmdsl.evaluate.escalations.followed import desk_told, followed
 from slmdsl.evaluate.escalations.told import messages, owner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.evaluate.escalations.desk_steps import DeskMessage
     from slmdsl.evaluate.escalations.followed import Followed
     from slmdsl.evaluate.period_verdicts import Judged
     from slmdsl.rules.escalations import DeskLine, TicketLine
     from slmdsl.rules.tables import Int64
+
+Stretches: TypeAlias = "Mapping[str, Int64]"
+"""By the name of an agreement, stretches of time in order: the instants at which each begins and ends, half-open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,31 +37,48 @@ class Rung:
 
 
 def messages_sent(
-    contract: Contract, judged: Judged, agreements: Sequence[Agreement], from_us: int, to_us: int
-) -> Counter[Rung]:
-    """Return how many rows of the frame of escalations each rung has from `from_us` until before `to_us`."""
+    contract: Contract, judged: Judged, agreements: Sequence[Agreement], *spans: Stretches
+) -> tuple[Counter[Rung], ...]:
+    """Return how many rows of the frame of escalations each rung has, for each of `spans`.
+
+    Each of them says by agreement which stretches of time count.
+    """
     found = followed(contract, judged, agreements)
+    on_desk = tuple(desk_told(contract, judged, found))
+    return tuple(_sent(found, on_desk, contract, stretches) for stretches in spans)
+
+
+def _sent(
+    found: Sequence[Followed], on_desk: Sequence[DeskMessage], contract: Contract, stretches: Stretches
+) -> Counter[Rung]:
     sent: Counter[Rung] = Counter()
     for each in found:
-        _count(each, contract, (each.found.at_us >= from_us) & (each.found.at_us < to_us), sent)
-    for message in desk_told(contract, judged, found):
-        if from_us <= message.at_us < to_us:
+        _count(each, contract, stretches, sent)
+    for message in on_desk:
+        if _is_within(stretches[message.agreement.name], np.int64(message.at_us)):
             sent[_rung(message.line, message.agreement, message.to)] += 1
     return sent
 
 
-def _count(found: Followed, contract: Contract, rows: np.ndarray, sent: Counter[Rung]) -> None:
+def _is_within(edges_us: Int64, at_us: Int64 | np.int64) -> np.ndarray:
+    """Whether instants lie in stretches: an odd number of their ends is at or before each."""
+    return np.asarray(np.searchsorted(edges_us, at_us, side="right") % 2 == 1)
+
+
+def _count(found: Followed, contract: Contract, stretches: Stretches, sent: Counter[Rung]) -> None:
     """Add what steps on tickets sent."""
-    lines, tickets = found.found.line[rows], found.found.ticket[rows]
-    for place, times in enumerate(np.bincount(lines, minlength=len(found.plan.tickets)).tolist()):
-        line = found.plan.tickets[place]
-        told = list(messages(line.actions, contract)) if times else []
+    for place, line in enumerate(found.plan.tickets):
+        mine = found.found.line == place
+        tickets = found.found.ticket[mine][
+            _is_within(stretches[line.agreement.name], found.found.at_us[mine])
+        ]
+        told = list(messages(line.actions, contract)) if len(tickets) else []
         for message in told:
             if message.is_to_owner:
-                for owner, count in _owners(found, contract, tickets[lines == place]):
+                for owner, count in _owners(found, contract, tickets):
                     sent[_rung(line, line.agreement, owner)] += count
             else:
-                sent[_rung(line, line.agreement, message.to)] += times
+                sent[_rung(line, line.agreement, message.to)] += len(tickets)
 
 
 def _owners(found: Followed, contract: Contract, tickets: Int64) -> Iterator[tuple[str, int]]:
