@@ -241,5 +241,4 @@ def _escalations(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
             "to": rung.to,
             "per_month": tally.messages[rung] / tally.replications / months,
             "per_night": tally.nightly.get(rung, 0) / tally.replications / nights if nights else None,
-            "per_night": tally.nightly.get(rung, 0) / tally.replications / nights if nights else None,
         }

@@ -183,21 +183,6 @@ def test_messages_at_night_are_those_between_ten_and_six_where_the_agreement_is(
     assert found == pytest.approx(wanted)
 
 
-def test_messages_at_night_are_those_between_ten_and_six_where_the_agreement_is(study, verdicts):
-    plan = study.trials["base"].plan
-    begin, end = (from_us(at * plan.tick_us) for at in (plan.first, plan.end))
-    local = pl.col("at").dt.convert_time_zone("Europe/Amsterdam").dt.hour()
-    sent = pl.concat([seen.escalations for seen, _ in verdicts]).filter(
-        pl.col("at") >= begin, pl.col("at") < end, (local >= 22) | (local < 6)
-    )
-    counts = sent.group_by("sla", "step", "rule", "to").len()
-    nights = studies.HORIZON[1].toordinal() - studies.HORIZON[0].toordinal() + 1
-    wanted = {tuple(row[:4]): row[4] / REPLICATIONS / nights for row in counts.iter_rows()}
-    found = {tuple(row[1:5]): row[6] for row in study.escalations.iter_rows() if row[6]}
-    assert wanted
-    assert found == pytest.approx(wanted)
-
-
 def test_messages_of_one_log_are_counted_as_the_frame_lists_them(verdicts):
     seen, _ = verdicts[0]
     evaluation = seen.evaluation
