@@ -10,10 +10,13 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from slmdsl.stats.intervals import Interval
+
     Floats = npt.NDArray[np.float64]
 
 BETS: Final = 10
 FIRST_LOOK: Final = 20
+"""Before this many replications nothing is decided that is not certain."""
 
 
 class Decision(StrEnum):
@@ -21,6 +24,8 @@ class Decision(StrEnum):
 
     KEEPS = "keeps"
     FAILS = "fails"
+    TOO_CLOSE = "too_close"
+    """The chance is about what is wanted: more replications would hardly tell, or there are no more."""
     OPEN = "open"
 
 
@@ -32,20 +37,25 @@ class Wager:
     that it ever reaches 1 / risk with a probability of at most `risk` (J. Ville 1939; I. Waudby-Smith and A. Ramdas,
     "Estimating means of bounded random variables by betting", JRSS B 86, 2024). Looks cost nothing, replications are
     all that must be independent.
+
+    Chances that are certain need no bets. 100 % fails with the first period that is missed, and nothing that is seen
+    ever proves that it keeps. 0 % keeps whatever is seen.
     """
 
     def __init__(self, wanted: float, risk: float = 0.05) -> None:
         """`wanted` is a chance from 0 to 1; `risk` of each of the two errors, divided by how many are decided at once.
 
         Raises:
-            ValueError: for numbers outside these ranges.
+            ValueError: for a chance beyond 0 .. 1, or a risk that is not between 0 and 1.
         """
-        if not 0 < wanted < 1 or not 0 < risk < 1:
-            msg = f"a chance and a risk lie between 0 and 1, not {wanted} and {risk}"
+        if not 0 <= wanted <= 1 or not 0 < risk < 1:
+            msg = f"a chance lies in 0 .. 1 and a risk between 0 and 1, not {wanted} and {risk}"
             raise ValueError(msg)
         self.wanted, self.risk, self.replications = wanted, risk, 0
+        self._has_missed = False
         parts = np.arange(1, BETS + 1) / (BETS + 1)
-        self._above, self._below = parts / wanted, parts / (1 - wanted)
+        self._above = parts / wanted if wanted > 0 else np.zeros(BETS)
+        self._below = parts / (1 - wanted) if wanted < 1 else np.zeros(BETS)
         self._for, self._against = np.zeros(BETS), np.zeros(BETS)
 
     def add(self, share: float) -> None:
@@ -53,16 +63,58 @@ class Wager:
         gain = share - self.wanted
         self._for += np.log1p(self._above * gain)
         self._against += np.log1p(-self._below * gain)
+        self._has_missed |= share < 1
         self.replications += 1
 
     @property
     def decision(self) -> Decision:
-        """What can be said now; nothing before FIRST_LOOK replications."""
+        """What can be said now; before FIRST_LOOK replications only what is certain."""
+        if self.wanted == 0:
+            return Decision.KEEPS
+        if self.wanted == 1:
+            return Decision.FAILS if self._has_missed else Decision.OPEN
         if self.replications < FIRST_LOOK:
             return Decision.OPEN
         if _mean(self._for) >= 1 / self.risk:
             return Decision.KEEPS
         return Decision.FAILS if _mean(self._against) >= 1 / self.risk else Decision.OPEN
+
+
+def decided(wager: Wager, interval: Interval | None, *, indifference: float, is_last: bool) -> Decision:
+    """Return what is known of a wanted chance at a look.
+
+    Keeps and fails are the wager's. What it leaves open is too close if there will be no more replications, or, from
+    FIRST_LOOK replications on, if the interval says that the chance is about as wanted. That never says keeps or fails,
+    so that the risk of the wager is not touched by it.
+
+    Args:
+        wager: it has taken in all replications so far.
+        interval: of the chance, from the same replications; None where no period was judged.
+        indifference: how far from the wanted chance is about as wanted, 0 .. 1 (0.01: a point).
+        is_last: whether there will be no more replications.
+
+    Example: thirty replications that keep one half of their periods.
+
+    >>> from slmdsl.stats.intervals import Interval
+    >>> wager, near = Wager(0.5), Interval(value=0.5, low=0.495, high=0.505)
+    >>> for _ in range(30):
+    ...     wager.add(0.5)
+    >>> decided(wager, None, indifference=0.01, is_last=False).value
+    'open'
+    >>> decided(wager, near, indifference=0.01, is_last=False).value
+    'too_close'
+    """
+    found = wager.decision
+    if found is not Decision.OPEN:
+        return found
+    if is_last:
+        return Decision.TOO_CLOSE
+    if interval is None or wager.replications < FIRST_LOOK:
+        return Decision.OPEN
+    is_about_as_wanted = (
+        wager.wanted - indifference <= interval.low and interval.high <= wager.wanted + indifference
+    )
+    return Decision.TOO_CLOSE if is_about_as_wanted else Decision.OPEN
 
 
 def _mean(logarithms: Floats) -> float:

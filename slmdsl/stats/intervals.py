@@ -49,7 +49,7 @@ def clopper_pearson(successes: float, trials: float, confidence: float = 0.95) -
     if not 0 <= successes <= trials or trials <= 0:
         msg = f"{successes} successes of {trials} trials make no share"
         raise ValueError(msg)
-    tail = _tail(confidence)
+    tail = tail_of(confidence)
     low = float(betaincinv(successes, trials - successes + 1, tail)) if successes > 0 else 0.0
     high = float(betaincinv(successes + 1, trials - successes, 1 - tail)) if successes < trials else 1.0
     return Interval(value=successes / trials, low=low, high=high)
@@ -83,7 +83,7 @@ def korn_graubard(shares: Floats, periods: float, confidence: float = 0.95) -> I
     if spread == 0.0 or not 0.0 < value < 1.0:
         effective = float(runs)
     else:
-        tail = _tail(confidence)
+        tail = tail_of(confidence)
         freedom = float(stdtrit(most - 1, 1 - tail)) / float(stdtrit(runs - 1, 1 - tail))
         effective = min(most, value * (1 - value) / spread * freedom**2)
     interval = clopper_pearson(min(value * effective, effective), effective, confidence)
@@ -104,11 +104,19 @@ def t_interval(values: Floats, confidence: float = 0.95) -> Interval:
     value = float(np.mean(values))
     if count == 1:
         return Interval(value=value, low=float("-inf"), high=float("inf"))
-    half = float(stdtrit(count - 1, 1 - _tail(confidence))) * float(np.std(values, ddof=1)) / sqrt(count)
+    half = float(stdtrit(count - 1, 1 - tail_of(confidence))) * float(np.std(values, ddof=1)) / sqrt(count)
     return Interval(value=value, low=value - half, high=value + half)
 
 
-def _tail(confidence: float) -> float:
+def tail_of(confidence: float) -> float:
+    """Return the chance that is left out on either side of an interval.
+
+    Raises:
+        ValueError: for a confidence that does not lie between 0 and 1.
+
+    >>> tail_of(0.5)
+    0.25
+    """
     if not 0 < confidence < 1:
         msg = f"a confidence lies between 0 and 1, not {confidence}"
         raise ValueError(msg)

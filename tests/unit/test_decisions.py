@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager
+from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided
+from slmdsl.stats.intervals import Interval
 
 EXPERIMENTS, MOST = 200, 100
 
 
-def decided(shares, wanted, risk=0.05):
+def first_decision(shares, wanted, risk=0.05):
     wager = Wager(wanted, risk)
     for share in shares:
         wager.add(share)
@@ -27,7 +28,7 @@ def test_a_chance_that_is_just_as_wanted_is_seldom_decided(wanted, periods, toge
     rng = np.random.default_rng(11)
     draws = rng.random((EXPERIMENTS, MOST, 1 if together else periods))
     shares = (draws < wanted).mean(axis=2)
-    found = [decided(row, wanted) for row in shares]
+    found = [first_decision(row, wanted) for row in shares]
     most = 0.05 * EXPERIMENTS + 4 * (0.05 * 0.95 * EXPERIMENTS) ** 0.5
     assert found.count(Decision.KEEPS) <= most
     assert found.count(Decision.FAILS) <= most
@@ -37,7 +38,7 @@ def test_a_chance_that_is_just_as_wanted_is_seldom_decided(wanted, periods, toge
 def test_clear_cases_are_decided_soon(chance, wanted, expected):
     rng = np.random.default_rng(3)
     shares = (rng.random((200, 200, 12)) < chance).mean(axis=2)
-    found = [decided(row, wanted) for row in shares]
+    found = [first_decision(row, wanted) for row in shares]
     assert found.count(expected) >= 198
 
 
@@ -68,7 +69,57 @@ def test_purses_by_hand():
     assert np.exp(wager._against).mean() == pytest.approx(for_less)
 
 
-@pytest.mark.parametrize("bad", [(0.0, 0.05), (1.0, 0.05), (0.5, 0.0), (0.5, 1.0)])
+@pytest.mark.parametrize("bad", [(-0.1, 0.05), (1.1, 0.05), (0.5, 0.0), (0.5, 1.0)])
 def test_impossible_chances_and_risks_are_refused(bad):
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(ValueError, match="a chance lies in"):
         Wager(*bad)
+
+
+def after(wanted, shares):
+    wager = Wager(wanted)
+    for share in shares:
+        wager.add(share)
+    return wager
+
+
+def test_certainty_fails_with_the_first_missed_period_and_is_never_proved():
+    assert after(1.0, [1.0] * 5_000).decision is Decision.OPEN
+    assert after(1.0, [1.0, 11 / 12]).decision is Decision.FAILS
+    assert after(1.0, [11 / 12] + [1.0] * 5_000).decision is Decision.FAILS
+    assert decided(after(1.0, [1.0] * 400), None, indifference=0.01, is_last=True) is Decision.TOO_CLOSE
+
+
+def test_a_chance_of_nothing_is_kept_whatever_happens():
+    assert Wager(0.0).decision is Decision.KEEPS
+    assert after(0.0, [0.0] * 30).decision is Decision.KEEPS
+
+
+def near(low, high):
+    return Interval(value=(low + high) / 2, low=low, high=high)
+
+
+@pytest.mark.parametrize(
+    ("interval", "runs", "is_last", "expected"),
+    [
+        (near(0.495, 0.505), 30, False, "too_close"),
+        (near(0.495, 0.5105), 30, False, "open"),
+        (near(0.4895, 0.505), 30, False, "open"),
+        (near(0.495, 0.505), FIRST_LOOK - 1, False, "open"),  # narrow by luck
+        (near(0.495, 0.505), FIRST_LOOK, False, "too_close"),
+        (near(0.2, 0.8), 30, True, "too_close"),
+        (None, 30, False, "open"),
+        (None, 30, True, "too_close"),
+        (near(0.2, 0.8), 3, True, "too_close"),
+    ],
+)
+def test_what_is_open_is_too_close_when_it_is_about_as_wanted_or_nothing_more_comes(
+    interval, runs, is_last, expected
+):
+    wager = after(0.5, [0.5] * runs)
+    assert decided(wager, interval, indifference=0.01, is_last=is_last) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1.0, "keeps"), (0.0, "fails")])
+def test_what_the_wager_has_decided_stands(share, expected):
+    wager = after(0.5, [share] * 30)
+    assert decided(wager, near(0.5, 0.5), indifference=0.01, is_last=True) == expected
