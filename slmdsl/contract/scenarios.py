@@ -57,17 +57,31 @@ def what_if(contract: Contract, scenario: str) -> WhatIf:
     return parametrised(contract, scenario, ())
 
 
-def parametrised(contract: Contract, scenario: str, extra: Sequence[Edit]) -> WhatIf:
+def parametrised(
+    contract: Contract,
+    scenario: str,
+    extra: Sequence[Edit],
+    *,
+    without: Sequence[str] = (),
+    without_risks: bool = False,
+) -> WhatIf:
     """Return what a scenario simulates with further edits after its own: one point of what `vary` spans.
 
-    Raises as `what_if` does.
+    It is also `without` further risks and contingencies, or without any risks. Raises as `what_if` does.
     """
     said = contract.scenarios[scenario]
     load = contract.loads.get(said.load or "")
     if load is None:
         msg = f"the scenario `{scenario}` has no load"
         raise ValueError(msg)
-    whole = replace(said, edits=(*said.edits, *extra)) if extra else said
+    whole = said
+    if extra or without or without_risks:
+        whole = replace(
+            said,
+            edits=(*said.edits, *extra),
+            without=(*said.without, *without),
+            without_risks=said.without_risks or without_risks,
+        )
     edited = _Edited(staff=dict(contract.staff), agreements=dict(contract.agreements), load=load)
     for edit in whole.edits:
         edited.apply(edit)

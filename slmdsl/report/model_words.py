@@ -258,16 +258,54 @@ def _vary(said: studies.Vary, say: Language) -> str:
     return say.say("vary", ranges=say.listed(_range(each, say) for each in said.ranges))
 
 
-def _range(said: studies.VaryNumber | studies.VaryLimit, say: Language) -> str:
-    if isinstance(said, studies.VaryLimit):
-        steps = said.step or said.first  # what is not said is the first limit
-        first, last, step = (say.duration(each.value) for each in (said.first, said.last, steps))
-        return say.say("vary_limit", what=said.what.text, first=first, last=last, step=step)
-    attribute = say.say(f"attribute.{said.attribute.value}")
-    places = {"what": said.what.text, "attribute": attribute, "first": said.first, "last": said.last}
-    if said.step == 1:
-        return say.say("vary_number", **places)
-    return say.say("vary_number_step", step=said.step, **places)
+def _range(said: studies.VaryRange, say: Language) -> str:
+    match said:
+        case studies.VaryWithout():
+            return say.say("vary_without", what=said.what.text)
+        case studies.VaryWithoutRisks():
+            return say.say("vary_without_risks")
+        case studies.VaryLimit():
+            return _range_of_limits(said, say)
+        case studies.VaryFactor():
+            return _range_of_factors(said, say)
+        case studies.VaryRate():
+            unit = say.say(f"unit_word.{said.per.value}")
+            return _stepped("vary_rate", said, say, what=said.what.text, unit=unit)
+        case studies.VaryShare() if said.attribute.value != "absence":
+            key = f"vary_{said.attribute.value.replace(' ', '_')}"
+            return _stepped(key, said, say, what=said.what.text)
+        case _:
+            attribute = say.say(f"attribute.{said.attribute.value}")
+            return _stepped("vary_number", said, say, what=said.what.text, attribute=attribute)
+
+
+def _stepped(
+    key: str, said: studies.VaryNumber | studies.VaryShare | studies.VaryRate, say: Language, **places: object
+) -> str:
+    """Say a range from first to last, and its step unless it is 1."""
+    step = None if said.step is None or said.step.value == 1 else value_words(said.step.value, say)
+    places |= {"first": value_words(said.first.value, say), "last": value_words(said.last.value, say)}
+    if step is None:
+        return say.say(key, **places)
+    return say.say("vary_step", range=say.say(key, **places), step=step)
+
+
+def _range_of_limits(said: studies.VaryLimit, say: Language) -> str:
+    steps = said.first.duration if said.step is None else said.step.value  # without one, the first limit
+    first, last, step = (say.duration(each) for each in (said.first.duration, said.last.duration, steps))
+    key = "vary_by_end" if said.first.end_of_day else "vary_limit"
+    return say.say("vary_step", range=say.say(key, what=said.what.text, first=first, last=last), step=step)
+
+
+def _range_of_factors(said: studies.VaryFactor, say: Language) -> str:
+    first, last, step = (plain(each.value) for each in (said.first, said.last, said.step))
+    places = {"first": first, "last": last, "population": tickets_words(said.population, say)}
+    if said.during is None:
+        words = say.say("vary_factor", **places)
+    else:
+        during = {"begins": said.during.first, "ends": said.during.last}
+        words = say.say("vary_factor_during", **places, **during)
+    return say.say("vary_step", range=words, step=step)
 
 
 def _find(said: studies.FindCheapest, say: Language) -> str:

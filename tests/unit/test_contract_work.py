@@ -322,9 +322,9 @@ def test_what_an_experiment_says():
     assert (found.seed, found.confidence, found.indifference) == (2027, Fraction(9, 10), Fraction(2, 100))
     assert (found.tick_us, found.start, found.scenarios) == (MINUTE, "empty", ("today",))
     agents, halves, whole = found.vary
-    assert (agents.what, list(agents.values)) == ("desk.early", [4, 6, 8])
-    assert [str(each) for each in halves.limits] == ["1 h", "1 h 30 min", "2 h"]
-    assert [str(each) for each in whole.limits] == ["2 h", "4 h", "6 h"]
+    assert (agents.dimension, [each.number for each in agents.choices]) == ("desk.early agents", [4, 6, 8])
+    assert [each.words for each in halves.choices] == ["1 h", "1 h 30 min", "2 h"]
+    assert [each.words for each in whole.choices] == ["2 h", "4 h", "6 h"]
     assert [(each.of, each.at_least, each.throughout) for each in found.find] == [
         ("gold", Fraction(4, 5), False),
         ("gold.fix", Fraction(9, 10), True),
@@ -360,7 +360,7 @@ def test_what_an_experiment_does_not_say():
 def test_limits_in_the_unit_of_the_first(said, expected):
     text = STUDY.replace("gold.fix within 2 h .. 7 h", f"gold.fix within {said}")
     found = read(text)[0].experiments["all_said"]
-    assert list(found.vary[2].limits) == expected
+    assert [edit.limit.duration for each in found.vary[2].choices for edit in each.edits] == expected
 
 
 def test_a_scenario_without_a_load_edits_no_step():

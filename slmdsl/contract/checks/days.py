@@ -89,8 +89,7 @@ def _days_of_edits(draft: Draft) -> Iterator[Diagnostic]:
         if target is not None:
             values = (edit.within,) if isinstance(edit, studies.SetLimit) else (edit.first, edit.last)
             for value in values:
-                duration = value.duration if isinstance(value, common.Limit) else value.value
-                yield from _days(duration, value.span, target.calendar)
+                yield from _days(value.duration, value.span, target.calendar)
 
 
 def _days_of_escalations(draft: Draft) -> Iterator[Diagnostic]:
@@ -134,4 +133,12 @@ def ends_of_days(draft: Draft) -> Iterator[Diagnostic]:
                 limit.span,
                 f"`by end of` needs whole business days, not {duration}",
                 help="say `by end of 2 business days`, or `within` for anything else",
+            )
+    for vary, _ in draft.nodes(studies.VaryLimit):
+        step = vary.step
+        if vary.first.end_of_day and step is not None and step.value.business_days.denominator != 1:
+            yield codes.END_OF_DAY.at(
+                step.span,
+                f"`by end of` needs whole business days, not {step.value}",
+                help="say `step 1 business day`",
             )

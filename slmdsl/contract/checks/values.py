@@ -68,6 +68,9 @@ def percentages(draft: Draft) -> Iterator[Diagnostic]:
     for kind, attribute in _SHARES.items():
         for node, _ in draft.nodes(kind):
             yield from _percentage(getattr(node, attribute))
+    for vary, _ in draft.nodes(studies.VaryShare):
+        for end in (vary.first, vary.last):
+            yield from _percentage(end)
     for form, _ in draft.nodes(targets.Within, targets.UpdatesOf, targets.RestoreOf):
         for goal in form.goal:
             yield from _percentage(goal.value)
@@ -141,13 +144,23 @@ def empty_ranges(draft: Draft) -> Iterator[Diagnostic]:
     for dates, _ in draft.nodes(agreements.Valid, common.DateRange, studies.Horizon):
         if dates.first > dates.last:
             yield _empty(dates.span, dates.first, dates.last)
-    for counts, _ in draft.nodes(studies.VaryNumber):
-        if counts.first > counts.last:
-            yield _empty(counts.span, counts.first, counts.last)
+    for counts, _ in draft.nodes(studies.VaryNumber, studies.VaryRate, studies.VaryFactor):
+        if counts.first.value > counts.last.value:
+            yield _empty(counts.span, plain(Fraction(counts.first.value)), plain(Fraction(counts.last.value)))
+    for shares, _ in draft.nodes(studies.VaryShare):
+        if shares.first.value > shares.last.value:
+            yield _empty(shares.span, shares.first.value, shares.last.value)
     for vary, _ in draft.nodes(studies.VaryLimit):
-        first, last = vary.first.value, vary.last.value
-        if not (first.business_days or last.business_days) and first.wall_us > last.wall_us:
+        first, last = vary.first.duration, vary.last.duration
+        if _is_longer(first, last):
             yield _empty(vary.span, first, last)
+
+
+def _is_longer(first: Duration, last: Duration) -> bool:
+    """Whether a length is longer than another of its kind; lengths of two kinds are told apart elsewhere."""
+    if first.business_days and last.business_days:
+        return first.business_days > last.business_days
+    return not (first.business_days or last.business_days) and first.wall_us > last.wall_us
 
 
 def _empty(span: Span, first: object, last: object) -> Diagnostic:
@@ -262,7 +275,10 @@ _ABOVE_ZERO: Final[dict[type[Node], tuple[str, ...]]] = {
     studies.Replications: ("count",),
     studies.Tick: ("length",),
     studies.VaryNumber: ("step",),
-    studies.VaryLimit: ("first", "step"),
+    studies.VaryLimit: ("step",),
+    studies.VaryShare: ("step",),
+    studies.VaryRate: ("step",),
+    studies.VaryFactor: ("step",),
     work.Component: ("crew",),
     agreements.BurnAlert: ("burn",),
 }
@@ -281,6 +297,8 @@ def zeros(draft: Draft) -> Iterator[Diagnostic]:
 
 def _is_zero(said: Any) -> bool:  # noqa: ANN401 - a number, a duration, or the literal of one
     value = said.value if isinstance(said, common.Literal) else said
+    if isinstance(value, Ratio):
+        return value.value <= 0
     return value == Duration() if isinstance(value, Duration) else value <= 0
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.units import DAY, HOUR
 from slmdsl.contract import codes
-from slmdsl.contract.checks.workload_scenarios import groups_of
+from slmdsl.contract.checks.workload_scenarios import edit_findings
 from slmdsl.contract.from_tree.reading import all_of, last
-from slmdsl.contract.from_tree.studies import VALUES_AT_MOST
+from slmdsl.contract.from_tree.varied import VALUES_AT_MOST, edit_of, spanned
 from slmdsl.contract.from_tree.work import plain_us
 from slmdsl.contract.scenarios import judged_by
 from slmdsl.syntax.tree import kinds, studies
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
     from slmdsl.contract.model.studies import Experiment, Scenario
-    from slmdsl.contract.model.work import Load
     from slmdsl.syntax.tree.common import Ref
     from slmdsl.syntax.tree.file import Declaration
 
@@ -81,14 +80,19 @@ def _horizon(said: studies.Horizon) -> Iterator[Diagnostic]:
         )
 
 
+def scenarios_of(experiment: Experiment, draft: Draft) -> list[Scenario]:
+    """Return the scenarios that an experiment runs; none where one lacks or has no load, which is told elsewhere."""
+    known = draft.contract.scenarios
+    run = [known[name] for name in experiment.scenarios if name in known]
+    whole = len(run) == len(experiment.scenarios) and all(each.load in draft.contract.loads for each in run)
+    return run if whole else []
+
+
 def _asked(block: Declaration, draft: Draft) -> Iterator[Diagnostic]:
     experiment = draft.contract.experiments[block.name.text]
-    run = [
-        draft.contract.scenarios[name] for name in experiment.scenarios if name in draft.contract.scenarios
-    ]
-    loads = [load for each in run if (load := draft.contract.loads.get(each.load or "")) is not None]
-    if not run or len(run) < len(experiment.scenarios) or len(loads) < len(run):
-        return  # told elsewhere
+    run = scenarios_of(experiment, draft)
+    if not run:
+        return
     for found in all_of(block.body, studies.FindCheapest):
         for each in found.where:
             yield from _promised(each.of, run, experiment, draft)
@@ -97,10 +101,7 @@ def _asked(block: Declaration, draft: Draft) -> Iterator[Diagnostic]:
     for vary in all_of(block.body, studies.Vary):
         for varied in vary.ranges:
             yield from _size(varied)
-            if isinstance(varied, studies.VaryLimit):
-                yield from _promised(varied.what, run, experiment, draft)
-            else:
-                yield from _varied(varied.what, loads, experiment, draft)
+            yield from _fits(varied, run, experiment, draft)
 
 
 def _promised(ref: Ref, run: list[Scenario], experiment: Experiment, draft: Draft) -> Iterator[Diagnostic]:
@@ -114,38 +115,37 @@ def _promised(ref: Ref, run: list[Scenario], experiment: Experiment, draft: Draf
         )
 
 
-def _varied(ref: Ref, loads: list[Load], experiment: Experiment, draft: Draft) -> Iterator[Diagnostic]:
-    name = draft.reading.name(ref)
-    if name is None or draft.reading.kind(ref) not in (kinds.SHIFT, kinds.TEAM, kinds.SUPPLIER):
+def _fits(
+    said: studies.VaryRange, run: list[Scenario], experiment: Experiment, draft: Draft
+) -> Iterator[Diagnostic]:
+    """Tell what would be told of an edit with the first value, if no scenario can take it."""
+    found = [list(edit_findings(edit_of(said), each, draft)) for each in run]
+    if not all(found):
         return
-    group = name.partition(".")[0]
-    if not any(group in groups_of(load) for load in loads):
+    first = found[0][0]
+    if first.code != codes.EDITS_NOTHING.number:
+        yield first
+    else:
         yield codes.NOT_IN_SCENARIOS.at(
-            ref.span,
-            f"no ticket of the scenarios of `{experiment.name}` comes to `{group}`",
+            first.span,
+            f"no scenario of `{experiment.name}` can take this: {first.message}",
             label="changes nothing",
         )
 
 
-def _size(said: studies.VaryNumber | studies.VaryLimit) -> Iterator[Diagnostic]:
-    if isinstance(said, studies.VaryNumber):
-        count = (said.last - said.first) // max(said.step, 1) + 1
-    else:
-        step = said.first.value if said.step is None else said.step.value
-        first, end = said.first.value, said.last.value
-        if len({bool(each.business_days) for each in (first, end, step)}) > 1:
+def _size(said: studies.VaryRange) -> Iterator[Diagnostic]:
+    if isinstance(said, studies.VaryWithout | studies.VaryWithoutRisks):
+        return
+    if isinstance(said, studies.VaryLimit):
+        lengths = [each.duration for each in (said.first, said.last)] + (
+            [said.step.value] if said.step else []
+        )
+        if len({bool(each.business_days) for each in lengths}) > 1:
             yield codes.WRONG_UNIT.at(
                 said.span, "business days and other times are not counted alike", label="two kinds of time"
             )
             return
-        if first.business_days:
-            count = (
-                int((end.business_days - first.business_days) / step.business_days)
-                if step.business_days
-                else 0
-            )
-        else:
-            count = (end.wall_us - first.wall_us) // step.wall_us if step.wall_us > 0 else 0
+    count = spanned(said, "").size
     if count > VALUES_AT_MOST:
         yield codes.TOO_MANY_VALUES.at(
             said.span, f"a thing is varied over at most {VALUES_AT_MOST:_} values", label=f"{count:_} values"

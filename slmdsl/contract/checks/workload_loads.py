@@ -197,6 +197,8 @@ _ABOVE_ZERO: Final[dict[type[Node], str]] = {
     work.Rate: "count",
     studies.SetRate: "count",
     studies.Multiply: "factor",
+    studies.VaryRate: "first",
+    studies.VaryFactor: "first",
     risks.ImpactLoad: "factor",
     risks.Likelihood: "times",
 }

@@ -113,6 +113,13 @@ def _along(ways: Mapping[str | None, list[str | None]], start: str | None) -> se
     return found
 
 
+def edit_findings(edit: Node, scenario: Scenario, draft: Draft) -> Iterator[Diagnostic]:
+    """Tell of an edit that does not fit a scenario, or changes nothing of what it simulates."""
+    load = draft.contract.loads.get(scenario.load or "")
+    if load is not None:
+        yield from _edit(edit, scenario, load, draft)
+
+
 def _edit(edit: Node, scenario: Scenario, load: Load, draft: Draft) -> Iterator[Diagnostic]:
     if isinstance(edit, studies.Multiply):
         yield from _multiplied(edit, load, draft)

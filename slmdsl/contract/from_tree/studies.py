@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from slmdsl.base.units import DAY, SECOND, Duration
+from slmdsl.base.units import SECOND
 from slmdsl.contract.from_tree.edits import Studied, edits
 from slmdsl.contract.from_tree.reading import all_of, last, title_of, value_of
+from slmdsl.contract.from_tree.varied import varied
 from slmdsl.contract.from_tree.work import plain_us
 from slmdsl.contract.model import studies as model
 from slmdsl.syntax.tree import studies as tree
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from slmdsl.contract.from_tree.reading import Reading
     from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.file import Declaration
-
-VALUES_AT_MOST: Final = 10_000
-"""Values of one `vary`: more is an error of its own."""
 
 _CONFIDENCE: Final = Fraction(95, 100)
 _INDIFFERENCE: Final = Fraction(1, 100)
@@ -76,11 +73,12 @@ def _start(body: Iterable[Node], reading: Reading) -> str | None:
 
 def experiments(studied: Studied) -> dict[str, model.Experiment]:
     """Return every experiment."""
+    blocks = studied.around.reading.of_kind("experiment")
+    return {each.name.text: _experiment(each, studied) for each in blocks}
+
+
+def _experiment(block: Declaration, studied: Studied) -> model.Experiment:
     reading = studied.around.reading
-    return {each.name.text: _experiment(each, reading) for each in reading.of_kind("experiment")}
-
-
-def _experiment(block: Declaration, reading: Reading) -> model.Experiment:
     body = reading.body(block)
     horizon, seed, tick = last(body, tree.Horizon), last(body, tree.Seed), last(body, tree.Tick)
     confidence, indifference = last(body, tree.Confidence), last(body, tree.Indifference)
@@ -98,7 +96,7 @@ def _experiment(block: Declaration, reading: Reading) -> model.Experiment:
         confidence=confidence.level.value.value if confidence else _CONFIDENCE,
         indifference=indifference.points.value.value if indifference else _INDIFFERENCE,
         tick_us=plain_us(tick.length) if tick else SECOND,
-        vary=tuple(varied for each in ranges if (varied := _varied(each, reading)) is not None),
+        vary=tuple(found for each in ranges if (found := varied(each, studied)) is not None),
         find=tuple(_wanted(body, reading)),
         start=_start(body, reading),
         span=block.head_span,
@@ -113,55 +111,6 @@ def _replications(body: Iterable[Node], reading: Reading) -> int | model.Until |
         elif isinstance(each, tree.ReplicationsUntil) and (of := reading.name(each.of)) is not None:
             found = model.Until(of=of, half_width=each.half_width.value.value, at_most=value_of(each.at_most))
     return found
-
-
-def _varied(
-    said: tree.VaryNumber | tree.VaryLimit, reading: Reading
-) -> model.VaryNumber | model.VaryLimit | None:
-    name = reading.name(said.what)
-    if name is None:
-        return None
-    if isinstance(said, tree.VaryLimit):
-        return model.VaryLimit(target=name, limits=tuple(_limits(said)), span=said.span)
-    return model.VaryNumber(
-        what=name,
-        attribute=cast("model.NumberAttribute", said.attribute.value),
-        values=range(said.first, said.last + 1, max(said.step, 1)),
-        span=said.span,
-    )
-
-
-def _limits(said: tree.VaryLimit) -> Iterator[Duration]:
-    """Yield the limits from the first to the last; without `step`, the first one is the step too."""
-    first, end = said.first.value, said.last.value
-    step = first if said.step is None else said.step.value
-    by_business_days = bool(first.business_days)
-    if any(bool(each.business_days) != by_business_days for each in (end, step)):
-        return
-    length = _in_business_days if by_business_days else _in_plain_time
-    at, largest, step_length = length(first), length(end), length(step)
-    for _ in range(VALUES_AT_MOST if step_length > 0 else 0):
-        if at > largest:
-            return
-        yield _like(first, at)
-        at += step_length
-
-
-def _in_business_days(duration: Duration) -> Fraction:
-    return duration.business_days
-
-
-def _in_plain_time(duration: Duration) -> Fraction:
-    return Fraction(duration.wall_us)
-
-
-def _like(first: Duration, length: Fraction) -> Duration:
-    """Return a length in the unit of the first one; days stay days, since they are counted on the calendar."""
-    if first.business_days:
-        return replace(first, business_days=length)
-    if first.days and not first.us:
-        return Duration(days=length / DAY)
-    return Duration(us=int(length))
 
 
 def _wanted(body: Iterable[Node], reading: Reading) -> Iterator[model.Wanted]:

@@ -129,21 +129,35 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VaryNumber:
-    """`desk.early agents 4 .. 9`: both ends included."""
+class Choice:
+    """One value of what is varied: further edits, and what the scenario is then without.
 
-    what: str
-    attribute: NumberAttribute
-    values: range
-    span: Span
+    `words` is the value as the text says it, `name` says what is varied too, `number` is the value on an axis.
+    """
+
+    words: str
+    name: str
+    number: Fraction
+    edits: tuple[Edit, ...] = ()
+    without: tuple[str, ...] = ()
+    without_risks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VaryLimit:
-    """`acme_gold.p1_fix within 1 h .. 8 h step 30 min`: both ends included."""
+class Varied:
+    """`desk.early agents 4 .. 9`: what one range of `vary` spans.
 
-    target: str
-    limits: tuple[Duration, ...]
+    Attributes:
+        dimension: what is varied, such as `desk.early agents`, `acme_gold.p1_fix within` or `mail_failover`.
+        unit: of the choices' numbers: empty for a count, else `h`, `days`, `business days`, `%`, `times`, or such as
+            `per day`.
+        choices: in order. At least one where the text has no errors.
+        span: of the range.
+    """
+
+    dimension: str
+    unit: str
+    choices: tuple[Choice, ...]
     span: Span
 
 
@@ -172,7 +186,7 @@ class Experiment:
     confidence: Fraction
     indifference: Fraction
     tick_us: int
-    vary: tuple[VaryNumber | VaryLimit, ...]
+    vary: tuple[Varied, ...]
     find: tuple[Wanted, ...]
     start: str | None
     span: Span

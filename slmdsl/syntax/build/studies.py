@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from slmdsl.base.units import Duration, Ratio
 from slmdsl.syntax.build import values
 from slmdsl.syntax.build.common import limit_of
-from slmdsl.syntax.build.rules import made, mention, node, words
+from slmdsl.syntax.build.rules import made, mention, node, several, words
 from slmdsl.syntax.tree import kinds
 from slmdsl.syntax.tree import studies as tree
 from slmdsl.syntax.tree.common import Literal, Ref
 from slmdsl.syntax.tree.targets import Bound, Quantity
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from slmdsl.base.spans import Span
     from slmdsl.syntax.tokens import Token
 
@@ -99,7 +101,6 @@ confidence = made(tree.Confidence, "level")
 indifference = made(tree.Indifference, "points")
 tick = made(tree.Tick, "length")
 vary = node(lambda span, *ranges: tree.Vary(ranges=ranges, span=span))
-vary_limit = made(tree.VaryLimit, "what", "first", "last", "step")
 find_cheapest = node(lambda span, *where: tree.FindCheapest(where=where, span=span))
 
 
@@ -109,19 +110,72 @@ def horizon(span: Span, first: Token, last: Token, warm_up: Literal[Duration] | 
     return tree.Horizon(first=values.date_of(first), last=values.date_of(last), warm_up=warm_up, span=span)
 
 
+# ---- what is varied ---------------------------------------------------------------------------------------------
+
+vary_number = made(tree.VaryNumber, "what", "attribute", "first", "last", "step")
+vary_factor = made(tree.VaryFactor, "population", "first", "last", "step", "during")
+vary_without = made(tree.VaryWithout, "what")
+vary_without_risks = made(tree.VaryWithoutRisks)
+percents = several
+rate_step = node(lambda _span, number: (number,))
+
+
 @node
-def vary_number(
-    span: Span, what: Ref, attribute: Literal[str], first: Token, last: Token, step: Token | None = None
+def vary_crew(
+    span: Span, what: Ref, first: Literal[int], last: Literal[int], step: Literal[int] | None = None
 ) -> tree.VaryNumber:
-    """Build `desk.early agents 4 .. 9`."""
-    return tree.VaryNumber(
-        what=what,
-        attribute=attribute,
-        first=values.whole_of(first),
-        last=values.whole_of(last),
-        step=1 if step is None else values.whole_of(step),
-        span=span,
-    )
+    """Build `hosting.east crew of 1 .. 3`."""
+    crew = Literal(value="crew", span=span)
+    return tree.VaryNumber(what=what, attribute=crew, first=first, last=last, step=step, span=span)
+
+
+@node
+def vary_rate(
+    span: Span,
+    what: Ref,
+    first: Literal[Fraction],
+    last: Literal[Fraction],
+    *rest: Any,  # noqa: ANN401 - a step, if one is said, and a unit
+) -> tree.VaryRate:
+    """Build `autumn.laptop rate 6 .. 12 step 2 per day`."""
+    *steps, per = rest
+    step = steps[0][0] if steps else None
+    return tree.VaryRate(what=what, first=first, last=last, step=step, per=per, span=span)
+
+
+def _vary_limit(*, end_of_day: bool) -> Any:  # noqa: ANN401 - a builder
+    def build(
+        span: Span,
+        what: Ref,
+        first: Literal[Duration],
+        last: Literal[Duration],
+        step: Literal[Duration] | None = None,
+    ) -> tree.VaryLimit:
+        ends = (limit_of(each, end_of_day=end_of_day) for each in (first, last))
+        return tree.VaryLimit(what=what, first=next(ends), last=next(ends), step=step, span=span)
+
+    return node(build)
+
+
+vary_limit = _vary_limit(end_of_day=False)
+vary_by_end = _vary_limit(end_of_day=True)
+
+
+def _vary_share(attribute: str) -> Any:  # noqa: ANN401 - a builder
+    def build(span: Span, what: Ref, percents: tuple[Literal[Ratio], ...]) -> tree.VaryShare:
+        first, last, step = percents
+        said = Literal(value=attribute, span=span)
+        return tree.VaryShare(what=what, attribute=said, first=first, last=last, step=step, span=span)
+
+    return node(build)
+
+
+vary_goal = _vary_share("for")
+vary_at_most = _vary_share("at most")
+vary_at_least = _vary_share("at least")
+vary_absence = _vary_share("absence")
+
+# ---- what is looked for -----------------------------------------------------------------------------------------
 
 
 def _chance(*, throughout: bool) -> Any:  # noqa: ANN401 - a builder

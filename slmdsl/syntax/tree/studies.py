@@ -184,30 +184,78 @@ class Tick(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaryNumber(Node):
-    """`desk.early agents 4 .. 9`: both ends included."""
+    """`desk.early agents 4 .. 9`: `attribute` is agents, lines or crew; no step: the step is 1."""
 
     what: Ref
     attribute: Literal[str]
-    first: int
-    last: int
-    step: int
+    first: Literal[int]
+    last: Literal[int]
+    step: Literal[int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaryShare(Node):
+    """`acme_gold.p1_fix for 80% .. 95% step 5%`: `attribute` is for, at most, at least or absence."""
+
+    what: Ref
+    attribute: Literal[str]
+    first: Literal[Ratio]
+    last: Literal[Ratio]
+    step: Literal[Ratio]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaryLimit(Node):
-    """`acme_gold.p1_fix within 1 h .. 8 h step 30 min`: both ends included; no step: the first one is the step."""
+    """`acme_gold.p1_fix within 1 h .. 8 h step 30 min`, or `by end of`; no step: the first one is the step."""
 
     what: Ref
-    first: Literal[Duration]
-    last: Literal[Duration]
+    first: Limit
+    last: Limit
     step: Literal[Duration] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vary(Node):
-    """`vary desk.early agents 4 .. 9, desk.late agents 3 .. 8`."""
+class VaryRate(Node):
+    """`autumn.laptop rate 6 .. 12 step 2 per day`: no step: the step is 1."""
 
-    ranges: tuple[VaryNumber | VaryLimit, ...]
+    what: Ref
+    first: Literal[Fraction]
+    last: Literal[Fraction]
+    step: Literal[Fraction] | None
+    per: Literal[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaryFactor(Node):
+    """`incidents in till * 0.8 .. 1.4 step 0.1 during 2027-11-15 .. 2027-12-05`."""
+
+    population: Population
+    first: Literal[Fraction]
+    last: Literal[Fraction]
+    step: Literal[Fraction]
+    during: DateRange | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaryWithout(Node):
+    """`without mail_failover`: with it, and without it."""
+
+    what: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaryWithoutRisks(Node):
+    """`without risks`: with all of them, and without."""
+
+
+VaryRange = VaryNumber | VaryShare | VaryLimit | VaryRate | VaryFactor | VaryWithout | VaryWithoutRisks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vary(Node):
+    """`vary desk.early agents 4 .. 9, desk.late agents 3 .. 8`: each range with both ends."""
+
+    ranges: tuple[VaryRange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
