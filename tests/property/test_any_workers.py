@@ -1,8 +1,9 @@
 """The same bytes, however many replications run at a time, in whatever order they end, by either engine."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from threading import Event
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 
 import slmdsl as slm
+from slmdsl.contract.model.studies import SetNumber
+from slmdsl.contract.variants import Point, Variant, variant_of
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.replications import Trial
+from slmdsl.study.bench import Bench
 from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.study import Study, studied
 from slmdsl.workload.from_contract import desk_plan_of
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.compiled  # thousands of tickets
 ACME = Path(__file__).parents[2] / "models" / "acme" / "whatif.slm"
 FRAMES = sorted(name for name, value in vars(Study).items() if isinstance(value, property))
 SCENARIOS = "today", "power_cut"
+FEWER = Point(dimension="desk.late agents", words="4", number=4, unit="")
 HORIZON = date(2027, 12, 1), date(2027, 12, 31)
 REPLICATIONS = 8
 
@@ -32,20 +36,22 @@ def acme():
 
 
 def study_of(contract, workers):
-    """The study of some scenarios of the worked company."""
-    for scenario in SCENARIOS:
-        wishes = Wishes(horizon=HORIZON, replications=REPLICATIONS, seed=11)
-        yield studied(contract, setting_of(contract, scenario, wishes), workers=workers)
+    """Two scenarios of the worked company and one of them with fewer people, beside each other."""
+    setting = setting_of(contract, "today", Wishes(horizon=HORIZON, replications=REPLICATIONS, seed=11))
+    span = contract.scenarios["today"].span
+    edit = SetNumber(what="desk.late", attribute="agents", value=Fraction(4), span=span)
+    fewer = Variant(name="today: fewer", scenario="today", edits=(edit,), points=(FEWER,))
+    variants = (*(variant_of(name) for name in SCENARIOS), fewer)
+    return studied(contract, replace(setting, variants=variants), workers=workers)
 
 
-def frames_of(studies):
+def frames_of(study):
     found = []
-    for study in studies:
-        for name in FRAMES:
-            frame, into = getattr(study, name), BytesIO()
-            assert frame.height, f"nothing in {name}"
-            frame.write_ipc(into)
-            found.append((name, into.getvalue()))
+    for name in FRAMES:
+        frame, into = getattr(study, name), BytesIO()
+        assert frame.height, f"nothing in {name}"
+        frame.write_ipc(into)
+        found.append((name, into.getvalue()))
     return found
 
 
@@ -56,7 +62,7 @@ def alone(acme):
 
 def test_all_frames_of_a_study_are_compared(alone):
     assert {"summary", "periods", "desk", "outages"} <= set(FRAMES)
-    assert [name for name, _ in alone] == FRAMES * len(SCENARIOS)
+    assert [name for name, _ in alone] == FRAMES
 
 
 @pytest.mark.parametrize("workers", [2, 4])
@@ -66,22 +72,22 @@ def test_any_number_of_workers_gives_the_same_frames(acme, alone, workers):
 
 @pytest.mark.parametrize("workers", [2, 4])
 def test_replications_may_end_in_any_order(acme, alone, workers, monkeypatch):
-    replication, ended = Trial.replication, []
-    over = {(scenario, number): Event() for scenario in SCENARIOS for number in range(REPLICATIONS)}
+    done, ended = Bench.done, []
+    over = {number: Event() for number in range(REPLICATIONS)}
 
-    def odd_ones_first(trial, number):
-        scenario, found = trial.plan.what_if.scenario.name, replication(trial, number)
-        if number % 2 == 0:
-            assert over[scenario, number + 1].wait(timeout=120)
-        ended.append((scenario, number))
-        over[scenario, number].set()
+    def odd_ones_first(bench, task):
+        found = done(bench, task)
+        if task.number % 2 == 0:
+            assert over[task.number + 1].wait(timeout=120)
+        ended.append(task.number)
+        over[task.number].set()
         return found
 
-    monkeypatch.setattr(Trial, "replication", odd_ones_first)
+    monkeypatch.setattr(Bench, "done", odd_ones_first)
     assert frames_of(study_of(acme, workers)) == alone
     assert sorted(ended) == sorted(over)
-    for scenario, number in ended:
-        assert number % 2 or ended.index((scenario, number + 1)) < ended.index((scenario, number))
+    for number in ended:
+        assert number % 2 or ended.index(number + 1) < ended.index(number)
 
 
 def in_parquet(log, path):

@@ -270,7 +270,6 @@ def test_a_simulated_ticket_is_explained_like_a_real_one(spec, said, tmp_path):
         (["today", "--warm-up", "9999999 weeks"], "is not within 1900", "no other days"),
         (["today", "--warm-up", "long"], "`--warm-up long` is no length of time", "4 weeks"),
         (["today", "--warm-up", "2 business days"], "is no length of time", "4 weeks"),
-        (["too_far"], "which is not built yet", "run its scenarios as they are: today"),
         (["both", "--log", "x.parquet"], "`--trace` and `--log` look at one scenario, and `both` has 2", "today"),
         (["today", "--log", "."], ". is a folder", "--log year.parquet"),
         (["today", "--log", "nowhere/x.parquet"], "there is no folder nowhere", "make it first"),

@@ -130,21 +130,37 @@ def test_a_horizon_that_ends_before_it_begins(contract):
     assert message == "the horizon ends on 2027-03-01, before it begins on 2027-03-02"
 
 
-def test_a_search_is_not_built_yet():
-    text = (
-        studies.TWO_GROUPS
-        + """
+SEARCH = """
 experiment search {
-  scenarios  base
-  vary       desk.early agents 1 .. 3
+  scenarios  base, calm
+  vary       desk.early agents 1 .. 3, desk.late agents 1 .. 2
   find       cheapest where chance of gold >= 80%
   horizon    2027-01-01 .. 2027-12-31
 }
 """
-    )
-    message, help_line = refused(studies.contract_of(text), "search")
-    assert "not built yet" in message
-    assert help_line == "run its scenarios as they are: base"
+
+
+def test_what_is_varied_spans_variants_of_each_scenario():
+    contract = studies.contract_of(studies.TWO_GROUPS + SEARCH)
+    found = setting_of(contract, "search", Wishes())
+    assert [each.name for each in found.variants][:3] == [
+        "base: desk.early agents 1, desk.late agents 1",
+        "base: desk.early agents 1, desk.late agents 2",
+        "base: desk.early agents 2, desk.late agents 1",
+    ]
+    assert (len(found.variants), found.scenarios) == (12, ("base", "calm"))
+    assert [each.of for each in found.find] == ["gold"]
+    assert found.replications == 400
+
+
+def test_a_scenario_alone_searches_for_nothing():
+    found = setting_of(studies.contract_of(studies.TWO_GROUPS + SEARCH), "calm", Wishes())
+    assert (found.find, found.replications, len(found.variants)) == ((), 40, 1)
+
+
+def test_a_half_width_is_wanted_unless_a_number_is(contract):
+    assert setting_of(contract, "second", Wishes()).until.of == "gold"
+    assert setting_of(contract, "second", Wishes(replications=7)).until is None
 
 
 def test_open_tickets_of_a_source_are_not_built_yet():
