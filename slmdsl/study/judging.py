@@ -69,7 +69,8 @@ class Judge:
 
     Only periods that lie wholly within the horizon count. `not_modelled` says by qualified name which targets nothing
     is simulated for, and why; nobody is told of them either. `unpriced` names those of them whose misses cost money,
-    of which nothing is in the credits. `nights` are those of the horizon, by agreement.
+    of which nothing is in the credits. `span_us` is the horizon, `nights` those in it,
+    by agreement.
     """
 
     def __init__(self, plan: DeskPlan, not_modelled: Mapping[str, str]) -> None:
@@ -77,6 +78,7 @@ class Judge:
         contract = plan.what_if.contract
         self._names: Final = plan.what_if.agreements
         self._from_us, self._to_us = plan.first * plan.tick_us, plan.end * plan.tick_us
+        self.span_us: Final = self._from_us, self._to_us
         self.not_modelled: Final = dict(not_modelled)
         self.agreements: Final[Sequence[Agreement]] = [contract.agreements[name] for name in self._names]
         self._judged: Final = [self._modelled(each) for each in self.agreements]
@@ -84,7 +86,7 @@ class Judge:
         self._contract: Final[Contract] = replace(contract, agreements={**contract.agreements, **judged})
         # Bound once: a log's dictionaries and the span of time are the plan's. Nothing begins before it does.
         self._bindings: Final = Bindings.of(
-            self._contract, self._names, self._to_us, from_us=plan.start * plan.tick_us
+            self._contract, self._names, self._to_us, from_us=plan.start * plan.tick_us, lists_misses=True
         )
         self._months: Final = {
             each.name: Months.of(each, self._from_us, self._to_us) for each in self._judged
@@ -105,9 +107,9 @@ class Judge:
         targets = (each for each in agreement.targets if each.qualified not in self.not_modelled)
         return replace(agreement, targets=tuple(targets))
 
-    def judged(self, log: EventLog) -> Judgement:
-        """Judge one simulated log."""
-        evaluation = Evaluation.of(
+    def evaluated(self, log: EventLog) -> Evaluation:
+        """Evaluate one simulated log by the targets that are modelled."""
+        return Evaluation.of(
             self._contract,
             log,
             self._to_us,
@@ -115,6 +117,13 @@ class Judge:
             complete_from_us=self._from_us,
             bindings=self._bindings,
         )
+
+    def judged(self, log: EventLog) -> Judgement:
+        """Judge one simulated log."""
+        return self.judgement(self.evaluated(log))
+
+    def judgement(self, evaluation: Evaluation) -> Judgement:
+        """Return what an evaluation of one simulated log says."""
         inside = {
             each.name: [
                 row for target in each.targets for row in evaluation.rows(target, each) if self._counts(row)
@@ -130,7 +139,7 @@ class Judge:
             credits={
                 paid: minor
                 for each in self._credited
-                for paid, minor in each.paid(inside[each.agreement.name], log).items()
+                for paid, minor in each.paid(inside[each.agreement.name], evaluation.log).items()
             },
         )
 

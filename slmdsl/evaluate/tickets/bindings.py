@@ -29,17 +29,25 @@ class Bindings:
         units: those on each sort of units.
         as_of_us: the instant of judgement.
         from_us: from when on periods are told of; by default from a log's first opening on.
+        lists_misses: whether counting tells which tickets missed a limit.
     """
 
     whole: TicketRules
     units: tuple[TicketRules, ...]
     as_of_us: int
     from_us: int | None
+    lists_misses: bool
     _kept: dict[Unit, BoundRules] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
-        cls, contract: Contract, agreements: Sequence[str], as_of_us: int, *, from_us: int | None = None
+        cls,
+        contract: Contract,
+        agreements: Sequence[str],
+        as_of_us: int,
+        *,
+        from_us: int | None = None,
+        lists_misses: bool = False,
     ) -> Bindings:
         """Return the rules of the named agreements, not bound to anything yet."""
         units = units_judged(contract, agreements)
@@ -48,6 +56,7 @@ class Bindings:
             units=tuple(ticket_rules(contract, agreements, unit=unit) for unit in units),
             as_of_us=as_of_us,
             from_us=from_us,
+            lists_misses=lists_misses,
         )
 
     def bound(self, rules: TicketRules, log: EventLog, from_us: int | None) -> BoundRules:

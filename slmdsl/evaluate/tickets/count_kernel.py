@@ -56,13 +56,16 @@ HALF = 32
 class Tally(NamedTuple):
     """Where counts go: cells (shape cells x FIGURES), and for targets on quantiles each ticket's cell and elapsed time.
 
-    `values_cell` and `values` have a row for each such target and `filled[row]` entries so far.
+    `values_cell` and `values` have a row for each such target and `filled[row]` entries so far. `misses` has the ticket
+    and the cell of each net miss of a limit, `missed[0]` of them so far; it has no rows where nobody asks for them.
     """
 
     cells: Int64
     values_cell: Int32
     values: Int64
     filled: Int64
+    misses: Int64
+    missed: Int64
 
 
 @kernel_function
@@ -184,6 +187,8 @@ def _count_watch(watch: Table, ended: int, rules: Rules, masks: Masks, desk: Des
         _add(tally.cells, cell, int(is_met), is_net)
         if is_net:
             _sum_up(watch, target, cell, rules.goals, desk.steps[0].at_us, tally)
+            if kind == MISSED and target.form == WITHIN and len(tally.misses) > 0:
+                _list_miss(ticket.row, cell, tally)
     elif kind == UNDECIDED:
         tally.cells[cell, UNDECIDED_N] += is_net
         tally.cells[cell, AT_RISK] += is_net * _is_at_risk(watch, at_us, rules, ticket, desk.steps)
@@ -217,6 +222,13 @@ def _sum_up(watch: Table, target: Table, cell: int, goals: Table, start_us: int,
             tally.values_cell[target.values, place] = cell
             tally.values[target.values, place] = watch.elapsed
             tally.filled[target.values] = place + 1
+
+
+@kernel_part
+def _list_miss(row: int, cell: int, tally: Tally) -> None:
+    place = tally.missed[0]
+    tally.misses[place, 0], tally.misses[place, 1] = row, cell
+    tally.missed[0] = place + 1
 
 
 @kernel_part

@@ -57,7 +57,8 @@ class CountedTickets:
     @classmethod
     def by(cls, bindings: Bindings, log: EventLog) -> CountedTickets:
         """Count the tickets of `log` by rules that others are counted by too."""
-        whole = count(bindings.bound(bindings.whole, log, bindings.from_us), log)
+        bound = bindings.bound(bindings.whole, log, bindings.from_us)
+        whole = count(bound, log, lists_misses=bindings.lists_misses)
         units = tuple(_counted(rules, log, bindings, whole.bound.from_us) for rules in bindings.units)
         return cls(log=log, rules=bindings.whole, whole=whole, units=units)
 
@@ -118,7 +119,9 @@ def _counted(rules: TicketRules, log: EventLog, bindings: Bindings, from_us: int
     judged = JudgedUnits(bound=bindings.bound(rules, units.log, from_us), units=units)
     if rules.unit.kind is UnitKind.BACKLOG:
         return CountedUnits(judged=judged, found=Backlog.of(judged, log.ticket_columns.opened_us))
-    return CountedUnits(judged=judged, found=count(judged.bound, units.log))
+    return CountedUnits(
+        judged=judged, found=count(judged.bound, units.log, lists_misses=bindings.lists_misses)
+    )
 
 
 def _place(rules: TicketRules, target: Target) -> int | None:

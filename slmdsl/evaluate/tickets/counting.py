@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.contract.model.agreements import Statistic
+from slmdsl.contract.model.agreements import Statistic, Within
 from slmdsl.evaluate.tickets.count_kernel import (
     ELAPSED_HIGH,
     ELAPSED_LOW,
@@ -43,12 +43,14 @@ class Counts:
     """What was counted, by target, part and period.
 
     `cells` has a row for each target, part and bucket and a column for each figure (see `count_kernel`).
-    `values` holds, for each target on a quantile, the cells and the elapsed times of its tickets.
+    `values` holds, for each target on a quantile, the cells and the elapsed times of its tickets. `misses` has a row
+    for each net miss of a limit, its ticket and its cell, in no order; None where they were not listed.
     """
 
     bound: BoundRules
     cells: Int64
     values: tuple[tuple[Int64, Int64], ...]
+    misses: Int64 | None
     tickets: int
     """How many tickets were opened by `as_of_us`."""
 
@@ -97,13 +99,16 @@ def inverted_cdf(values: Int64, share: Fraction) -> int | None:
     return int(np.partition(values, place)[place])
 
 
-def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Counts:
+def count(
+    bound: BoundRules, log: EventLog, *, workers: int | None = None, lists_misses: bool = False
+) -> Counts:
     """Count the tickets of a log under bound rules.
 
     Args:
         bound: rules, an instant of judgement and dictionaries.
         log: a log with these dictionaries.
         workers: how many threads share the work, by default one for each processor if the log is large.
+        lists_misses: whether to tell which tickets missed a limit.
 
     Raises:
         ValueError: if the rules were bound to other dictionaries, or to a later span of time.
@@ -112,7 +117,10 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
     size = len(columns.opened_us)
     blocks = range(0, size, BLOCK)
     threads = max(min(workers or cpu_count() or 1, len(blocks)), 1)
-    shares = [_Share(bound, desk_for(bound, log), min(size, BLOCK)) for _ in range(threads)]
+    shares = [
+        _Share(bound, desk_for(bound, log), min(size, BLOCK), lists_misses=lists_misses)
+        for _ in range(threads)
+    ]
 
     def work(place: int) -> None:
         for first in blocks[place::threads]:
@@ -127,30 +135,35 @@ def count(bound: BoundRules, log: EventLog, *, workers: int | None = None) -> Co
         bound=bound,
         cells=np.sum([share.tally.cells for share in shares], axis=0),
         values=tuple(_gathered(shares, row) for row in range(len(shares[0].tally.filled))),
+        misses=np.concatenate([rows for share in shares for rows in share.misses]) if lists_misses else None,
         tickets=sum(share.tickets for share in shares),
     )
 
 
-def room_to_count(bound: BoundRules, block: int) -> Tally:
-    """Return room for the counts of up to `block` tickets at a time."""
+def room_to_count(bound: BoundRules, block: int, *, lists_misses: bool = False) -> Tally:
+    """Return room for the counts of up to `block` tickets at a time, and for their misses where they are listed."""
     cells = sum(len(p) * found.buckets for p, found in zip(bound.parts, bound.periods, strict=True))
     rows = sum(map(is_quantile, bound.rules.targets))
+    limits = sum(isinstance(each.target.form, Within) for each in bound.rules.targets) if lists_misses else 0
     return Tally(
         cells=np.zeros((cells, FIGURES), dtype=np.int64),
         values_cell=np.empty((rows, block), dtype=np.int32),
         values=np.empty((rows, block), dtype=np.int64),
         filled=np.zeros(rows, dtype=np.int64),
+        misses=np.empty((limits * block, 2), dtype=np.int64),
+        missed=np.zeros(1, dtype=np.int64),
     )
 
 
 class _Share:
     """One thread's share of the work."""
 
-    __slots__ = ("bound", "desk", "taken", "tally", "tickets")
+    __slots__ = ("bound", "desk", "misses", "taken", "tally", "tickets")
 
-    def __init__(self, bound: BoundRules, desk: Desk, block: int) -> None:
+    def __init__(self, bound: BoundRules, desk: Desk, block: int, *, lists_misses: bool) -> None:
         self.bound, self.desk, self.tickets = bound, desk, 0
-        self.tally = room_to_count(bound, block)
+        self.tally = room_to_count(bound, block, lists_misses=lists_misses)
+        self.misses: list[Int64] = [np.empty((0, 2), np.int64)]
         self.taken: list[list[tuple[npt.NDArray[np.int32], Int64]]] = [[] for _ in self.tally.filled]
 
     def count(self, first: int, last: int, log: LogColumns, masks: Masks) -> None:
@@ -162,6 +175,8 @@ class _Share:
             here = slice(0, self.tally.filled[row])
             taken.append((self.tally.values_cell[row, here].copy(), self.tally.values[row, here].copy()))
         self.tally.filled[:] = 0
+        self.misses.append(self.tally.misses[: self.tally.missed[0]].copy())
+        self.tally.missed[0] = 0
 
 
 def _gathered(shares: list[_Share], row: int) -> tuple[Int64, Int64]:
