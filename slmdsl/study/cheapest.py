@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.stats.decisions import Decision, Wager
-from slmdsl.study.looks import STEP, Look, chance_of, kept_of
+from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided
+from slmdsl.stats.looks import next_look
+from slmdsl.study.looks import Look, chance_of, kept_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from slmdsl.contract.model.studies import Wanted
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 FRESH: Final = 1 << 20
 """The number of the first replication that confirms what was found: no search comes so far."""
 CONFIRM_AT_LEAST: Final = 40
+_PROBE: Final = 100
+"""How many replications a candidate gets at most while the search halves the candidates."""
 
 
 class State(StrEnum):
-    """What became of a candidate."""
+    """What became of a candidate: a decision, or why none was taken."""
 
     KEEPS = "keeps"
     FAILS = "fails"
-    TOO_CLOSE = "too close"
+    TOO_CLOSE = "too_close"
     OPEN = "open"
     DEARER = "dearer"
     """It was left undecided, since a cheaper one keeps."""
@@ -45,7 +48,7 @@ class Candidate:
     wagers: tuple[Wager, ...]
     seen: int = 0
     state: State = State.OPEN
-    decisions: dict[Wanted, State] = field(default_factory=dict)
+    decisions: dict[Wanted, Decision] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,26 +99,46 @@ class Search:
     def looks(self, setting: Setting, tallies: Mapping[str, Tally], fresh: Tally) -> Iterator[Look]:
         """Yield what is simulated next; `fresh` gathers what the looks that confirm say.
 
-        All candidates have the same replications. After each look those that fail are left out, and those that are
-        not cheaper than one that keeps. It ends when every cheaper candidate than the best is decided, or was run as
-        often as it may be.
+        Candidates have the same luck. After each look those that fail are left out, and those that are not cheaper than
+        one that keeps. It ends when every cheaper candidate than the best is decided, or was run as often as it may be.
         """
-        done = 0
-        while done < setting.replications:
-            on = [each for each in self.candidates if each.state is State.OPEN]
-            if not on:
-                break
-            end = min(done + STEP, setting.replications)
-            yield Look(tuple(each.name for each in on), range(done, end))
-            done = end
-            for each in on:
-                self._judge(each, tallies[each.name], setting, is_last=done == setting.replications)
-            self._leave_out_dearer()
+        yield from self._halving(setting, tallies)
+        while on := self._open():
+            least = min(each.seen for each in on)
+            yield from self._look([each for each in on if each.seen == least], setting, tallies)
         self.best = self._cheapest_that_keeps()
         if self.best is not None:
             count = max(tallies[self.best.name].replications, CONFIRM_AT_LEAST)
             yield Look((self.best.name,), range(FRESH, FRESH + count), fresh=True)
             self.confirmed = fresh
+
+    def _halving(self, setting: Setting, tallies: Mapping[str, Tally]) -> Iterator[Look]:
+        """Yield looks at the middle one of the candidates, then of the cheaper or the dearer half, and so on.
+
+        It spares those that are dearer than one that keeps, and decides nothing by itself.
+        """
+        order = self._open()
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            candidate = order[middle]
+            while candidate.state is State.OPEN and candidate.seen < min(_PROBE, setting.replications):
+                yield from self._look([candidate], setting, tallies)
+            low, high = (low, middle) if candidate.state is State.KEEPS else (middle + 1, high)
+
+    def _open(self) -> list[Candidate]:
+        return [each for each in self.candidates if each.state is State.OPEN]
+
+    def _look(
+        self, candidates: Sequence[Candidate], setting: Setting, tallies: Mapping[str, Tally]
+    ) -> Iterator[Look]:
+        """Yield the next look at candidates that have seen as many replications, and take in what it says."""
+        seen = candidates[0].seen
+        end = next_look(seen, setting.replications, first=FIRST_LOOK)
+        yield Look(tuple(each.name for each in candidates), range(seen, end))
+        for each in candidates:
+            self._judge(each, tallies[each.name], setting, is_last=end == setting.replications)
+        self._leave_out_dearer()
 
     @property
     def too_close(self) -> tuple[Candidate, ...]:
@@ -143,14 +166,16 @@ class Search:
             for share in shares:
                 wager.add(float(share == 1.0) if wanted.throughout else share)
             interval = self._chance(tally, wanted, float(setting.confidence))
-            candidate.decisions[wanted] = _decided(wager, interval, setting, is_last=is_last)
+            candidate.decisions[wanted] = decided(
+                wager, interval, indifference=float(setting.indifference), is_last=is_last
+            )
         found = set(candidate.decisions.values())
         candidate.seen = tally.replications
-        if State.FAILS in found:
+        if Decision.FAILS in found:
             candidate.state = State.FAILS
-        elif found == {State.KEEPS}:
+        elif found == {Decision.KEEPS}:
             candidate.state = State.KEEPS
-        elif State.OPEN not in found:
+        elif Decision.OPEN not in found:
             candidate.state = State.TOO_CLOSE
 
     def _chance(self, tally: Tally, wanted: Wanted, confidence: float) -> Interval | None:
@@ -164,15 +189,3 @@ class Search:
 
     def _cheapest_that_keeps(self) -> Candidate | None:
         return next((each for each in self.candidates if each.state is State.KEEPS), None)
-
-
-def _decided(wager: Wager, interval: Interval | None, setting: Setting, *, is_last: bool) -> State:
-    """Return what is known of a wanted chance; it is too close to call if the whole interval is about the same."""
-    if wager.decision is not Decision.OPEN:
-        return State.KEEPS if wager.decision is Decision.KEEPS else State.FAILS
-    near = float(setting.indifference)
-    if is_last or (
-        interval is not None and wager.wanted - near <= interval.low <= interval.high <= wager.wanted + near
-    ):
-        return State.TOO_CLOSE
-    return State.OPEN

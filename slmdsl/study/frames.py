@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from slmdsl.study.cheapest import State
+from slmdsl.stats.decisions import Decision
 from slmdsl.study.comparing import differences_frame, points_frame, variants_frame
 from slmdsl.study.desk_frames import (
     contingencies_frame,
@@ -18,7 +18,7 @@ from slmdsl.study.desk_frames import (
     utilisation_frame,
     waiting_frame,
 )
-from slmdsl.study.outcome_frames import credits_frame
+from slmdsl.study.outcome_frames import credits_frame, missed_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,6 +79,7 @@ _OTHERS: dict[str, Callable[[Study], pl.DataFrame]] = {
     "points": points_frame,
     "differences": differences_frame,
     "credits": credits_frame,
+    "missed": missed_frame,
 }
 
 
@@ -121,7 +122,7 @@ def _asked(study: Study, scenario: str) -> dict[str, dict[str, Any]]:
     return {
         wanted.of: {
             "wanted": float(wanted.at_least),
-            "decision": str(candidate.decisions.get(wanted, State.OPEN)),
+            "decision": str(candidate.decisions.get(wanted, Decision.OPEN)),
         }
         for wanted in study.search.wanted
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from slmdsl.stats.looks import is_narrow, next_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -11,11 +13,6 @@ if TYPE_CHECKING:
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.setting import Setting
     from slmdsl.study.tally import Kept, Tally
-
-FIRST_NARROW: Final = 60
-"""Before this many replications no interval is called narrow: an early one is narrow by luck."""
-STEP: Final = 20
-"""How many replications lie between two looks."""
 
 
 class Look(NamedTuple):
@@ -42,7 +39,7 @@ def until_narrow(
     on = tuple(variants)
     done, most = 0, setting.replications
     while on and done < most:
-        end = min(max(FIRST_NARROW, done + STEP), most)
+        end = next_look(done, most)
         yield Look(on, range(done, end))
         done = end
         on = tuple(name for name in on if not _is_narrow(tallies[name], until, setting))
@@ -50,7 +47,7 @@ def until_narrow(
 
 def _is_narrow(tally: Tally, until: Until, setting: Setting) -> bool:
     found = chance_of(tally, until.of, float(setting.confidence))
-    return found is not None and found.half_width <= float(until.half_width)
+    return found is not None and is_narrow(found, float(until.half_width))
 
 
 def chance_of(tally: Tally, promise: str, confidence: float, *, throughout: bool = False) -> Interval | None:
