@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numba import njit, types
+from numba.core import event
 from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 from numba.extending import register_jitable
 
 from slmdsl.base import gamma_function
+from slmdsl.base.compiling import tell_of_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,10 +31,25 @@ _njit: Any = njit
 _register: Any = register_jitable
 _FunctionCache: Any = FunctionCache
 _CacheFile: Any = IndexDataCacheFile
+_Listener: Any = event.Listener
 
 _LIBRARIES = {"numpy", "math"}
 _FORMAT = "with its key"
 """How machine code is kept: what was kept otherwise is not looked at."""
+
+
+class _Told(_Listener):  # type: ignore[misc] # numba is untyped
+    """Hands on what numba says of compiling: of kernels whose machine code is not kept yet."""
+
+    def on_start(self, event: object) -> None:  # noqa: ARG002 - what numba calls
+        tell_of_compiling(begins=True)
+
+    def on_end(self, event: object) -> None:  # noqa: ARG002 - as above
+        tell_of_compiling(begins=False)
+
+
+_register_listener: Any = event.register
+_register_listener("numba:compile", _Told())
 
 
 def kernel_part(part: Function) -> Function:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import Console
 from rich.text import Text
 
+from slmdsl.base.compiling import told_of_compiling
 from slmdsl.base.display import visible
 from slmdsl.base.render import rows
 from slmdsl.base.snippet import Ink, Piece
@@ -33,6 +34,11 @@ READABLE = 100
 
 PATIENCE = 1.0
 """Seconds of work after which a progress bar appears."""
+
+LONG = 3.0
+"""Seconds that one kernel takes to compile after which that is told off a terminal: most take less."""
+
+ONCE_FOR_ALL = "compiles first, once for all"
 
 _STYLES = {
     Ink.PLAIN: "",
@@ -94,10 +100,12 @@ class Terminal:
         """Show a bar with `words` while work goes on, on a terminal and after a second.
 
         What is yielded may be called with what is worked on, and the share of all that is done, 0 to 1. Until then
-        `at_first` stands beside the words: why nothing has come of it yet.
+        `at_first` stands beside the words: why nothing has come of it yet. Off a terminal there is a line with both
+        when kernels turn out to be compiled, which nothing else would tell of for minutes.
         """
         if not self.err.file.isatty():  # colour may be forced into a file, a moving bar may not
-            yield _unseen
+            with _Compiling(self, f"{words} ({at_first or ONCE_FOR_ALL})").told():
+                yield _unseen
             return
         from rich.progress import (  # noqa: PLC0415 - lazy
             BarColumn,
@@ -129,6 +137,44 @@ class Terminal:
             timer.cancel()
             timer.join()
             progress.stop()
+
+
+class _Compiling:
+    """Says, once, that what is done takes long because a kernel is being compiled."""
+
+    def __init__(self, at: Terminal, words: str) -> None:
+        self._at, self._words = at, words
+        self._depth, self._was_said = 0, False
+        self._timer: threading.Timer | None = None
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Listen for compiling, and fall silent when the work is over."""
+        with told_of_compiling(self._turn):
+            try:
+                yield
+            finally:
+                self._stop()
+
+    def _turn(self, begins: bool) -> None:  # noqa: FBT001 - what it is called with
+        # Kernels are compiled one at a time, in whatever thread; those that one calls within it.
+        self._depth += 1 if begins else -1
+        if begins and self._depth == 1 and not self._was_said:
+            self._timer = threading.Timer(LONG, self._say)
+            self._timer.daemon = True
+            self._timer.start()
+        elif self._depth == 0:
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+            self._timer = None
+
+    def _say(self) -> None:
+        self._was_said = True
+        self._at.err.print(Text(visible(self._words)), soft_wrap=True, highlight=False)
 
 
 def _unseen(_: str, __: float) -> None:

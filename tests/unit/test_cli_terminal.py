@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from slmdsl.base.compiling import tell_of_compiling
 from slmdsl.base.diagnostics import Diagnostic, Severity
 from slmdsl.base.spans import Span
 from slmdsl.base.units import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Duration, to_us
@@ -225,6 +226,47 @@ def test_a_bar_fills_as_work_goes_on(monkeypatch):
 def test_off_a_terminal_nobody_sees_progress():
     with shell().working("Reading") as progress:
         assert progress("desk_export", 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("at_first", "why"), [("", "compiles first, once for all"), ("a minute", "a minute")]
+)
+def test_off_a_terminal_a_line_tells_of_long_compiling(monkeypatch, at_first, why):
+    monkeypatch.setattr(terminal_module, "LONG", 0)
+    at = shell()
+    with at.working("Judging\x1b[2J", at_first=at_first):
+        for _ in range(2):
+            tell_of_compiling(begins=True)
+            tell_of_compiling(begins=True)
+            time.sleep(0.1)
+            tell_of_compiling(begins=False)
+            tell_of_compiling(begins=False)
+        assert printed(at) == f"Judging␛[2J ({why})\n"
+    tell_of_compiling(begins=True)
+    time.sleep(0.05)
+    assert printed(at) == f"Judging␛[2J ({why})\n"
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_nobody_is_told_of_short_compiling(monkeypatch, ends):
+    monkeypatch.setattr(terminal_module, "LONG", 0.1)
+    at = shell()
+    with at.working("Judging"):
+        tell_of_compiling(begins=True)
+        if ends:
+            tell_of_compiling(begins=False)
+            time.sleep(0.2)
+    time.sleep(0.2)
+    assert printed(at) == ""
+
+
+def test_on_a_terminal_the_bar_tells_of_compiling(monkeypatch):
+    monkeypatch.setattr(terminal_module, "LONG", 0)
+    at = shell(tty=True)
+    with at.working("Judging"):
+        tell_of_compiling(begins=True)
+        time.sleep(0.05)
+    assert printed(at) == ""
 
 
 def test_a_table_has_no_blanks_at_its_lines_ends_off_a_terminal():
