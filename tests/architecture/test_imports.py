@@ -16,6 +16,7 @@ HOMES = {
     "altair": {"report"},
     "cyclopts": {"cli"},
     "dask": {"study"},
+    "distributed": {"study"},
     "holidays": {"calendars"},
     "jinja2": {"report", "server"},
     "lark": {"syntax"},
