@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from slmdsl.simulate.runs import simulated
 from slmdsl.study.costs import cost_of
+from slmdsl.study.missed import missed_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from slmdsl.simulate.runs import Engine, Run
     from slmdsl.study.costs import Cost
     from slmdsl.study.desk_figures import Desk, DeskFigures
     from slmdsl.study.judging import Judge, Judgement
+    from slmdsl.study.missed import MissedTime
     from slmdsl.workload.plan import DeskPlan
 
 
@@ -24,6 +26,7 @@ class Replication:
 
     number: int
     judgement: Judgement
+    missed: Mapping[str, MissedTime]
     figures: DeskFigures
     costs: tuple[Cost, ...]
 
@@ -74,8 +77,13 @@ class _Simulated:
         )
 
     def judged_by(self, trial: Trial, number: int) -> Replication:
+        evaluation = trial.judge.evaluated(self.run.log)
         return Replication(
-            number=number, judgement=trial.judge.judged(self.run.log), figures=self.figures, costs=self.costs
+            number=number,
+            judgement=trial.judge.judgement(evaluation),
+            missed=missed_time(self.run, trial.judge, evaluation),
+            figures=self.figures,
+            costs=self.costs,
         )
 
 

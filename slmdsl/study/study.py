@@ -131,6 +131,11 @@ class Study:
         """One row per scenario and agreement that pays credits: minor units over the horizon, and how often none."""
         return self._frame("credits")
 
+    @property
+    def missed(self) -> pl.DataFrame:
+        """One row per scenario and target with a limit: how many tickets missed it, and where their time went."""
+        return self._frame("missed")
+
     def run(self, scenario: str, replication: int = 0) -> Run:
         """Simulate one replication again, from its key. Raises KeyError for a scenario that was not run."""
         return self.trials[scenario].run(replication)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from slmdsl.study.credits import Paid
     from slmdsl.study.desk_figures import DeskFigures
     from slmdsl.study.judging import Cell, Judgement, Verdict
+    from slmdsl.study.missed import MissedTime
     from slmdsl.study.replications import Replication
 
     Floats = npt.NDArray[np.float64]
@@ -124,6 +125,7 @@ class Tally:
         nightly: how many of them at night.
         desk: the sums of the figures of all replications.
         costs: what groups and contingencies cost in all replications, in minor units.
+        missed: by target, what became of those that missed it in all replications.
         credits: what was paid in each replication, in minor units.
         whole_cost: what all of that costs in each replication, in minor units, whatever their currency.
     """
@@ -137,6 +139,7 @@ class Tally:
         self.nightly: dict[Rung, int] = {}
         self.desk = DeskTally()
         self.costs: dict[Priced, Fraction] = {}
+        self.missed: dict[str, MissedTime] = {}
         self.credits: dict[Paid, Series] = {}
         self.whole_cost = Series()
 
@@ -144,6 +147,8 @@ class Tally:
         """Add a replication; they come in the order of their numbers, since sums of floats depend on it."""
         self.replications += 1
         self._judged(replication.number, replication.judgement)
+        for name, missed in replication.missed.items():
+            self.missed[name] = self.missed[name] + missed if name in self.missed else missed
         self.desk.add(replication.figures)
         for cost in replication.costs:
             self.costs[cost.priced] = self.costs.get(cost.priced, Fraction(0)) + cost.minor

@@ -12,6 +12,7 @@ from slmdsl.study.costs import Cost, Priced
 from slmdsl.study.credits import Paid
 from slmdsl.study.desk_figures import DeskFigures
 from slmdsl.study.judging import Cell, Judgement, Verdict
+from slmdsl.study.missed import MissedTime
 from slmdsl.study.months import KEPT, MISSED, UNJUDGED
 from slmdsl.study.replications import Replication
 from slmdsl.study.tally import CellTally, DeskTally, Kept, Tally, TargetTally
@@ -49,6 +50,11 @@ def verdict(kept, value=None, n=0, met=0):
     return Verdict(kept=kept, value=value, n=n, met=met)
 
 
+def missed(judged, misses):
+    times = dict.fromkeys(("waiting", "working", "closed", "customer", "supplier", "resolved"), 60 * misses)
+    return MissedTime(judged=judged, missed=misses, **times)
+
+
 def replication(number, cells, months=(), messages=None, tickets=0):
     return Replication(
         number=number,
@@ -59,6 +65,7 @@ def replication(number, cells, months=(), messages=None, tickets=0):
             nightly={rung: times // 2 for rung, times in (messages or {}).items()},
             credits={PAID: 100 * number},
         ),
+        missed={"gold.answer": missed(10 + number, number)},
         figures=figures(tickets=tickets),
         costs=(Cost(priced=EUROS, minor=Fraction(number + 1, 3)),),
     )
@@ -145,6 +152,7 @@ def test_a_tally_adds_up_cells_targets_agreements_messages_and_figures():
     assert tally.agreements["gold"].judged == 3
     assert tally.messages == {ANSWER: 4}
     assert tally.nightly == {ANSWER: 1}
+    assert tally.missed == {"gold.answer": missed(21, 1)}
     assert tally.credits[PAID].by_number == {0: 0.0, 1: 100.0}
     assert tally.cells[feb].missed == 1
     assert tally.cells[feb].replications == 2
