@@ -12,8 +12,10 @@ Dask's configuration).
 
 from __future__ import annotations
 
+import logging
 import math
 import re
+import socket
 import struct
 import sys
 import time
@@ -42,9 +44,12 @@ if TYPE_CHECKING:
     # Most of a client has no types.
     _Client: TypeAlias = Any
 
-_ADDRESS: Final = re.compile(r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+):(\d{1,5})")
+_ADDRESS: Final = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+):(\d{1,5})")
 _CONNECT_S: Final = 5
 """How long a scheduler may take to answer, in seconds."""
+_LENGTH: Final = struct.Struct("<Q")
+"""What a greeting begins with: how long it is."""
+_LONGEST_GREETING: Final = 1 << 16
 _LOOK_S: Final = 2
 """How often it is looked who is there, in seconds."""
 _PATIENCE_S: Final = 60
@@ -57,6 +62,14 @@ _KEPT: Final = 4
 """How many jobs a worker keeps compiled."""
 _PACKAGES: Final = "numba", "numpy"
 """What decides on the last digit, besides the machine's own functions."""
+
+
+_LOGGER: Final = logging.getLogger("distributed.client")
+
+
+def _is_grave(record: logging.LogRecord) -> bool:
+    """Whether a message is shown: Dask tells by a traceback of each worker that dies, which changes nothing."""
+    return record.levelno > logging.ERROR
 
 
 class ClusterError(RuntimeError):
@@ -126,6 +139,7 @@ class OnDask:
 
     def __init__(self, job: Job, client: _Client, address: str) -> None:
         self._client: Final[_Client] = client
+        _LOGGER.addFilter(_is_grave)
         self._address: Final = address
         # What is written in the text besides has no part in a simulation.
         content = replace(job, contract=replace(job.contract, declarations=()))
@@ -148,7 +162,10 @@ class OnDask:
     def close(self) -> None:
         """Leave the cluster; what it still works on for us is cancelled."""
         self._sent = None
-        self._client.close()
+        try:
+            self._client.close()
+        finally:
+            _LOGGER.removeFilter(_is_grave)
 
     def __call__(self, tasks: Iterable[Task]) -> Iterator[Results]:
         """Yield what tasks say, in their order.
@@ -255,10 +272,10 @@ def on_dask(job: Job, address: str) -> OnDask:
     For example `with on_dask(job, "tcp://10.0.0.1:8786") as run: list(run(tasks))`.
     """
     match = _ADDRESS.fullmatch(address)
-    if match is None or not 0 < int(match[1]) < 2**16:
+    if match is None or not 0 < int(match[3]) < 2**16:
         message = f"`{address}` is no address of a scheduler"
         raise ClusterError(message, "write it like tcp://10.0.0.1:8786")
-    client = _connected(address)
+    client = _connected(address, (match[2].strip("[]"), int(match[3])), speaks_first=match[1] == "tcp")
     try:
         _refuse_strangers(client, address)
         return OnDask(job, client, address)
@@ -267,17 +284,32 @@ def on_dask(job: Job, address: str) -> OnDask:
         raise
 
 
-def _connected(address: str) -> _Client:
+def _connected(address: str, host: tuple[str, int], *, speaks_first: bool) -> _Client:
     try:
         from distributed import Client  # noqa: PLC0415 - the library of an extra
     except ImportError as error:
         message = "running on other machines needs Dask, which is not installed"
         raise ClusterError(message, "pip install slmdsl[distributed]") from error
     try:
+        _look_for_scheduler(host, speaks_first=speaks_first)
         return Client(address, timeout=_CONNECT_S, set_as_default=False, name="slmdsl")  # type: ignore[no-untyped-call]
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, ValueError) as error:
         message = f"no scheduler answers at {address}"
         raise ClusterError(message, "start one there: dask scheduler --host HOST") from error
+
+
+def _look_for_scheduler(host: tuple[str, int], *, speaks_first: bool) -> None:
+    """Raise OSError unless somebody is there, and greets as schedulers do where they speak first.
+
+    A client of Dask waits for ever for somebody who accepts and says nothing.
+    """
+    with socket.create_connection(host, timeout=_CONNECT_S) as line:
+        if not speaks_first:
+            return
+        greeting = line.recv(_LENGTH.size, socket.MSG_WAITALL)
+    if len(greeting) < _LENGTH.size or _LENGTH.unpack(greeting)[0] > _LONGEST_GREETING:
+        message = "what is there is no scheduler of Dask"
+        raise ConnectionError(message)
 
 
 def _refuse_strangers(client: _Client, address: str) -> None:
