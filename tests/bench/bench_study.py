@@ -2,9 +2,9 @@
 
     python tests/bench/bench_study.py [replications]
 
-A year of 20,000 tickets with a warm-up of four weeks and twelve targets: luck and engine, the log, judging it, the
-figures of the desk. Medians over the replications, after one to warm up, of the wall clock and of the thread's own
-time; then the whole study on one thread and on two, and how much memory 50 and 200 replications take.
+A year of 20,000 tickets with a warm-up of four weeks and twelve targets: luck and engine, the log, counting and
+judging it, where missed tickets' time went, the figures of the desk. Medians over the replications, after one to warm
+up, of the wall clock and of the thread's own time; then the whole study on one thread and on two, and how much memory 50 and 200 replications take.
 """
 
 import resource
@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.bench import trial_of
+from slmdsl.study.missed import missed_time
+from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.study import studied
 from tests.queueing.plans import contract_of
 
@@ -40,7 +41,9 @@ def timed(parts, name, work):
 def replication(trial, number, parts):
     run = timed(parts, "luck and engine", lambda: simulated(trial.plan, trial.seed, number))
     log = timed(parts, "log", lambda: run.log)
-    timed(parts, "judging", lambda: trial.judge.judged(log))
+    evaluation = timed(parts, "counting", lambda: trial.judge.evaluated(log))
+    timed(parts, "judging", lambda: trial.judge.judgement(evaluation))
+    timed(parts, "missed tickets", lambda: missed_time(run, trial.judge, evaluation))
     timed(parts, "figures", lambda: trial.desk.figures(run.luck, run.outcome))
     return len(log.ticket_columns)
 

@@ -28,7 +28,7 @@ from slmdsl.events.log import EventLog
 from slmdsl.rules.binding import bind
 from slmdsl.rules.conditions import column
 from slmdsl.rules.from_contract import ticket_rules, units_judged
-from slmdsl.rules.stopwatch import CANCELLED, MET, UNDECIDED, UNRESOLVED
+from slmdsl.rules.stopwatch import CANCELLED, MET, MISSED, UNDECIDED, UNRESOLVED
 from tests.property.desks import BEGIN, SPAN, instants, logs, specs
 from tests.property.test_reference import contract_of
 
@@ -80,6 +80,19 @@ def summed(bound, rows, log, place):
     return figures, totals, elapsed
 
 
+def missed(bound, rows, log):
+    """The ticket and the cell of each net miss of a limit."""
+    mine = (rows.kind == MISSED) & (rows.cycle == 1) & (rows.exclusion == 0)
+    for i in np.flatnonzero(mine).tolist():
+        place, ticket = int(rows.target[i]), int(rows.ticket[i])
+        target, periods = bound.rules.targets[place].target, bound.periods[place]
+        at_us = counted_at(rows, i, target, int(log.ticket_columns.opened_us[ticket]))
+        if isinstance(target.form, Within) and at_us != NO_TIME:
+            part = 0 if target.per is None else int(column(log.ticket_columns, target.per).codes[ticket]) + 1
+            first = int(bound.tables.targets[place].first_cell) + part * periods.buckets
+            yield ticket, first + int(periods.bucket_of(np.array(at_us)))
+
+
 @settings(max_examples=200)
 @given(text=specs(), frames=logs(), as_of=st.none() | instants)
 def test_counts_are_the_sums_of_rows(text, frames, as_of):
@@ -94,7 +107,10 @@ def test_counts_are_the_sums_of_rows(text, frames, as_of):
 
 def hold(rules, log, as_of_us):
     bound = bind(rules, log, as_of_us=as_of_us)
-    rows, counts = ticket_verdicts(bound, log), count(bound, log)
+    rows, counts = ticket_verdicts(bound, log), count(bound, log, lists_misses=True)
+    assert count(bound, log).misses is None
+    wanted = sorted(missed(bound, rows, log))
+    assert sorted(map(tuple, counts.misses.tolist())) == wanted
     for place, target in enumerate(bound.rules.targets):
         if not isinstance(target.target.form, Within | Statistic):
             continue

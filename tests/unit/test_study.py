@@ -42,6 +42,8 @@ FRAMES = (
     "outages",
     "contingencies",
     "escalations",
+    "credits",
+    "missed",
 )
 REPLICATIONS = 6
 MONTHS = [(month(2), month(3)), (month(3), month(4))]
