@@ -4,7 +4,8 @@
 
 A year of 20,000 tickets with a warm-up of four weeks and twelve targets: luck and engine, the log, counting and
 judging it, where missed tickets' time went, the figures of the desk. Medians over the replications, after one to warm
-up, of the wall clock and of the thread's own time; then the whole study on one thread and on two, and how much memory 50 and 200 replications take.
+up, of the wall clock and of the thread's own time; then the whole study on one thread and on two, and how much memory
+50 and 200 replications take.
 """
 
 import resource
