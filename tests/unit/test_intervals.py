@@ -48,6 +48,40 @@ def test_it_never_counts_more_periods_than_there_are() -> None:
     )
 
 
+def test_it_never_counts_fewer_periods_than_replications() -> None:
+    """Whole years that are kept or missed are so many independent trials, with no factor to pay twice."""
+    years = np.array([1.0] * 31 + [0.0] * 9)
+    exact, ours = clopper_pearson(31, 40), korn_graubard(years, 12)
+    assert (ours.low, ours.high) == pytest.approx((exact.low, exact.high))
+
+
+def test_the_number_of_periods_by_hand() -> None:
+    """Four replications of ten periods: mean 0.7, variance 0.04 / 3, and 3 degrees of freedom."""
+    shares = np.array([0.6, 0.8, 0.6, 0.8])
+    factor = stats.t.ppf(0.975, 39) / stats.t.ppf(0.975, 3)
+    periods = 0.7 * 0.3 / (0.04 / 3 / 4) * factor**2
+    exact = stats.beta.ppf(
+        [0.025, 0.975], [0.7 * periods, 0.7 * periods + 1], [0.3 * periods + 1, 0.3 * periods]
+    )
+    interval = korn_graubard(shares, 10)
+    assert (interval.low, interval.high) == pytest.approx(tuple(exact))
+
+
+def test_misses_of_a_single_replication_say_little_about_the_variance() -> None:
+    """Its kurtosis is R - 2 + 1 / (R - 1), which leaves some two degrees of freedom of nineteen."""
+    one, many = np.array([1.0] * 19 + [0.5]), np.array([1.0] * 13 + [11 / 12] * 7)
+    assert one.mean() == pytest.approx(0.975)
+    kurtosis = 20 - 2 + 1 / 19
+    freedom = 2 * 20 / (kurtosis - 17 / 19)
+    assert stats.kurtosis(one, fisher=False) == pytest.approx(kurtosis)
+    periods = 0.975 * 0.025 / (np.var(one, ddof=1) / 20)
+    periods *= (stats.t.ppf(0.975, 239) / stats.t.ppf(0.975, freedom)) ** 2
+    assert periods < 20
+    assert korn_graubard(one, 12).low == pytest.approx(stats.beta.ppf(0.025, 19.5, 1.5))
+    assert korn_graubard(one, 12).low < 0.87
+    assert korn_graubard(many, 12).low > 0.93
+
+
 @pytest.mark.parametrize("bad", [(-1, 5), (6, 5), (0, 0)])
 def test_impossible_shares_are_refused(bad: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="make no share"):
