@@ -1,0 +1,72 @@
+"""A chart as SVG and PNG, the same bytes for the same chart on any machine with the same libraries."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as Tree
+
+import vl_convert
+
+from slmdsl.base.display import visible
+
+if TYPE_CHECKING:
+    from altair.typing import ChartType
+
+_SVG: Final = "http://www.w3.org/2000/svg"
+_XLINK: Final = "http://www.w3.org/1999/xlink"
+_DOTS: Final = 2.0
+"""Pixels of a PNG for each of the chart."""
+_NOISE: Final = ("role", "aria-label", "aria-roledescription", "aria-hidden", "class")
+"""Each mark would be read out; the picture as a whole says what it shows."""
+
+
+def specification(chart: ChartType) -> str:
+    """Return a chart as Vega-Lite, without characters that neither a page nor a picture can show."""
+    said: str = chart.to_json(indent=None, validate=True)
+    return json.dumps(_shown(json.loads(said)), ensure_ascii=False, sort_keys=True)
+
+
+def _shown(value: object) -> object:
+    """Return a value whose texts can all be seen."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _shown(each) for key, each in value.items()}
+    return value
+
+
+def png_of(chart: ChartType) -> bytes:
+    """Return a chart as PNG, two dots for each pixel of it."""
+    found: bytes = vl_convert.vegalite_to_png(specification(chart), scale=_DOTS, allowed_base_urls=[])
+    return found
+
+
+def svg_of(chart: ChartType, name: str) -> str:
+    """Return a chart as SVG that can stand in a page: its ids begin with `name`, its description is its label.
+
+    Nothing is loaded from elsewhere, and texts are text whatever they contain.
+    """
+    drawn = vl_convert.vegalite_to_svg(specification(chart), allowed_base_urls=[])
+    root = Tree.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
+    for element in root.iter():
+        for attribute in _NOISE:
+            element.attrib.pop(attribute, None)
+        for key, value in element.attrib.items():
+            element.set(key, _prefixed(key, value, name))
+    root.set("role", "img")
+    root.set("aria-label", str(_shown(chart.to_dict().get("description", name))))
+    Tree.register_namespace("", _SVG)
+    Tree.register_namespace("xlink", _XLINK)
+    return Tree.tostring(root, encoding="unicode") + "\n"
+
+
+def _prefixed(key: str, value: str, name: str) -> str:
+    """Return an attribute whose id, or reference to one, is told from those of other pictures in a page."""
+    if key == "id":
+        return f"{name}-{value}"
+    if key.endswith("href") and value.startswith("#"):
+        return f"#{name}-{value[1:]}"
+    return value.replace("url(#", f"url(#{name}-")
