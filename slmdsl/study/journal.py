@@ -14,6 +14,7 @@ import zlib
 from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 from struct import Struct
@@ -21,7 +22,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import msgspec
 
-from slmdsl import __version__
 from slmdsl.contract.variants import variant_of
 from slmdsl.study.bench import Task
 from slmdsl.study.packed import UnreadableError, Words, digest
@@ -349,7 +349,7 @@ def _told(task: Task, new: Mapping[str, Replication], journal: Journal) -> Resul
 def _header(job: Job) -> _Header:
     setting = job.setting
     return _Header(
-        slmdsl=__version__,
+        slmdsl=metadata.version("slmdsl"),
         model=model_digest(job),
         first=setting.first.isoformat(),
         last=setting.last.isoformat(),

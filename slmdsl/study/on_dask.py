@@ -30,7 +30,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from uuid import uuid4
 
-from slmdsl import __version__
 from slmdsl.study.bench import Bench, Job, Results, Task
 from slmdsl.study.packed import packed, unpacked
 
@@ -60,7 +59,7 @@ _DEATHS: Final = 3
 """How often Dask may give up a task whose workers die. Each time it has tried several of them."""
 _KEPT: Final = 4
 """How many jobs a worker keeps compiled."""
-_PACKAGES: Final = "numba", "numpy"
+_PACKAGES: Final = "slmdsl", "numba", "numpy"
 """What decides on the last digit, besides the machine's own functions."""
 
 
@@ -99,7 +98,6 @@ class Build(NamedTuple):
     def here(cls) -> Build:
         """Return that of this process."""
         return cls(
-            slmdsl=__version__,
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
             **{each: metadata.version(each) for each in _PACKAGES},
             arithmetic=_arithmetic(),
@@ -318,15 +316,15 @@ def _refuse_strangers(client: _Client, address: str) -> None:
     if not workers:
         message = f"the scheduler at {address} has no workers"
         raise ClusterError(message, f"start one: dask worker {address} --nthreads 2")
-    mine = f"{sys.version_info.major}.{sys.version_info.minor}"
+    mine = Build.here()
     for name, versions in workers.items():
         theirs = versions["packages"]["slmdsl"]
-        if theirs != __version__:
+        if theirs != mine.slmdsl:
             had = f"slmdsl {theirs}" if theirs else "no slmdsl"
-            message = f"the worker {name} has {had}, and this is slmdsl {__version__}"
-            raise ClusterError(message, f"pip install slmdsl[distributed]=={__version__} there")
-        if not versions["host"]["python"].startswith(f"{mine}."):
-            message = f"the worker {name} runs Python {versions['host']['python']}, and this is Python {mine}"
+            message = f"the worker {name} has {had}, and this is slmdsl {mine.slmdsl}"
+            raise ClusterError(message, f"pip install slmdsl[distributed]=={mine.slmdsl} there")
+        if not versions["host"]["python"].startswith(f"{mine.python}."):
+            message = f"the worker {name} runs Python {versions['host']['python']}, and this is Python {mine.python}"
             raise ClusterError(message, "use the same one everywhere: results would not be trusted")
 
 

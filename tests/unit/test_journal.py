@@ -220,7 +220,7 @@ def test_another_run_is_refused_and_told_apart(path, words):
 
 def test_another_version_is_refused(path, monkeypatch):
     written(path)
-    monkeypatch.setattr("slmdsl.study.journal.__version__", "99.0")
+    monkeypatch.setattr("importlib.metadata.version", {"slmdsl": "99.0"}.__getitem__)
     with pytest.raises(JournalError, match=r"it was written by slmdsl .*, and this is 99\.0"):
         Journal(path, JOB)
 
