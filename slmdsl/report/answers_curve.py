@@ -1,0 +1,125 @@
+"""What varying something brings, in plain sentences: from which value on a promise has the chance that is wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from slmdsl.report.charts.words import counted
+from slmdsl.report.study_words import chance_words, level, listed
+from slmdsl.study.looks import chance_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from slmdsl.contract.variants import Point, Variant
+    from slmdsl.stats.intervals import Interval
+    from slmdsl.study.study import Study
+
+_LIMIT = " within"
+"""How dimensions end that vary a limit."""
+
+
+class _Reading(NamedTuple):
+    """A value of what is varied, and the chance that a promise has there."""
+
+    point: Point
+    chance: Interval
+
+
+def curve_answers(study: Study) -> Iterator[str]:
+    """Yield for each scenario and promise from where on it is kept often enough; then what was not simulated."""
+    run = [each for each in study.setting.variants if each.name in study.tallies]
+    for base in dict.fromkeys(each.scenario for each in run):
+        mine = [each for each in run if each.scenario == base]
+        before = f"{base}: " if len(study.setting.scenarios) > 1 else ""
+        for promise in promises_of(study):
+            if any(len(each.points) > 1 for each in mine):
+                yield from _highest(study, mine, promise, before)
+            else:
+                yield from _from_where(study, mine, promise, before)
+    yield from overloaded_answers(study)
+
+
+def overloaded_answers(study: Study) -> Iterator[str]:
+    """Yield which variants were not simulated, since a group in them has more work than people."""
+    left_out = [each.name for each in study.setting.variants if each.name not in study.tallies]
+    if left_out:
+        words = f"{counted(len(left_out), 'variant')} {'is' if len(left_out) == 1 else 'are'} overloaded"
+        yield f"{words} and {'was' if len(left_out) == 1 else 'were'} not simulated: {listed(left_out)}."
+
+
+def promises_of(study: Study) -> tuple[str, ...]:
+    """Return what is asked of a study, by qualified name.
+
+    It is what is searched for, what is wanted narrow, the target whose limit alone is varied, or every agreement.
+    """
+    setting = study.setting
+    if setting.find:
+        return tuple(dict.fromkeys(each.of for each in setting.find))
+    if setting.until is not None:
+        return (setting.until.of,)
+    dimensions = {point.dimension for variant in setting.variants for point in variant.points}
+    limits = {each.removesuffix(_LIMIT) for each in dimensions if each.endswith(_LIMIT)}
+    if limits and len(limits) == len(dimensions):
+        return tuple(sorted(limits))
+    return tuple(dict.fromkeys(name for tally in study.tallies.values() for name in tally.agreements))
+
+
+def _readings(study: Study, variants: Sequence[Variant], promise: str) -> list[tuple[Variant, Interval]]:
+    confidence = float(study.setting.confidence)
+    found = ((each, chance_of(study.tallies[each.name], promise, confidence)) for each in variants)
+    return [(each, chance) for each, chance in found if chance is not None]
+
+
+def _from_where(study: Study, variants: Sequence[Variant], promise: str, before: str) -> Iterator[str]:
+    """Yield from which value on (or up to which) a promise is kept with a chance as high as the confidence."""
+    readings = [
+        _Reading(variant.points[0], chance)
+        for variant, chance in sorted(
+            _readings(study, variants, promise), key=lambda found: found[0].points[0].number
+        )
+    ]
+    if not readings:
+        return
+    enough = float(study.setting.confidence)
+    dimension, rises = readings[0].point.dimension, readings[-1].chance.value >= readings[0].chance.value
+    order = readings if rises else readings[::-1]
+    kept = [each for each in order if each.chance.value >= enough]
+    fails = [place for place, each in enumerate(order) if each.chance.value < enough]
+    wanted = f"{before}`{promise}` is kept with a chance of at least {level(enough)}"
+    if not kept:
+        best = max(order, key=lambda each: each.chance.value)
+        yield (
+            f"{wanted} nowhere: the most is {chance_words(best.chance)}, at {dimension} {best.point.words}."
+        )
+        return
+    if not fails:
+        yield f"{wanted} for every value of {dimension}: the least is {chance_words(order[0].chance)}."
+        return
+    if fails[-1] == len(order) - 1:
+        words = [each.point.words for each in kept]
+        yield f"{wanted} only at {dimension} {listed(words)}: more of it is not always better here."
+        return
+    first, last_miss = order[fails[-1] + 1], order[fails[-1]]
+    where = f"from {dimension} {first.point.words} on" if rises else f"up to {dimension} {first.point.words}"
+    yield (
+        f"{wanted} {where}: there it is {chance_words(first.chance)}, at {last_miss.point.words}"
+        f" {chance_words(last_miss.chance)}."
+    )
+    sure = next((each for each in order[fails[-1] + 1 :] if each.chance.low >= enough), None)
+    if sure is not None and sure is not first:
+        yield f"The whole range is above it {'from' if rises else 'up to'} {sure.point.words}{' on' if rises else ''}."
+
+
+def _highest(study: Study, variants: Sequence[Variant], promise: str, before: str) -> Iterator[str]:
+    """Yield where several things are varied which variant has the highest chance, and how many have enough."""
+    readings = _readings(study, variants, promise)
+    if not readings:
+        return
+    enough = float(study.setting.confidence)
+    best, chance = max(readings, key=lambda found: found[1].value)
+    count = sum(found.value >= enough for _, found in readings)
+    yield (
+        f"{before}`{promise}` is kept most in `{best.name}`: {chance_words(chance)}."
+        f" In {count:,} of {counted(len(readings), 'variant')} the chance is at least {level(enough)}."
+    )
