@@ -1,0 +1,235 @@
+"""A run on other processes: a real scheduler, two workers, one of which is killed on the way, and the same bytes."""
+
+from __future__ import annotations
+
+import io
+import signal
+import socket
+import zlib
+from dataclasses import replace
+
+import pytest
+
+from slmdsl.study import on_dask as module
+from slmdsl.study.bench import Bench, Job, Task, on_threads
+from slmdsl.study.journal import NAME, Journal, resumed
+from slmdsl.study.on_dask import Build, ClusterError, OnDask, on_dask, work
+from slmdsl.study.packed import packed, unpacked
+from slmdsl.study.study import Study, studied
+from tests import studies
+from tests.clusters import HERE, cluster, free_port, wait_until, workers_of
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.compiled
+
+REPLICATIONS = 30
+CONTRACT = studies.contract_of()
+SETTING = studies.setting(CONTRACT, replications=REPLICATIONS)
+JOB = Job(contract=CONTRACT, setting=SETTING, engine="fast")
+FRAMES = sorted(name for name, value in vars(Study).items() if isinstance(value, property))
+
+
+def frames(study):
+    found = {}
+    for name in FRAMES:
+        into = io.BytesIO()
+        getattr(study, name).write_ipc(into)
+        found[name] = into.getvalue()
+    return found
+
+
+class Killing:
+    """Kill a worker as soon as it is seen to have tasks in hand: it is stopped first, so that it cannot end them."""
+
+    def __init__(self, run, process, name):
+        self.run, self.process, self.name = run, process, name
+        self.lost = ()
+
+    def __call__(self, *_):
+        if self.lost:
+            return
+        address = workers_of(self.run._client)[self.name]
+        self.process.send_signal(signal.SIGSTOP)
+        self.lost = self.run._client.processing()[address]
+        self.process.send_signal(signal.SIGKILL if self.lost else signal.SIGCONT)
+
+
+def test_a_run_on_two_workers_one_of_which_is_killed_gives_the_same_bytes(tmp_path, monkeypatch):
+    wanted = frames(studied(CONTRACT, SETTING, workers=2))
+    with cluster(tmp_path) as up, _on_all(up) as run:
+        killing = Killing(run, up.workers[0], "worker-0")
+        study = studied(CONTRACT, SETTING, where=lambda _: run, progress=killing)
+        assert frames(study) == wanted
+        assert killing.lost
+        assert up.workers[0].wait() == -signal.SIGKILL
+
+        # What goes wrong on a worker is told here.
+        with pytest.raises(KeyError, match="nobody"):
+            list(run([Task(("nobody",), 0)]))
+
+        # With nobody left it is given up after a while, and what was kept is not lost.
+        monkeypatch.setattr(module, "_LOOK_S", 0.2)
+        monkeypatch.setattr(module, "_PATIENCE_S", 1)
+        tasks = [Task(("base",), number) for number in range(REPLICATIONS)]
+        path = tmp_path / NAME
+        with Journal(path, JOB) as journal:
+            told = resumed(run, journal)(tasks)
+            next(told)
+            up.workers[1].kill()
+            with pytest.raises(ClusterError, match=f"no worker is left at {up.address}") as left:
+                list(told)
+            assert left.value.help == f"start one: dask worker {up.address} --nthreads 2"
+            known = len(journal)
+        assert known >= 1
+        with Journal(path, JOB) as journal:
+            whole = studied(CONTRACT, SETTING, where=lambda bench: resumed(on_threads(bench, 2), journal))
+            assert frames(whole) == wanted
+
+        with pytest.raises(ClusterError, match="has no workers"):
+            on_dask(JOB, up.address)
+        up.scheduler.kill()
+        with pytest.raises(ClusterError, match="was lost"):
+            list(run(tasks))
+
+
+def _on_all(up):
+    """A runner, when both workers are there."""
+    found: list[OnDask] = []
+
+    def ready():
+        try:
+            found.append(on_dask(JOB, up.address))
+        except ClusterError as error:
+            assert "has no workers" in str(error)  # noqa: PT017 - until there is one
+            return False
+        if len(workers_of(found[-1]._client)) < len(up.workers):
+            found.pop().close()
+            return False
+        return True
+
+    wait_until(ready, "the workers do not come")
+    return found[-1]
+
+
+def data_of(job):
+    return zlib.compress(packed(job))
+
+
+def test_a_task_says_the_same_on_a_worker_as_here():
+    task = Task(("base", "calm"), 3)
+    both = replace(
+        SETTING, variants=(*SETTING.variants, replace(SETTING.variants[0], name="calm", scenario="calm"))
+    )
+    job = replace(JOB, setting=both)
+    found = unpacked(zlib.decompress(work(data_of(job), "both", Build.here(), *task)))
+    assert packed(found) == packed(Bench(job).done(task))
+
+
+def test_a_worker_compiles_a_job_once_and_keeps_the_last_few(monkeypatch):
+    made = []
+    monkeypatch.setattr(module, "_benches", type(module._benches)())
+    monkeypatch.setattr(module, "Bench", lambda job: made.append(job) or len(made))
+    names = "a b c d a b e a c b e d".split()
+    kept = [module._bench(name, data_of(name)) for name in names]
+    assert made == ["a", "b", "c", "d", "e", "c", "d"]
+    assert kept == [1, 2, 3, 4, 1, 2, 5, 1, 6, 2, 5, 7]
+
+
+def test_a_worker_whose_results_would_be_others_refuses():
+    for field in Build._fields:
+        other = Build.here()._replace(**{field: "other"})
+        with pytest.raises(ClusterError, match=f"it has {field} .* instead of other$"):
+            work(b"", "", other, ("base",), 0)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1:8786",
+        "http://10.0.0.1:8786",
+        "tcp://10.0.0.1",
+        "tcp://10.0.0.1:0",
+        "tcp://10.0.0.1:65536",
+        "tcp://user@host:1",
+        "tcp://:8786",
+        "tcp://host:8786/path",
+        "",
+    ],
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ClusterError, match="is no address of a scheduler") as told:
+        on_dask(JOB, address)
+    assert told.value.help == "write it like tcp://10.0.0.1:8786"
+
+
+def test_where_nobody_is_nobody_is_waited_for():
+    for address in (
+        f"tcp://{HERE}:{free_port()}",
+        f"tls://{HERE}:{free_port()}",
+        "tcp://nowhere.invalid:8786",
+    ):
+        with pytest.raises(ClusterError, match="no scheduler answers at") as told:
+            on_dask(JOB, address)
+        assert told.value.help
+
+
+@pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.9\r\n"])
+def test_who_does_not_greet_as_a_scheduler_is_none(monkeypatch, says):
+    monkeypatch.setattr(module, "_CONNECT_S", 0.3)
+    with socket.socket() as line:
+        line.bind((HERE, 0))
+        line.listen()
+        line.settimeout(10)
+        address = f"tcp://{HERE}:{line.getsockname()[1]}"
+        if says:
+            monkeypatch.setattr(socket, "create_connection", lambda *_, **__: _speaking(says))
+        with pytest.raises(ClusterError, match="no scheduler answers at"):
+            on_dask(JOB, address)
+
+
+def _speaking(words):
+    mine, theirs = socket.socketpair()
+    theirs.sendall(words)
+    theirs.close()
+    return mine
+
+
+def test_without_the_extra_it_is_named(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    with pytest.raises(ClusterError, match="is not installed") as told:
+        on_dask(JOB, "tcp://10.0.0.1:8786")
+    assert told.value.help == "pip install slmdsl[distributed]"
+
+
+class Client:
+    """A client that knows some workers by their versions."""
+
+    def __init__(self, **workers):
+        self.workers = workers
+
+    def get_versions(self, *, packages):
+        assert packages == ["slmdsl"]
+        return {
+            "workers": {
+                name: {"host": {"python": python}, "packages": {"slmdsl": slmdsl}}
+                for name, (python, slmdsl) in self.workers.items()
+            }
+        }
+
+
+def test_workers_of_other_versions_are_refused():
+    mine = Build.here()
+    mended = f"{mine.python}.99.final.0"
+    module._refuse_strangers(Client(good=(mended, mine.slmdsl)), "tcp://h:1")
+    for python, slmdsl, words in [
+        (mended, "99.0", f"the worker bad has slmdsl 99.0, and this is slmdsl {mine.slmdsl}"),
+        (mended, None, "the worker bad has no slmdsl"),
+        (
+            "3.1.0.final.0",
+            mine.slmdsl,
+            f"the worker bad runs Python 3.1.0.final.0, and this is Python {mine.python}",
+        ),
+    ]:
+        with pytest.raises(ClusterError, match=words) as told:
+            module._refuse_strangers(Client(good=(mended, mine.slmdsl), bad=(python, slmdsl)), "tcp://h:1")
+        assert told.value.help
