@@ -1,0 +1,1 @@
+"""What can be promised instead: levels that hold, staff that carries what is asked, and a counter-offer."""
