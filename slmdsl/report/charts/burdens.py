@@ -15,6 +15,7 @@ from slmdsl.report.charts.drawing import (
     finished,
     names_axis,
     panel_title,
+    promise_label,
     rows_of,
     scenario_colour,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _LANE: Final = 32
 _RUNGS: Final = 14
+_RUNG_LABEL: Final = 400
 _ENDS: Final = (
     ("expected", "mean_minor", "low_minor", "high_minor"),
     ("P95: one horizon in 20 costs more", "p95_minor", "p95_low_minor", "p95_high_minor"),
@@ -64,7 +66,7 @@ def credit_chart(credits_: pl.DataFrame, cast: Cast, confidence: float) -> Chart
 
 def _figures(row: dict[str, Any]) -> str:
     late = "" if row["p95_minor"] is None else f", P95 {money(row['p95_minor'], row['currency'])}"
-    free = "" if row["free"] is None else f", none in {percent(row['free'])}"
+    free = "" if row["free"] is None else f", none in {percent(row['free'])} of runs"
     return f"{money(row['mean_minor'], row['currency'])} expected{late}{free}"
 
 
@@ -102,7 +104,7 @@ def _credits(rows: list[dict[str, Any]], sla: str, currency: str, cast: Cast) ->
         .encode(x=alt.value(WIDTH - 146), y=y, text="label:N"),
     ]
     return alt.layer(*layers).properties(
-        width=WIDTH - 160, height=_LANE * len(rows), title=panel_title(sla)
+        width=WIDTH - 160, height=_LANE * len(rows), title=panel_title(promise_label(sla))
     )
 
 
@@ -150,10 +152,12 @@ def message_chart(escalations: pl.DataFrame, cast: Cast) -> ChartType | None:
 def _messages(rows: list[dict[str, Any]], order: list[str], cast: Cast) -> ChartType:
     lane = 15 * len(cast.shown) + 11
     base = alt.Chart(rows_of(rows)).encode(
-        y=names_axis("rung", order),
-        yOffset=alt.YOffset("scenario:N", sort=cast.legend, scale=alt.Scale(paddingInner=0.1, paddingOuter=0.3)),
+        y=names_axis("rung", order, _RUNG_LABEL),
+        yOffset=alt.YOffset(
+            "scenario:N", sort=cast.legend, scale=alt.Scale(paddingInner=0.1, paddingOuter=0.3)
+        ),
         x=alt.X("per_night:Q", title="messages a night", axis=alt.Axis(tickCount=6)),
     )
     bars = base.mark_bar().encode(color=scenario_colour(cast))
     figures = base.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(text="label:N")
-    return alt.layer(bars, figures).properties(width=WIDTH, height=lane * len(order))
+    return alt.layer(bars, figures).properties(width=WIDTH - 80, height=lane * len(order))

@@ -14,6 +14,7 @@ from slmdsl.report.charts.drawing import (
     finished,
     names_axis,
     percent_axis,
+    promise_label,
     rows_of,
     scenario_colour,
     scenario_shape,
@@ -58,7 +59,7 @@ def chance_chart(summary: pl.DataFrame, cast: Cast, confidence: float) -> ChartT
         f"{len(order)} of {len(order) + left_out} promises: the least sure ones." if left_out else "",
         cast.caption,
     )
-    chart = _layers(rows, wanted, [_label(name) for name in order], cast)
+    chart = _layers(rows, wanted, [promise_label(name) for name in order], cast)
     listed = "; ".join(f"{row['promise']}{_where(row, cast)} {row['words']}" for row in rows)
     return finished(chart, "How sure is each promise to be kept?", captions, f"{message} {listed}.")
 
@@ -73,16 +74,11 @@ def _promises(known: pl.DataFrame) -> tuple[list[str], int]:
     return [name for name in order if name in chosen], len(order) - _MOST
 
 
-def _label(target: str) -> str:
-    """An agreement is marked as one; a target keeps its whole name."""
-    return target if "." in target else f"{target} (agreement)"
-
-
 def _row(row: dict[str, Any], cast: Cast) -> dict[str, Any]:
     words = percent(row["chance"])
     decision = _DECISIONS.get(row.get("decision") or "", "")
     return {
-        "promise": _label(row["target"]),
+        "promise": promise_label(row["target"]),
         "scenario": cast.labels[row["scenario"]],
         "chance": row["chance"],
         "low": row["low"],

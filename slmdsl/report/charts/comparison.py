@@ -18,6 +18,7 @@ from slmdsl.report.charts.drawing import (
     names_axis,
     panel_title,
     percent_axis,
+    promise_label,
     rows_of,
 )
 from slmdsl.report.charts.grids import asked_for, known_of
@@ -34,8 +35,13 @@ if TYPE_CHECKING:
 _MOST: Final = 20
 _PROMISES: Final = 3
 _LANE: Final = 26
-_SIGNS: Final = {"better": (BLUE, "triangle-up"), "worse": (VERMILLION, "triangle-down"), "no clear difference": (GREY, "circle")}
+_SIGNS: Final = {
+    "better": (BLUE, "triangle-up"),
+    "worse": (VERMILLION, "triangle-down"),
+    "no clear difference": (GREY, "circle"),
+}
 _TWO: Final = 2
+_SIGNED: Final = "datum.value === 0 ? '0' : format(datum.value, '+~g')"
 
 
 def difference_chart(
@@ -71,7 +77,7 @@ def difference_chart(
             said.extend(f"{name}: {row['scenario']} {row['label']}" for row in rows[:_MOST])
     captions = (
         f"Change of the chance that a period is kept, against {first}, in percentage points; all had the same luck.",
-        f"Line: the {100 * confidence:.3g} % interval of the change; grey where it includes none.",
+        f"Line: the {100 * confidence:.3g} % interval of the change; grey: no change is within it.",
         f"The {_MOST} largest changes; {left_out} more are left out." if left_out > 0 else "",
     )
     chart = alt.vconcat(*panels).resolve_scale(color="shared", shape="shared")
@@ -79,7 +85,9 @@ def difference_chart(
 
 
 def _difference(row: dict[str, Any], cast: Cast) -> dict[str, Any]:
-    change, low, high = (None if row[each] is None else 100 * row[each] for each in ("difference", "low", "high"))
+    change, low, high = (
+        None if row[each] is None else 100 * row[each] for each in ("difference", "low", "high")
+    )
     clear = low is not None and high is not None and (low > 0 or high < 0)
     sign = ("better" if row["difference"] > 0 else "worse") if clear else "no clear difference"
     ends = "" if low is None or high is None else f"  ({low:+.0f} to {high:+.0f})"
@@ -99,7 +107,11 @@ def _tornado(rows: list[dict[str, Any]], title: str) -> ChartType:
     domain = list(_SIGNS)
     colour = alt.Color("sign:N", scale=alt.Scale(domain=domain, range=[each for each, _ in _SIGNS.values()]))
     shape = alt.Shape("sign:N", scale=alt.Scale(domain=domain, range=[each for _, each in _SIGNS.values()]))
-    x = alt.X("difference:Q", title="change of the chance, percentage points", axis=alt.Axis(format="+d"))
+    x = alt.X(
+        "difference:Q",
+        title="change of the chance, percentage points",
+        axis=alt.Axis(tickCount=8, labelExpr=_SIGNED),
+    )
     layers = [
         base.mark_bar(height=14, opacity=0.45).encode(x=x, color=colour),
         base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q", color=colour),
@@ -108,7 +120,7 @@ def _tornado(rows: list[dict[str, Any]], title: str) -> ChartType:
         alt.Chart(rows_of([{"zero": 0}])).mark_rule(color=INK).encode(x="zero:Q"),
     ]
     return alt.layer(*layers).properties(
-        width=WIDTH - 60, height=_LANE * len(rows), title=panel_title(title)
+        width=WIDTH - 60, height=_LANE * len(rows), title=panel_title(promise_label(title))
     )
 
 
@@ -142,9 +154,7 @@ def lever_chart(summary: pl.DataFrame, grid: Grid) -> ChartType | None:
     return finished(alt.vconcat(*panels), "What matters most?", (" ".join(captions),), f"{'; '.join(said)}.")
 
 
-def _lever(
-    dimension: Dimension, grid: Grid, known: Mapping[str, dict[str, Any]]
-) -> dict[str, Any] | None:
+def _lever(dimension: Dimension, grid: Grid, known: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
     low, high = dimension.places[0], dimension.places[-1]
     pairs = list(_pairs(dimension, grid, known))
     if not pairs or low == high:
@@ -173,9 +183,7 @@ def _pairs(
 
 
 def _at(dimension: Dimension, place: Place, grid: Grid) -> dict[str, Spot]:
-    return {
-        grid.series(spot, dimension): spot for spot in grid.spots if spot.places[dimension.name] == place
-    }
+    return {grid.series(spot, dimension): spot for spot in grid.spots if spot.places[dimension.name] == place}
 
 
 def _levers(rows: list[dict[str, Any]], title: str) -> ChartType:
@@ -197,10 +205,8 @@ def _levers(rows: list[dict[str, Any]], title: str) -> ChartType:
             color=alt.Color("end:N", scale=alt.Scale(domain=domain, range=[ORANGE, BLUE])),
             shape=alt.Shape("end:N", scale=alt.Scale(domain=domain, range=["square", "circle"])),
         ),
-        base.mark_text(align="left", fontSize=11, color=INK).encode(
-            x=alt.value(WIDTH - 46), text="label:N"
-        ),
+        base.mark_text(align="left", fontSize=11, color=INK).encode(x=alt.value(WIDTH - 46), text="label:N"),
     ]
     return alt.layer(*layers).properties(
-        width=WIDTH - 60, height=_LANE * len(rows), title=panel_title(title)
+        width=WIDTH - 60, height=_LANE * len(rows), title=panel_title(promise_label(title))
     )

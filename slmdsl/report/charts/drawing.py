@@ -64,6 +64,10 @@ _CONFIG: Final[dict[str, Any]] = {
         "labelLimit": 420,
         "symbolSize": 90,
         "symbolStrokeWidth": 2,
+        "symbolOpacity": 1,
+        "symbolDash": [1, 0],
+        "titleFontWeight": "normal",
+        "titleFontSize": 12,
         "columnPadding": 18,
         "offset": 8,
     },
@@ -98,7 +102,8 @@ def finished(chart: ChartType, title: str, captions: Iterable[str], alternative:
     """
     lines = [line for caption in captions if caption for line in wrap(caption, _LINE)]
     heading = alt.TitleParams(text=wrap(title, _TITLE_LINE), subtitle=lines)
-    return chart.properties(title=heading, description=alternative).configure(**_CONFIG)
+    whole: ChartType = chart.properties(title=heading, description=alternative).configure(**_CONFIG)
+    return whole
 
 
 def panel_title(text: str) -> alt.TitleParams:
@@ -151,11 +156,22 @@ def percent_axis(channel: type[Any], field: str, title: str, **more: Any) -> Any
     )
 
 
-def names_axis(field: str, order: Sequence[str]) -> alt.Y:
-    """Return names below each other in a fixed order."""
+def share_legend(title: str) -> alt.Legend:
+    """Return the legend of a share that is shown as a colour between two."""
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    return alt.Legend(title=title, titleLimit=300, format=".0%", values=quarters, gradientLength=240)
+
+
+def promise_label(target: str) -> str:
+    """Return what a picture calls a promise: a target by its whole name; an agreement is marked as one."""
+    return target if "." in target else f"{target} (agreement)"
+
+
+def names_axis(field: str, order: Sequence[str], longest: int = LABEL) -> alt.Y:
+    """Return names below each other in a fixed order; longer ones than so many pixels end in dots."""
     return alt.Y(
         f"{field}:N",
         title=None,
         sort=list(order),
-        axis=alt.Axis(labelLimit=LABEL, domain=False, ticks=False, labelPadding=8),
+        axis=alt.Axis(labelLimit=longest, domain=False, ticks=False, labelPadding=8),
     )

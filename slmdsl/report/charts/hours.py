@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 import polars as pl
 
-from slmdsl.report.charts.drawing import finished, panel_title, rows_of
+from slmdsl.report.charts.drawing import finished, panel_title, rows_of, share_legend
 from slmdsl.report.charts.words import percent
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def utilisation_chart(utilisation: pl.DataFrame, cast: Cast) -> ChartType | None
         The chart; None where nobody is ever present.
     """
     known = utilisation.filter(
-        pl.col("scenario").is_in(cast.shown), pl.col("utilisation").is_not_null().any().over("scenario", "group")
+        pl.col("scenario").is_in(cast.shown),
+        pl.col("utilisation").is_not_null().any().over("scenario", "group"),
     )
     panels = list(known.group_by("group", "scenario", maintain_order=True))
     if not panels:
@@ -56,7 +57,10 @@ def utilisation_chart(utilisation: pl.DataFrame, cast: Cast) -> ChartType | None
         cast.caption,
     )
     return finished(
-        alt.concat(*charts, columns=2), "When is who how busy?", captions, f"Utilisation by hour of the week. {message}"
+        alt.concat(*charts, columns=2),
+        "When is who how busy?",
+        captions,
+        f"Utilisation by hour of the week. {message}",
     )
 
 
@@ -75,7 +79,7 @@ def _week(frame: pl.DataFrame, title: str) -> alt.Chart:
         for row in frame.to_dicts()
         if row["utilisation"] is not None
     ]
-    return (
+    week: alt.Chart = (
         alt.Chart(rows_of(rows))
         .mark_rect()
         .encode(
@@ -95,10 +99,9 @@ def _week(frame: pl.DataFrame, title: str) -> alt.Chart:
             color=alt.Color(
                 "utilisation:Q",
                 scale=alt.Scale(scheme="viridis", reverse=True, domain=[0, 1]),
-                legend=alt.Legend(
-                    title="utilisation", format=".0%", gradientLength=220, titleFontWeight="normal"
-                ),
+                legend=share_legend("utilisation"),
             ),
         )
         .properties(width=_WIDTH, height=_HEIGHT, title=panel_title(title))
     )
+    return week

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Final
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 import vl_convert
 
@@ -50,7 +50,7 @@ def svg_of(chart: ChartType, name: str) -> str:
     Nothing is loaded from elsewhere, and texts are text whatever they contain.
     """
     drawn = vl_convert.vegalite_to_svg(specification(chart), allowed_base_urls=[])
-    root = Tree.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
+    root = ET.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
     for element in root.iter():
         for attribute in _NOISE:
             element.attrib.pop(attribute, None)
@@ -58,9 +58,9 @@ def svg_of(chart: ChartType, name: str) -> str:
             element.set(key, _prefixed(key, value, name))
     root.set("role", "img")
     root.set("aria-label", str(_shown(chart.to_dict().get("description", name))))
-    Tree.register_namespace("", _SVG)
-    Tree.register_namespace("xlink", _XLINK)
-    return Tree.tostring(root, encoding="unicode") + "\n"
+    ET.register_namespace("", _SVG)
+    ET.register_namespace("xlink", _XLINK)
+    return ET.tostring(root, encoding="unicode") + "\n"
 
 
 def _prefixed(key: str, value: str, name: str) -> str:

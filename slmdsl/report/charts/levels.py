@@ -10,6 +10,7 @@ import polars as pl
 
 from slmdsl.report.charts.drawing import (
     INK,
+    ORANGE,
     finished,
     panel_title,
     rows_of,
@@ -67,8 +68,8 @@ def level_chart(
     panels = [_panel(rows[name], name, few, promises) for name in chosen]
     columns = min(_COLUMNS, len(panels))
     captions = (
-        "Line: the mean over replications. Band: from the least to the most that a replication attains."
-        " Dotted: the promised level. Row of figures: the share of replications that keep the period.",
+        "Line: the mean over replications. Band: from the least to the most that a replication attains.",
+        "Dotted: the promised level. Row below: in how many % of the replications the period is kept.",
         f"{len(chosen)} of {len(order)} targets: the least sure ones." if len(chosen) < len(order) else "",
         few.caption,
     )
@@ -143,15 +144,16 @@ def _promised(rows: list[dict[str, Any]], x: alt.X) -> list[alt.Chart]:
     same = len(levels) == len({period for period, _ in levels})
     if same:
         ruled = [dict(zip(("period", "promised"), pair, strict=True)) for pair in sorted(levels)]
-        mark = alt.Chart(rows_of(ruled)).mark_line(strokeDash=[1, 3], strokeWidth=2, color=INK)
+        mark = alt.Chart(rows_of(ruled)).mark_line(
+            interpolate="step", strokeDash=[1, 3], strokeWidth=2, color=INK
+        )
         return [mark.encode(x=x, y="promised:Q")]
-    mark = alt.Chart(rows_of(rows)).mark_line(strokeDash=[1, 3], strokeWidth=2)
+    mark = alt.Chart(rows_of(rows)).mark_line(interpolate="step", strokeDash=[1, 3], strokeWidth=2)
     return [mark.encode(x=x, y="promised:Q", color="scenario:N")]
 
 
 def _kept(rows: list[dict[str, Any]], labels: list[str], shown: list[str], cast: Cast) -> ChartType:
     """Return a strip below the levels: in how many of the replications each period is kept, in %."""
-    several = len(cast.shown) > 1
     x = alt.X(
         "period:N",
         sort=labels,
@@ -159,17 +161,16 @@ def _kept(rows: list[dict[str, Any]], labels: list[str], shown: list[str], cast:
         axis=alt.Axis(values=shown, labelAngle=0, labelOverlap="greedy", labelFontSize=10, ticks=False),
         scale=alt.Scale(paddingInner=0.06),
     )
-    y = alt.Y("scenario:N", sort=cast.legend, title=None, axis=None)
-    base = alt.Chart(rows_of(rows)).encode(x=x, y=y)
-    cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=["#F7D9C4", "#FFFFFF"]), legend=None)
-    )
-    layers: list[alt.Chart] = [cells]
+    base = alt.Chart(rows_of(rows)).encode(y=alt.Y("scenario:N", sort=cast.legend, title=None, axis=None))
+    # The less often a period is kept, the darker: opacity, since colours are the scenarios'.
+    darkness = alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.4, 0]), legend=None)
+    layers: list[alt.Chart] = [base.mark_rect(color=ORANGE).encode(x=x, opacity=darkness)]
     if len(labels) <= _NAMED:
-        text = base.mark_text(fontSize=11, color=INK).encode(text="kept:N")
-        layers.append(text.encode(color=scenario_colour(cast)) if several else text)
-    strip = alt.layer(*layers).resolve_scale(color="independent")
-    return strip.properties(width=_WIDTH, height=_LANE * len(cast.shown))
+        layers.append(base.mark_text(fontSize=11, color=INK).encode(x=x, text="kept:N"))
+    if len(cast.shown) > 1:
+        whose = base.mark_point(filled=True, size=45, opacity=1, clip=False)
+        layers.append(whose.encode(x=alt.value(-12), color=scenario_colour(cast), shape=scenario_shape(cast)))
+    return alt.layer(*layers).properties(width=_WIDTH, height=_LANE * len(cast.shown))
 
 
 def _alternative(chosen: Sequence[str], rows: Mapping[str, list[dict[str, Any]]]) -> str:

@@ -13,6 +13,7 @@ from slmdsl.report.charts.drawing import (
     finished,
     panel_title,
     percent_axis,
+    promise_label,
     rows_of,
     scenario_colour,
     scenario_dash,
@@ -130,7 +131,7 @@ def _panel(
         layers.extend(across(wanted))
     if asked is not None:
         layers.extend(_upright(asked, dimension.unit, {row["limit"] for row in rows}))
-    return alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=panel_title(name))
+    return alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=panel_title(promise_label(name)))
 
 
 def across(wanted: float) -> list[alt.Chart]:

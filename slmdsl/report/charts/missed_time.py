@@ -64,12 +64,12 @@ def missed_chart(missed: pl.DataFrame, cast: Cast) -> ChartType | None:
     message = f"Longest: {_said(max(rows, key=lambda row: row['whole']), cast)}."
     captions = (
         message,
-        "Mean hours of a missed ticket, from its start to its end, and how many are missed of those judged.",
+        "Mean hours of a missed ticket, from its opening until it is over, and how many are missed of those judged.",
         f"{len(chosen)} of {len(order)} targets." if len(chosen) < len(order) else "",
         cast.caption,
     )
     alternative = f"Hours of missed tickets. {'; '.join(_said(row, cast) for row in rows)}."
-    return finished(_bars(rows, cast), "Where did missed tickets spend their time?", captions, alternative)
+    return finished(_bars(rows), "Where did missed tickets spend their time?", captions, alternative)
 
 
 def _row(row: dict[str, Any], cast: Cast) -> dict[str, Any]:
@@ -92,12 +92,10 @@ def _hours(length: Any) -> float:  # noqa: ANN401 - a timedelta, or None in a fr
 def _said(row: dict[str, Any], cast: Cast) -> str:
     part = max(_PARTS, key=lambda each: row["hours"][each])
     where = f" in {row['scenario']}" if len(cast.shown) > 1 else ""
-    return (
-        f"{row['target']}{where}, {row['whole']:,.1f} h, most of it {_PARTS[part][0]} ({row['hours'][part]:,.1f} h)"
-    )
+    return f"{row['target']}{where}, {row['whole']:,.1f} h, most of it {_PARTS[part][0]} ({row['hours'][part]:,.1f} h)"
 
 
-def _bars(rows: list[dict[str, Any]], cast: Cast) -> ChartType:
+def _bars(rows: list[dict[str, Any]]) -> ChartType:
     longest = max(row["whole"] for row in rows)
     pieces: list[dict[str, Any]] = []
     for row in rows:
@@ -120,18 +118,22 @@ def _bars(rows: list[dict[str, Any]], cast: Cast) -> ChartType:
     parts = [(words, colour) for words, colour in _PARTS.values() if words in used]
     y = names_axis("bar", [row["bar"] for row in rows])
     base = alt.Chart(rows_of([piece for piece in pieces if piece["part"] in used])).encode(y=y)
-    colour = alt.Color(
+    went_to = alt.Color(
         "part:N",
         scale=alt.Scale(domain=[words for words, _ in parts], range=[colour for _, colour in parts]),
         legend=alt.Legend(columns=3, symbolType="square"),
     )
-    x = alt.X("from:Q", title="hours of a missed ticket, h", axis=alt.Axis(tickCount=8))
-    bars = base.mark_bar(stroke="white", strokeWidth=0.6).encode(x=x, x2="to:Q", color=colour)
+    x = alt.X("from:Q", title="hours of a missed ticket", axis=alt.Axis(tickCount=8))
+    bars = base.mark_bar(stroke="white", strokeWidth=0.6).encode(x=x, x2="to:Q", color=went_to)
     figures = base.mark_text(fontSize=11).encode(
         x="middle:Q",
         text="figure:N",
         color=alt.condition("datum.white", alt.value("white"), alt.value(INK)),
     )
-    ends = alt.Chart(rows_of([{"bar": row["bar"], "whole": row["whole"], "label": row["label"]} for row in rows]))
-    labels = ends.mark_text(align="left", dx=6, fontSize=11, color=INK).encode(x="whole:Q", y=y, text="label:N")
+    ends = alt.Chart(
+        rows_of([{"bar": row["bar"], "whole": row["whole"], "label": row["label"]} for row in rows])
+    )
+    labels = ends.mark_text(align="left", dx=6, fontSize=11, color=INK).encode(
+        x="whole:Q", y=y, text="label:N"
+    )
     return alt.layer(bars, figures, labels).properties(width=WIDTH - 40, height=_LANE * len(rows))

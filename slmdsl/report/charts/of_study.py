@@ -70,7 +70,9 @@ def charts_of(study: Study, contract: Contract | None = None) -> dict[str, Chart
         "chance_by_limit": limit_chart(summary, grid, asked, confidence),
         "chance_by_staff": staff_chart(summary, grid, cast, confidence),
         "credits": credit_chart(study.credits, cast, confidence),
-        "differences": difference_chart(study.differences, summary, cast, confidence) if not grid.dimensions else None,
+        "differences": difference_chart(study.differences, summary, cast, confidence)
+        if not grid.dimensions
+        else None,
         "escalations": message_chart(study.escalations, cast),
         "missed_time": missed_chart(study.missed, cast),
         "utilisation": utilisation_chart(study.utilisation, cast),

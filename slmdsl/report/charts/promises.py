@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Dated, Limit, Target
 
 _PERCENT: Final = 100.0
+_SHARES: Final = {
+    Within: "in time",
+    Share: "share of tickets",
+    Availability: "available",
+    Restore: "restored in time",
+}
+_NUMBERS: Final = {OutageCount: "outages", Score: "score", Count: "tickets", Ageing: "tickets"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,29 +90,17 @@ def promise_of(target: Target) -> Promise:
 
 def _kind(target: Target) -> tuple[str, str, float, bool]:
     """Return what is measured, its unit, the scale and whether less is better."""
-    match target.form:
-        case Within():
-            return "in time", "%", _PERCENT, False
-        case Statistic(word=word, measure=measure, limit=limit):
-            return f"{word} {measure}", *_of_time(limit), True
-        case Share(at_most=at_most):
-            return "share of tickets", "%", _PERCENT, at_most
-        case Availability():
-            return "available", "%", _PERCENT, False
-        case LongestOutage(at_most=at_most, limit=limit):
-            return "longest outage", *_of_time(limit), at_most
-        case OutageCount(at_most=at_most):
-            return "outages", "", 1.0, at_most
-        case Restore():
-            return "restored in time", "%", _PERCENT, False
-        case Score(at_most=at_most):
-            return "score", "", 1.0, at_most
-        case SampledMetric(word=word, unit=unit, at_most=at_most):
-            return word, unit, 1.0, at_most
-        case Count(at_most=at_most) | Ageing(at_most=at_most):
-            return "tickets", "", 1.0, at_most
-        case _:
-            return "attained", "", 1.0, False
+    form = target.form
+    at_most = isinstance(form, Statistic) or getattr(form, "at_most", False)
+    if isinstance(form, Within | Share | Availability | Restore):
+        return _SHARES[type(form)], "%", _PERCENT, at_most
+    if isinstance(form, Statistic):
+        return f"{form.word} {form.measure}", *_of_time(form.limit), at_most
+    if isinstance(form, LongestOutage):
+        return "longest outage", *_of_time(form.limit), at_most
+    if isinstance(form, SampledMetric):
+        return form.word, form.unit, 1.0, at_most
+    return _NUMBERS.get(type(form), "attained"), "", 1.0, at_most
 
 
 def _of_time(limit: Dated[Limit]) -> tuple[str, float]:

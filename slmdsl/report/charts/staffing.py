@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 
-from slmdsl.report.charts.cast import Cast
 from slmdsl.report.charts.drawing import (
     BLUE,
     GREY,
@@ -17,7 +16,9 @@ from slmdsl.report.charts.drawing import (
     finished,
     panel_title,
     percent_axis,
+    promise_label,
     rows_of,
+    share_legend,
 )
 from slmdsl.report.charts.grids import asked_for, cheapest, known_of, wanted_of
 from slmdsl.report.charts.limits import across
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     from altair.typing import ChartType
 
+    from slmdsl.report.charts.cast import Cast
     from slmdsl.report.charts.grids import Dimension, Grid, Spot
 
 _OPEN: Final = "not decided"
@@ -90,12 +92,12 @@ def staff_chart(summary: pl.DataFrame, grid: Grid, cast: Cast, confidence: float
     counted = grid.staff
     if not 1 <= len(counted) <= 1 + _TWO:
         return None
-    draw = _lines if len(counted) == 1 else _maps
+    best = cheapest(grid, summary)
     found = [
         panel
         for name in asked_for(summary)[:_PROMISES]
         if (known := known_of(summary, name))
-        for panel in draw(known, grid, name)
+        for panel in (_lines(known, grid, name) if len(counted) == 1 else _maps(known, grid, name, best))
     ]
     if not found:
         return None
@@ -106,6 +108,7 @@ def staff_chart(summary: pl.DataFrame, grid: Grid, cast: Cast, confidence: float
         f"Symbol: the chance that a period is kept. Line: its {100 * confidence:.3g} % interval."
         if len(counted) == 1
         else "Cell: the chance that a period is kept, and whether the wanted chance is kept. Grey: not run.",
+        "Framed: the cheapest that keeps it." if best is not None and len(counted) > 1 else "",
         f"{_PANELS} of {len(found)} pictures." if len(found) > _PANELS else "",
     )
     said = [line for name in asked_for(summary)[:_PROMISES] if (line := _said(known_of(summary, name), cast))]
@@ -136,7 +139,9 @@ def _lines(known: Mapping[str, dict[str, Any]], grid: Grid, name: str) -> list[C
                     "decision": _decided(row),
                 }
             )
-    return [_line(rows, dimension, f"{name}, {series}", known) for series, rows in panels.items()]
+    return [
+        _line(rows, dimension, f"{promise_label(name)}, {series}", known) for series, rows in panels.items()
+    ]
 
 
 def _line(
@@ -159,31 +164,35 @@ def _line(
     return alt.layer(*layers).properties(width=430, height=260, title=panel_title(title))
 
 
-def _maps(known: Mapping[str, dict[str, Any]], grid: Grid, name: str) -> list[ChartType]:
+def _maps(known: Mapping[str, dict[str, Any]], grid: Grid, name: str, best: Spot | None) -> list[ChartType]:
     """Return a map for each scenario, and for each value of a third dimension and of what else is varied."""
     by_size = sorted(grid.staff, key=lambda each: -len(each.places))
     across_, down = sorted(by_size[:_TWO], key=grid.staff.index)
     panels: dict[str, list[dict[str, Any]]] = {}
     for spot in grid.spots:
         series = grid.series(spot, across_, down)
-        panels.setdefault(series, []).append(_cell(spot, known.get(spot.name), across_, down))
+        panels.setdefault(series, []).append(_cell(spot, known.get(spot.name), across_, down, best))
     if not known:
         return []
     several = len(by_size) > _TWO
     return [
-        _map(rows, across_, down, series if several else f"{name}, {series}")
+        _map(rows, across_, down, series if several else f"{promise_label(name)}, {series}")
         for series, rows in panels.items()
     ]
 
 
-def _cell(spot: Spot, row: dict[str, Any] | None, across_: Dimension, down: Dimension) -> dict[str, Any]:
+def _cell(
+    spot: Spot, row: dict[str, Any] | None, across_: Dimension, down: Dimension, best: Spot | None
+) -> dict[str, Any]:
     decision = _decided(row)
+    first, second = ("over-", "loaded") if spot.state == "overloaded" else ("not", "run")
     return {
         "across": spot.places[across_.name].number,
         "down": spot.places[down.name].number,
         "chance": None if row is None else row["chance"],
-        "figure": spot.state if row is None else percent(row["chance"]),
-        "decision": "" if row is None or decision == _OPEN else decision,
+        "figure": first if row is None else percent(row["chance"]),
+        "decision": second if row is None else "" if decision == _OPEN else decision,
+        "best": spot is best,
     }
 
 
@@ -194,9 +203,7 @@ def _map(rows: list[dict[str, Any]], across_: Dimension, down: Dimension, title:
         x=alt.X("across:O", title=across_.title, axis=alt.Axis(labelAngle=0, labelOverlap="greedy")),
         y=alt.Y("down:O", title=down.title, sort="descending"),
     )
-    legend = alt.Legend(
-        title="chance that a period is kept", format=".0%", gradientLength=200, titleLimit=300
-    )
+    legend = share_legend("chance that a period is kept")
     colour = alt.Color("chance:Q", scale=alt.Scale(scheme="viridis", domain=[0, 1]), legend=legend)
     layers = [
         base.mark_rect(color="#CCCCCC", stroke="white"),
@@ -208,6 +215,8 @@ def _map(rows: list[dict[str, Any]], across_: Dimension, down: Dimension, title:
         )
         layers.append(base.mark_text(fontSize=11, dy=-6).encode(text="figure:N", color=ink))
         layers.append(base.mark_text(fontSize=9, dy=8).encode(text="decision:N", color=ink))
+    framed = base.transform_filter("datum.best")
+    layers.append(framed.mark_rect(filled=False, stroke=VERMILLION, strokeWidth=3))
     return alt.layer(*layers).properties(
         width=width, height=len(down.places) * _CELL, title=panel_title(title)
     )
@@ -226,28 +235,29 @@ def cost_chart(summary: pl.DataFrame, grid: Grid, cast: Cast, confidence: float)
         return None
     currency = spots[0].currency or ""
     best = cheapest(grid, summary)
-    rows = [_priced(each, known[each.name], currency, best, cast) for each in spots]
+    rows = [_priced(each, known[each.name], currency, best) for each in spots]
     captions = (
         message_of(grid, summary, cast),
         f"Each symbol is one of {len(rows)} scenarios. Line: the {100 * confidence:.3g} % interval of its chance.",
+        "Ringed: the cheapest that keeps it." if best is not None else "",
     )
-    chart = _scatter(rows, currency, wanted_of(known)).properties(width=WIDTH + 240, height=360)
+    chart = _scatter(rows, currency, wanted_of(known))
     said = captions[0] or _said(known, cast)
     return finished(chart, f"What does it cost to keep {about[0]}?", captions, said)
 
 
-def _priced(spot: Spot, row: dict[str, Any], currency: str, best: Spot | None, cast: Cast) -> dict[str, Any]:
+def _priced(spot: Spot, row: dict[str, Any], currency: str, best: Spot | None) -> dict[str, Any]:
     return {
         "cost": major(spot.cost_minor or 0, currency),
         "chance": row["chance"],
         "low": row["low"],
         "high": row["high"],
         "decision": _decided(row),
-        "label": f"cheapest: {cast.labels[spot.name]}" if best is not None and spot.name == best.name else "",
+        "best": spot is best,
     }
 
 
-def _scatter(rows: list[dict[str, Any]], currency: str, wanted: float | None) -> alt.LayerChart:
+def _scatter(rows: list[dict[str, Any]], currency: str, wanted: float | None) -> ChartType:
     x = alt.X(
         "cost:Q",
         title=f"planned cost a month, {currency}",
@@ -263,17 +273,8 @@ def _scatter(rows: list[dict[str, Any]], currency: str, wanted: float | None) ->
             y=y, color=_colour(legend), shape=_shape(legend)
         ),
     ]
-    named = [row for row in rows if row["label"]]
-    if named:
-        middle = (min(row["cost"] for row in rows) + max(row["cost"] for row in rows)) / 2
-        right = named[0]["cost"] > middle
-        layers.append(
-            alt.Chart(rows_of(named))
-            .mark_text(
-                align="right" if right else "left", dx=-9 if right else 9, dy=14, fontSize=12, color=INK
-            )
-            .encode(x=x, y=y, text="label:N")
-        )
+    ringed = base.transform_filter("datum.best")
+    layers.append(ringed.mark_point(size=330, color=INK, strokeWidth=2, opacity=1).encode(y=y))
     if wanted is not None:
         layers.extend(across(wanted))
-    return alt.layer(*layers)
+    return alt.layer(*layers).properties(width=WIDTH + 240, height=360)

@@ -36,7 +36,7 @@ def interval(low: float, high: float) -> str:
 
 def major(minor: float, currency: str) -> float:
     """Return an amount in units of its currency: euros of cents."""
-    return minor / 10 ** minor_digits(currency)
+    return minor / float(10 ** minor_digits(currency))
 
 
 def money(minor: float, currency: str) -> str:
