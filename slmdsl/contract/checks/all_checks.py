@@ -26,7 +26,9 @@ from slmdsl.contract.checks import (
     workload_experiments,
     workload_facts,
     workload_flow,
+    workload_horizons,
     workload_loads,
+    workload_questions,
     workload_scenarios,
     workload_staff,
 )
@@ -111,6 +113,8 @@ CHECKS: tuple[Callable[[Draft], Iterable[Diagnostic]], ...] = (
     workload_scenarios.strikes,
     workload_scenarios.ranges_outside,
     workload_experiments.experiments,
+    workload_questions.questions,
+    workload_horizons.horizons,
     workload_facts.not_simulated,
     workload_capacity.more_work_than_staff,
     workload_capacity.unanswerable,

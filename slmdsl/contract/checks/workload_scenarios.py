@@ -126,7 +126,8 @@ def _edit(edit: Node, scenario: Scenario, load: Load, draft: Draft) -> Iterator[
     elif isinstance(edit, studies.SetRate | studies.StepEdit):
         what = edit.what if isinstance(edit, studies.SetRate) else edit.step
         name = draft.reading.name(what)
-        if name is not None and name.partition(".")[0] != load.name:
+        is_of_load = draft.reading.kind(what) in (kinds.STREAM, kinds.STEP)
+        if name is not None and is_of_load and name.partition(".")[0] != load.name:
             yield _nothing(what, f"`{what.text}` is not in the load `{load.name}`", scenario)
     elif isinstance(edit, studies.SetNumber):
         yield from _number(edit.what, edit.attribute.value, scenario, load, draft)

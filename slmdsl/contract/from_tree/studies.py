@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.base.units import SECOND
 from slmdsl.contract.from_tree.edits import Studied, edits
 from slmdsl.contract.from_tree.reading import all_of, last, title_of, value_of
-from slmdsl.contract.from_tree.varied import varied
+from slmdsl.contract.from_tree.varied import VALUES_AT_MOST, VARIANTS_AT_MOST, varied
 from slmdsl.contract.from_tree.work import plain_us
 from slmdsl.contract.model import studies as model
 from slmdsl.syntax.tree import studies as tree
@@ -96,11 +96,21 @@ def _experiment(block: Declaration, studied: Studied) -> model.Experiment:
         confidence=confidence.level.value.value if confidence else _CONFIDENCE,
         indifference=indifference.points.value.value if indifference else _INDIFFERENCE,
         tick_us=plain_us(tick.length) if tick else SECOND,
-        vary=tuple(found for each in ranges if (found := varied(each, studied)) is not None),
+        vary=tuple(_varied(ranges, studied)),
         find=tuple(_wanted(body, reading)),
         start=_start(body, reading),
         span=block.head_span,
     )
+
+
+def _varied(ranges: Iterable[tree.VaryRange], studied: Studied) -> Iterator[model.Varied]:
+    """Yield what ranges span; of more than is ever run, which is an error of its own, the first value."""
+    variants = 1
+    for each in ranges:
+        found = varied(each, studied, 1 if variants > VARIANTS_AT_MOST else VALUES_AT_MOST)
+        if found is not None:
+            variants *= len(found.choices)
+            yield found
 
 
 def _replications(body: Iterable[Node], reading: Reading) -> int | model.Until | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from slmdsl.base.units import DAY, HOUR, Duration, Ratio, plain
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from slmdsl.contract.from_tree.edits import Studied
     from slmdsl.syntax.tree.common import Node
 
-VALUES_AT_MOST: Final = 10_000
+VALUES_AT_MOST: Final = 1_000
 """Values of one range: more is an error of its own."""
+VARIANTS_AT_MOST: Final = 10_000
+"""Combinations of values, and scenarios, of one experiment: more is an error of its own."""
 
 
 class Value(NamedTuple):
@@ -42,8 +45,11 @@ class Spanned(NamedTuple):
     values: Iterator[Value]
 
 
-def varied(said: tree.VaryRange, studied: Studied) -> model.Varied | None:
-    """Return what a range spans; None where it names nothing that it could edit, which has a finding of its own."""
+def varied(said: tree.VaryRange, studied: Studied, most: int = VALUES_AT_MOST) -> model.Varied | None:
+    """Return what a range spans; None where it names nothing that it could edit, which has a finding of its own.
+
+    No more than `most` values of it are made.
+    """
     reading = studied.around.reading
     if isinstance(said, tree.VaryWithout | tree.VaryWithoutRisks):
         name = reading.name(said.what) if isinstance(said, tree.VaryWithout) else None
@@ -64,7 +70,7 @@ def varied(said: tree.VaryRange, studied: Studied) -> model.Varied | None:
                 number=each.number,
                 edits=tuple(edits((each.edit,), None, studied)),
             )
-            for each in found.values
+            for each in islice(found.values, most)
         ),
         span=said.span,
     )
@@ -241,5 +247,5 @@ class _Steps(NamedTuple):
 
     @property
     def values(self) -> Iterator[Fraction]:
-        """The values, no more than are varied."""
-        return (self.first + place * self.step for place in range(min(self.size, VALUES_AT_MOST)))
+        """The values, made one by one."""
+        return (self.first + place * self.step for place in range(self.size))
