@@ -1,4 +1,4 @@
-"""What every test relies on: how many cases hypothesis tries, and what is no test."""
+"""What every test relies on: how many cases hypothesis tries, what is no test, and what needs compiled kernels."""
 
 import os
 
@@ -6,6 +6,34 @@ from hypothesis import HealthCheck, settings
 
 # Benchmarks are scripts; `make bench` runs them.
 collect_ignore_glob = ["bench/*"]
+
+# `make test` runs kernels as plain Python first, to see that tests reach every branch of them in the calendars, the
+# rules and the evaluator. What calls none of these shows nothing then that it would not show compiled, afterwards.
+WITHOUT_KERNELS = [
+    *(f"unit/test_{room}_*.py" for room in ("cli", "contract", "ingest", "study", "syntax")),
+    *(f"property/test_{room}_*.py" for room in ("format", "ingest", "syntax")),
+    "property/test_acts_are_told.py",
+    "property/test_desk_laws.py",
+    "unit/test_bootstrap.py",
+    "unit/test_costs.py",
+    "unit/test_distributions.py",
+    "unit/test_draws_means.py",
+    "unit/test_format.py",
+    "unit/test_journal.py",
+    "unit/test_kept_kernels.py",
+    "unit/test_looks.py",
+    "unit/test_packed.py",
+    "unit/test_paired.py",
+    "unit/test_project_root.py",
+    "unit/test_queues.py",
+    "unit/test_render*.py",
+    "unit/test_report_words.py",
+    "unit/test_shipped.py",
+    "unit/test_slips.py",
+    "unit/test_warm_up.py",
+]
+if os.environ.get("NUMBA_DISABLE_JIT") == "1":
+    collect_ignore_glob += WITHOUT_KERNELS  # but for a file that is named
 
 # `ci` tries the same cases in every run, so that a red run means a change; `thorough` looks for new ones.
 # Neither has a deadline: the first call of a compiled kernel compiles it.

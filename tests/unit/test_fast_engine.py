@@ -100,6 +100,7 @@ def test_a_desk_without_tickets_leaves_nothing():
     assert len(outcome.events) == len(outcome.spells) == 0
 
 
+@pytest.mark.compiled  # thousands of tickets
 def test_threads_do_not_meet():
     many = [random_desk(seed) for seed in range(12)]
     alone = [engine.simulate(*each) for each in many]
@@ -113,6 +114,7 @@ def plan():
     return plan_of(MODEL, first=date(2027, 3, 1), last=date(2027, 3, 1), warm_up_us=0)
 
 
+@pytest.mark.compiled  # thousands of tickets
 def test_a_replication_is_run_from_its_number(plan):
     one, again, other = simulated(plan, 5, 0), simulated(plan, 5, 0), simulated(plan, 5, 1)
     assert same(one.outcome, again.outcome)
@@ -123,6 +125,7 @@ def test_a_replication_is_run_from_its_number(plan):
     assert one.tick_us == plan.tick_us
 
 
+@pytest.mark.compiled  # thousands of tickets
 def test_both_engines_run_a_model(plan):
     fast, slow = simulated(plan, 5, 3), simulated(plan, 5, 3, engine="simpy")
     assert fast.log.events.equals(slow.log.events)

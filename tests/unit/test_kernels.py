@@ -102,6 +102,7 @@ def added(count):
 """
 
 
+@pytest.mark.compiled  # by processes of its own
 def test_machine_code_is_kept_until_a_source_changes(tmp_path):
     paths = os.pathsep.join([str(tmp_path), *sys.path])
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("NUMBA", "COV"))}
