@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, Money, clock_words
+from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, clock_words
+from slmdsl.report.charts.words import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import timedelta
 
-    import polars as pl
     from rich.console import RenderableType
 
     from slmdsl.study.study import Study
@@ -34,10 +35,13 @@ _HEADS: Final = {
     "overtime_hours": "overtime\nhours",
     "on_call_hours": "on-call\nhours",
     "added_hours": "added\nhours",
-    "per_year": "a year",
-    "hours_per_year": "hours a year",
-    "per_month": "messages a month",
+    "per_year": "times",
+    "hours_per_year": "hours",
+    "per_month": "messages\na month",
+    "per_night": "a night\n22:00-06:00",
 }
+_COSTS: Final = "Costs a month: rostered hours (absence is paid), overtime, work on call, contingencies"
+_YEAR: Final = 365 * DAY
 
 
 def desk_tables(study: Study) -> Iterator[tuple[str, RenderableType]]:
@@ -50,17 +54,49 @@ def desk_tables(study: Study) -> Iterator[tuple[str, RenderableType]]:
     if not several:
         yield "Agents busy by hour of the week", _weeks(study.utilisation)
     for frame, title, names in (
-        (study.outages, "Unplanned outages", ("service",)),
-        (study.contingencies, "Contingencies fired", ("contingency",)),
+        (*_outages(study), ("service",)),
+        (*_contingencies(study), ("contingency",)),
         (study.escalations, "Escalations", ("sla", "step", "rule", "to")),
     ):
         if frame.height:
             yield title, _plain(frame, names, several=several)
     if study.costs.height:
-        yield "Costs, a month", _costs(study.costs, several=several)
+        yield _COSTS, _costs(study.costs, several=several)
 
 
-def _table(words: Sequence[str], numbers: Sequence[str], *, several: bool) -> Table:
+def _outages(study: Study) -> tuple[pl.DataFrame, str]:
+    """Return outages a year, or in the horizon where it is shorter: a strike in it is none of every year."""
+    years = horizon_years(study)
+    if years >= 1:
+        return study.outages, "Unplanned outages, a year"
+    frame = study.outages
+    scaled = frame.with_columns(frame["per_year"] * years, frame["hours_per_year"] * years)
+    return scaled, "Unplanned outages in the horizon"
+
+
+def _contingencies(study: Study) -> tuple[pl.DataFrame, str]:
+    """Return how often contingencies are fired a year, or in a run of less than one, warm-up included."""
+    years, frame = horizon_years(study), study.contingencies
+    if years >= 1:
+        return frame, "Contingencies fired, a year"
+    run = {
+        name: years + study.setting.warm_up_of(trial.plan.what_if.scenario.name) / _YEAR
+        for name, trial in study.trials.items()
+    }
+    scale = [run[name] for name in frame["scenario"].to_list()]
+    scaled = [each * by for each, by in zip(frame["per_year"].to_list(), scale, strict=True)]
+    return frame.with_columns(
+        pl.Series("per_year", scaled, pl.Float64)
+    ), "Contingencies fired in a run, warm-up included"
+
+
+def horizon_years(study: Study) -> float:
+    """Return how many years of 365 days the days that count are."""
+    return ((study.setting.last - study.setting.first).days + 1) / 365
+
+
+def plain_table(words: Sequence[str], numbers: Sequence[str], *, several: bool) -> Table:
+    """Return a table with columns of words, then of numbers; with `several` the scenario stands first."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for name in (*(("scenario",) if several else ()), *words):
         table.add_column(name, vertical="bottom", overflow="fold")
@@ -69,44 +105,48 @@ def _table(words: Sequence[str], numbers: Sequence[str], *, several: bool) -> Ta
     return table
 
 
-def _head(row: dict[str, Any], *, several: bool) -> list[str]:
+def head_of(row: dict[str, Any], *, several: bool) -> list[str]:
+    """Return the cell of the scenario, where there is one."""
     return [row["scenario"]] if several else []
 
 
 def _tickets(frame: pl.DataFrame, *, several: bool) -> Table:
     names = ("tickets", "reopened", "lost", "gave_up", "preempted", "reassigned")
     shown = [name for name in names if name == "tickets" or frame[name].sum()]
-    table = _table((), [_HEADS.get(name, name) for name in shown], several=several)
+    table = plain_table((), [_HEADS.get(name, name) for name in shown], several=several)
     for row in frame.to_dicts():
-        table.add_row(*_head(row, several=several), *(_number(row[name]) for name in shown))
+        table.add_row(*head_of(row, several=several), *(number_words(row[name]) for name in shown))
     return table
 
 
 def _groups(frame: pl.DataFrame, *, several: bool) -> Table:
     extra = [name for name in ("overtime_hours", "on_call_hours", "added_hours") if frame[name].sum()]
     numbers = ["agent\nhours", "busy", "mean\nwait", "95 % wait\nat most", *(_HEADS[name] for name in extra)]
-    table = _table(("group",), [*numbers, "open in\n1st week", "in the\nlast"], several=several)
+    table = plain_table(("group",), [*numbers, "open in\n1st week", "in the\nlast"], several=several)
     for row in frame.to_dicts():
         table.add_row(
-            *_head(row, several=several),
+            *head_of(row, several=several),
             visible(row["group"]),
-            _number(row["agent_hours"]),
+            number_words(row["agent_hours"]),
             _share(row["utilisation"]),
-            _length(row["mean_wait"]),
-            _length(row["late_wait"]),
-            *(_number(row[name]) for name in extra),
-            _number(row["backlog_first"]),
-            _number(row["backlog_last"]),
+            length_words(row["mean_wait"]),
+            length_words(row["late_wait"]),
+            *(number_words(row[name]) for name in extra),
+            number_words(row["backlog_first"]),
+            number_words(row["backlog_last"]),
         )
     return table
 
 
 def _waiting(frame: pl.DataFrame, *, several: bool) -> Table:
-    table = _table(("group", "priority"), ("picked up a week", "mean wait"), several=several)
+    table = plain_table(("group", "priority"), ("picked up a week", "mean wait"), several=several)
     for row in frame.to_dicts():
         names = (visible(row["group"]), visible(row["priority"] or "none"))
         table.add_row(
-            *_head(row, several=several), *names, _number(row["picked_up"]), _length(row["mean_wait"])
+            *head_of(row, several=several),
+            *names,
+            number_words(row["picked_up"]),
+            length_words(row["mean_wait"]),
         )
     return table
 
@@ -152,26 +192,34 @@ def _style(share: float) -> str:
 
 
 def _costs(frame: pl.DataFrame, *, several: bool) -> Table:
-    table = _table(("group", "contingency"), ("cost",), several=several)
-    for row in frame.to_dicts():
-        is_group, name = row["what"] == "group", visible(row["name"])
-        cost = Money(currency=row["currency"], minor=row["per_month_minor"])
-        table.add_row(
-            *_head(row, several=several), name if is_group else "", "" if is_group else name, str(cost)
-        )
+    """Return what each group and contingency costs a month, and the total of each scenario in each currency."""
+    table = plain_table(("group or contingency",), ("cost",), several=several)
+    sums: dict[tuple[str, str], int] = {}
+    rows = frame.to_dicts()
+    for place, row in enumerate(rows):
+        name = visible(row["name"]) + (" (contingency)" if row["what"] == "contingency" else "")
+        table.add_row(*head_of(row, several=several), name, money(row["per_month_minor"], row["currency"]))
+        key = row["scenario"], row["currency"]
+        sums[key] = sums.get(key, 0) + row["per_month_minor"]
+        if place + 1 == len(rows) or rows[place + 1]["scenario"] != row["scenario"]:
+            for (scenario, currency), minor in sums.items():
+                total = Text("in all", style="bold"), Text(money(minor, currency), style="bold")
+                table.add_row(*([scenario] if several else []), *total, end_section=True)
+            sums = {}
     return table
 
 
 def _plain(frame: pl.DataFrame, names: Sequence[str], *, several: bool) -> Table:
     numbers = [name for name in frame.columns if name not in (*names, "scenario")]
-    table = _table(names, [_HEADS.get(name, name) for name in numbers], several=several)
+    table = plain_table(names, [_HEADS.get(name, name) for name in numbers], several=several)
     for row in frame.to_dicts():
         words = (visible(str(row[name])) for name in names)
-        table.add_row(*_head(row, several=several), *words, *(_number(row[name]) for name in numbers))
+        table.add_row(*head_of(row, several=several), *words, *(number_words(row[name]) for name in numbers))
     return table
 
 
-def _number(value: float | None) -> str:
+def number_words(value: float | None) -> str:
+    """Return a number, with decimals where it is small."""
     if value is None:
         return ""
     return f"{value:,.2f}" if 0 < value < _RARE else f"{value:,.0f}"
@@ -183,7 +231,7 @@ def _share(value: float | None) -> Text:
     return Text(f"{100 * value:.0f} %", style=_style(value) if value >= _BUSY else "")
 
 
-def _length(value: timedelta | None) -> str:
+def length_words(value: timedelta | None) -> str:
     """Say a length as precisely as anybody asks: no seconds of hours, no minutes of days."""
     if value is None:
         return ""

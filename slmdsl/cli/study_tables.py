@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,11 +14,15 @@ from slmdsl.base.display import visible
 from slmdsl.base.units import DAY, clock_words
 from slmdsl.cli.desk_tables import desk_tables
 from slmdsl.cli.figures import mean_figure
+from slmdsl.cli.miss_tables import miss_tables
 from slmdsl.cli.tables import promise_words
 from slmdsl.cli.terminal import READABLE
+from slmdsl.cli.variant_tables import differences, ranked
+from slmdsl.report.answers import answers_of
+from slmdsl.report.study_words import level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -31,52 +36,120 @@ _SAFE, _DOUBTFUL = 0.95, 0.8
 _PERIODS_BESIDE: Final = 13
 """How many periods of a target are shown beside each other."""
 
+FULL: Final = 8
+"""Up to so many variants each has all its tables; of more the one that was found has."""
+
+_HEADS: Final = (
+    "Chance of a period: that a month (a quarter, ..) of the promise is kept; of all periods: that every one within"
+    " these days is."
+)
 _ASSUMED: Final = (
     "Judged are the periods that lie wholly within these days. Planned maintenance takes its services down;"
     " causes, risks and contingencies apply unless a scenario says `without`."
 )
 
 
-def print_study(study: Study, seconds: float, at: Terminal) -> None:
-    """Print what was run, a table for each agreement, then the desk of each scenario.
+def print_study(study: Study, seconds: float, at: Terminal, *, written: bool = False) -> None:
+    """Print what was run, what it answers, and tables: of every variant, or of many the one that was found.
 
-    How many seconds it took is for those who waited at a terminal: elsewhere the same run says the same.
+    How many seconds it took is for those who waited at a terminal: elsewhere the same run says the same. `written` says
+    that everything is in files as well.
     """
     for line in _heading(study, seconds if at.out.file.isatty() else None):
         at.say(line)
-    if not any(tally.replications for tally in study.tallies.values()):
+    known = [name for name, tally in study.tallies.items() if tally.replications]
+    if not known:
         return
+    at.say()
+    for line in answers_of(study):
+        _paragraph(line, at)
+    if study.search is not None or len(known) > FULL:
+        title, table, rest = ranked(study, all_in=written)
+        _titled(title, table, at)
+        if rest:
+            at.say(rest)
+    if len(known) <= FULL:
+        _full(narrowed(study, known), at)
+    elif (found := _found(study)) is not None:
+        at.say()
+        at.out.print(Text.assemble("In detail: ", (found, "bold")), soft_wrap=True)
+        _full(narrowed(study, [found]), at)
+
+
+def narrowed(study: Study, names: Collection[str]) -> Study:
+    """Return a study with some of its variants alone."""
+    return replace(
+        study,
+        trials={name: trial for name, trial in study.trials.items() if name in names},
+        tallies={name: tally for name, tally in study.tallies.items() if name in names},
+    )
+
+
+def _found(study: Study) -> str | None:
+    """Return the variant that a search found, or the nearest."""
+    if study.search is None:
+        return None
+    best = study.search.best or study.search.nearest(study.tallies, float(study.setting.confidence))
+    return None if best is None else best.name
+
+
+def _full(study: Study, at: Terminal) -> None:
+    """Print a table for each agreement, what scenarios differ by, what misses cost, and the desk."""
     rows = {(row["scenario"], row["target"]): row for row in study.summary.to_dicts()}
     for agreement in _agreements(study).values():
-        at.say()
-        at.out.print(Text.assemble((agreement.name, "bold"), f"  {visible(agreement.title)}"), soft_wrap=True)
-        at.show(_chances(study, agreement, rows))
-        for table in _by_period(study, agreement):
-            at.say()
-            at.say("Periods kept, in % of the replications")
-            at.show(table)
-        left_out = _not_modelled(study, agreement)
-        if left_out is not None:
-            at.say()
-            at.say("Not modelled, so neither kept nor missed")
-            at.show(left_out)
+        _print_agreement(study, agreement, rows, at)
     at.say()
-    at.show(Text(_ASSUMED, style="dim"), width=min(at.out.width, READABLE))
+    _note(_HEADS, at)
+    _note(_ASSUMED, at)
+    if (table := differences(study)) is not None:
+        _titled(f"Against {next(iter(study.tallies))}, in pairs with the same luck", table, at)
+    for title, shown, below in miss_tables(study):
+        _titled(title, shown, at)
+        if below:
+            _note(below, at)
     for title, shown in desk_tables(study):
+        _titled(title, shown, at)
+
+
+def _print_agreement(
+    study: Study, agreement: Agreement, rows: Mapping[tuple[str, str], dict[str, Any]], at: Terminal
+) -> None:
+    at.say()
+    at.out.print(Text.assemble((agreement.name, "bold"), f"  {visible(agreement.title)}"), soft_wrap=True)
+    at.show(_chances(study, agreement, rows))
+    for table in _by_period(study, agreement):
         at.say()
-        at.out.print(Text(title, style="bold"), soft_wrap=True)
-        at.show(shown)
+        at.say("Periods kept, in % of the replications")
+        at.show(table)
+    left_out = _not_modelled(study, agreement)
+    if left_out is not None:
+        at.say()
+        at.say("Not modelled, so neither kept nor missed")
+        at.show(left_out)
+
+
+def _titled(title: str, shown: RenderableType, at: Terminal) -> None:
+    at.say()
+    at.out.print(Text(title, style="bold"), soft_wrap=True)
+    at.show(shown)
+
+
+def _paragraph(words: str, at: Terminal) -> None:
+    at.show(Text(visible(words)), width=min(at.out.width, READABLE))
+
+
+def _note(words: str, at: Terminal) -> None:
+    at.show(Text(visible(words), style="dim"), width=min(at.out.width, READABLE))
 
 
 def _heading(study: Study, seconds: float | None) -> Iterator[str]:
     setting = study.setting
-    done = sum(tally.replications for tally in study.tallies.values())
-    wanted = setting.replications * len(study.tallies)
-    several = len(study.tallies) > 1
+    several = len(setting.variants) > 1
     name = "" if several else f"{setting.name}: "
-    count = f"{setting.replications:,} replication{'' if setting.replications == 1 else 's'}"
+    most = "at most " if setting.find or setting.until is not None else ""
+    count = f"{most}{setting.replications:,} replication{'' if setting.replications == 1 else 's'}"
     if several:
-        yield f"{setting.name}: {', '.join(study.tallies)}"
+        yield f"{setting.name}: {_names(study)}"
     yield (
         f"{name}{count}{' each' if several else ''} of {setting.first} .. {setting.last}"
         f" {_warm_up(study)}, seed {setting.seed}" + ("" if seconds is None else f", in {seconds:,.1f} s")
@@ -84,14 +157,34 @@ def _heading(study: Study, seconds: float | None) -> Iterator[str]:
     if setting.like is not None:
         yield f"What no option says is as in the experiment `{setting.like}`."
     if study.interrupted:
-        words = "nothing is known yet" if not done else "this is what they say"
-        yield f"Interrupted after {done:,} of {wanted:,} replications: {words}."
+        yield _interrupted(study)
+
+
+def _names(study: Study) -> str:
+    """Return the names of the variants, or how many there are of which scenarios."""
+    variants = study.setting.variants
+    if not any(each.points for each in variants):
+        return ", ".join(each.name for each in variants)
+    varied = dict.fromkeys(point.dimension for each in variants for point in each.points)
+    return f"{len(variants):,} variants of {', '.join(study.setting.scenarios)}: {', '.join(varied)}"
+
+
+def _interrupted(study: Study) -> str:
+    done = sum(tally.replications for tally in study.tallies.values())
+    if study.search is not None and study.search.confirmed is not None:
+        done += study.search.confirmed.replications
+    setting = study.setting
+    is_fixed = not setting.find and setting.until is None
+    of = f" of {setting.replications * len(study.tallies):,}" if is_fixed else ""
+    words = "nothing is known yet" if not done else "this is what they say"
+    return f"Interrupted after {done:,}{of} replications: {words}."
 
 
 def _warm_up(study: Study) -> str:
     """Say how long was simulated before what counts, and which scenarios start empty instead."""
-    empty = [name for name in study.tallies if not study.setting.warm_up_of(name)]
-    if len(empty) == len(study.tallies):
+    scenarios = study.setting.scenarios
+    empty = [name for name in scenarios if not study.setting.warm_up_of(name)]
+    if len(empty) == len(scenarios):
         return "from an empty desk"
     days, rest = divmod(study.setting.warm_up_us, DAY)
     length = clock_words(study.setting.warm_up_us) if rest else f"{days} day{'' if days == 1 else 's'}"
@@ -106,6 +199,7 @@ def _chances(study: Study, agreement: Agreement, rows: Mapping[tuple[str, str], 
     """Return the chance of every target; several scenarios stand below each other, so that any number fits."""
     several = len(study.tallies) > 1
     percent = f"{100 * float(study.setting.confidence):.3g} %"
+    names = (agreement.name, *(target.qualified for target in agreement.targets))
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     table.add_column("promise", overflow="fold", max_width=72, vertical="bottom")
     for head in (
@@ -116,9 +210,15 @@ def _chances(study: Study, agreement: Agreement, rows: Mapping[tuple[str, str], 
         "mean\nattained",
     ):
         table.add_column(head, justify="right", no_wrap=True)
+    decided = [name for name in study.tallies if any(_decision(rows.get((name, each))) for each in names)]
+    if decided:
+        table.add_column("wanted", no_wrap=True, vertical="bottom")
 
     def add(promise: Text, name: str, target: Target | None) -> None:
-        cells = {each: list(_cells(rows.get((each, name)), target)) for each in study.tallies}
+        cells = {
+            each: [*_cells(row := rows.get((each, name)), target), *([_decision(row)] if decided else [])]
+            for each in study.tallies
+        }
         if not several:
             table.add_row(promise, *next(iter(cells.values())))
             return
@@ -143,6 +243,14 @@ def _cells(row: dict[str, Any] | None, target: Target | None) -> Iterator[Text]:
     yield _chance(row["throughout"])
     yield Text(f"{100 * row['throughout_low']:.0f}–{100 * row['throughout_high']:.0f}", style="dim")
     yield Text("" if target is None else mean_figure(target, row["attained"]))
+
+
+def _decision(row: dict[str, Any] | None) -> Text:
+    """Return which chance is wanted of a promise and what was decided; nothing where none is."""
+    if row is None or row["wanted"] is None:
+        return Text()
+    words = {"too_close": "too close"}.get(row["decision"], row["decision"])
+    return Text(f"{level(row['wanted'])}: {words}")
 
 
 def _chance(value: float) -> Text:

@@ -1,0 +1,89 @@
+"""What misses cost, and where the time of missed tickets went, for a terminal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from slmdsl.base.display import visible
+from slmdsl.cli.desk_tables import head_of, length_words, number_words, plain_table
+from slmdsl.report.charts.words import money
+from slmdsl.report.study_words import listed, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from slmdsl.study.study import Study
+
+_PARTS: Final = {
+    "waiting": "waits for\nan agent",
+    "working": "is\nworked on",
+    "closed": "nobody is\non duty",
+    "customer": "with the\ncustomer",
+    "supplier": "with a\nsupplier",
+    "resolved": "taken for\nresolved",
+}
+
+
+def miss_tables(study: Study) -> Iterator[tuple[str, RenderableType, str]]:
+    """Yield titles and tables on credits and missed tickets, where there are any, with a line below each."""
+    several = len(study.tallies) > 1
+    if study.credits.height:
+        yield "Service credits over the horizon", _credits(study, several=several), _unpriced(study)
+    missed = study.missed.filter(study.missed["missed"] > 0)
+    if missed.height:
+        words = "In a replication, of tickets decided in periods that count; shares of their time from opening to end."
+        yield "Missed tickets, and where their time goes", _missed(missed, several=several), words
+
+
+def _credits(study: Study, *, several: bool) -> Table:
+    level = f"{100 * float(study.setting.confidence):.3g} %\nrange"
+    table = plain_table(
+        ("agreement",), ("expected", level, "1 in 20\nexceeds", level, "without\nany"), several=several
+    )
+    for row in study.credits.to_dicts():
+        table.add_row(
+            *head_of(row, several=several),
+            visible(row["sla"]),
+            money(row["mean_minor"], row["currency"]),
+            _money_range(row, "low_minor", "high_minor"),
+            money(row["p95_minor"], row["currency"]),
+            _money_range(row, "p95_low_minor", "p95_high_minor"),
+            percent(row["free"]),
+        )
+    return table
+
+
+def _money_range(row: dict[str, Any], low: str, high: str) -> Text:
+    ends = ["?" if row[each] is None else money(row[each], row["currency"]) for each in (low, high)]
+    return Text(" – ".join(ends) if ends != ["?", "?"] else "", style="dim")
+
+
+def _unpriced(study: Study) -> str:
+    names = dict.fromkeys(name for trial in study.trials.values() for name in trial.judge.unpriced)
+    if not names:
+        return ""
+    return f"Nothing is in them of {listed(list(names), most=len(names))}, for which nothing is simulated."
+
+
+def _missed(frame: pl.DataFrame, *, several: bool) -> Table:
+    shown = [name for name in _PARTS if frame[name].sum() != timedelta(0)]
+    heads = ("judged", "missed", "mean time\nof a missed", *(_PARTS[name] for name in shown))
+    table = plain_table(("target",), heads, several=several)
+    for row in frame.to_dicts():
+        whole = sum((row[name] for name in _PARTS), start=timedelta(0))
+        table.add_row(
+            *head_of(row, several=several),
+            row["target"],
+            number_words(row["judged"]),
+            number_words(row["missed"]),
+            length_words(whole),
+            *(f"{100 * (row[name] / whole):.0f} %" if whole else "" for name in shown),
+        )
+    return table
