@@ -262,7 +262,7 @@ def scenarios_study(names=("today", "black_friday", "tighter_p1", "two_more"), *
     return study_of(names, made | frames)
 
 
-def study_of(names, frames):
+def study_of(names, frames, best=None):
     """Return what pictures and pages ask a study for."""
     found = {name: frame(name, frames.get(name, ())) for name in FRAMES}
     setting = SimpleNamespace(
@@ -278,7 +278,10 @@ def study_of(names, frames):
     tallies = {name: SimpleNamespace(replications=40) for name in names}
     judge = SimpleNamespace(agreements=tuple(contract_of(PROMISES).agreements.values()))
     trials = {name: SimpleNamespace(judge=judge) for name in names}
-    return SimpleNamespace(setting=setting, tallies=tallies, trials=trials, interrupted=False, **found)
+    search = None if best is None else SimpleNamespace(best=SimpleNamespace(name=best))
+    return SimpleNamespace(
+        setting=setting, tallies=tallies, trials=trials, search=search, interrupted=False, **found
+    )
 
 
 def s_curve(value, middle, width=1.0):
@@ -328,7 +331,13 @@ def staff_study(dimensions, *, wanted=0.8, base="today"):
         if not overloaded:
             frames["summary"].append(chance_row(name, GOLD, chance, wanted=wanted, decision=decision))
         frames["points"] += [
-            {"scenario": name, "dimension": dimension, "words": str(value), "number": float(value), "unit": ""}
+            {
+                "scenario": name,
+                "dimension": dimension,
+                "words": str(value),
+                "number": float(value),
+                "unit": "",
+            }
             for dimension, value in zip(dimensions, values, strict=True)
         ]
         frames["variants"].append(
@@ -341,4 +350,7 @@ def staff_study(dimensions, *, wanted=0.8, base="today"):
                 "state": "overloaded" if overloaded else "run",
             }
         )
-    return study_of(names, frames)
+    keeping = {row["scenario"] for row in frames["summary"] if row["decision"] == "keeps"}
+    kept = [row for row in frames["variants"] if row["scenario"] in keeping]
+    best = min(kept, key=lambda row: row["cost_minor"], default=None)
+    return study_of(names, frames, best and best["scenario"])

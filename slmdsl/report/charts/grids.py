@@ -63,10 +63,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """All variants and what is varied."""
+    """All variants, what is varied, and the cheapest that keeps what is wanted, if one was looked for and found."""
 
     dimensions: tuple[Dimension, ...]
     spots: tuple[Spot, ...]
+    best: Spot | None = None
 
     @property
     def staff(self) -> tuple[Dimension, ...]:
@@ -91,8 +92,11 @@ class Grid:
         return f"{spot.base}: {words}" if words else spot.base
 
 
-def grid_of(variants: pl.DataFrame, points: pl.DataFrame) -> Grid:
-    """Return the grid of a study from its frames `variants` and `points`; without points it has no dimensions."""
+def grid_of(variants: pl.DataFrame, points: pl.DataFrame, best: str | None = None) -> Grid:
+    """Return the grid of a study from its frames `variants` and `points`; without points it has no dimensions.
+
+    `best` is the name of the cheapest variant that keeps what is wanted.
+    """
     places: dict[str, dict[str, Place]] = {}
     found: dict[tuple[str, str], dict[str, Place]] = {}
     for row in points.to_dicts():
@@ -114,7 +118,8 @@ def grid_of(variants: pl.DataFrame, points: pl.DataFrame) -> Grid:
         )
         for row in variants.to_dicts()
     )
-    return Grid(dimensions=dimensions, spots=spots)
+    cheapest = next((each for each in spots if each.name == best), None)
+    return Grid(dimensions=dimensions, spots=spots, best=cheapest)
 
 
 def asked_for(summary: pl.DataFrame) -> list[str]:
@@ -144,12 +149,3 @@ def spread(items: Sequence[str], most: int) -> list[str]:
     if len(items) <= most:
         return list(items)
     return [items[round(place * (len(items) - 1) / (most - 1))] for place in range(most)]
-
-
-def cheapest(grid: Grid, summary: pl.DataFrame) -> Spot | None:
-    """Return the cheapest variant that keeps every wanted chance, None where none is known to."""
-    wanted = summary.filter(pl.col("wanted").is_not_null())
-    bad = wanted.filter(pl.col("decision").fill_null("open") != "keeps")["scenario"]
-    keeps = set(wanted["scenario"]) - set(bad)
-    found = [each for each in grid.spots if each.name in keeps and each.cost_minor is not None]
-    return min(found, key=lambda each: each.cost_minor or 0, default=None)

@@ -61,7 +61,8 @@ def charts_of(study: Study, contract: Contract | None = None) -> dict[str, Chart
 
     summary, confidence = study.summary, float(study.setting.confidence)
     cast = cast_of(summary, study.points, list(study.tallies))
-    grid = grid_of(study.variants, study.points)
+    best = study.search.best if study.search is not None else None
+    grid = grid_of(study.variants, study.points, None if best is None else best.name)
     asked = {} if contract is None else limits_of(contract, grid.bases[:1])
     found = {
         "attained": level_chart(study.periods, summary, cast, promises_of(study)),

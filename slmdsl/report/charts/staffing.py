@@ -20,7 +20,7 @@ from slmdsl.report.charts.drawing import (
     rows_of,
     share_legend,
 )
-from slmdsl.report.charts.grids import asked_for, cheapest, known_of, wanted_of
+from slmdsl.report.charts.grids import asked_for, known_of, wanted_of
 from slmdsl.report.charts.limits import across
 from slmdsl.report.charts.words import major, money, percent
 
@@ -67,9 +67,9 @@ def _legend(rows: list[dict[str, Any]]) -> alt.Legend | None:
     return alt.Legend(values=[name for name in _NAMES if name in found])
 
 
-def message_of(grid: Grid, summary: pl.DataFrame, cast: Cast) -> str:
+def message_of(grid: Grid, cast: Cast) -> str:
     """Say which variant is the cheapest that keeps what is wanted, if the study knows; else nothing."""
-    best = cheapest(grid, summary)
+    best = grid.best
     if best is None or best.cost_minor is None or best.currency is None:
         return ""
     return (
@@ -92,7 +92,7 @@ def staff_chart(summary: pl.DataFrame, grid: Grid, cast: Cast, confidence: float
     counted = grid.staff
     if not 1 <= len(counted) <= 1 + _TWO:
         return None
-    best = cheapest(grid, summary)
+    best = grid.best
     found = [
         panel
         for name in asked_for(summary)[:_PROMISES]
@@ -104,7 +104,7 @@ def staff_chart(summary: pl.DataFrame, grid: Grid, cast: Cast, confidence: float
     chart = alt.concat(*found[:_PANELS], columns=_TWO if len(counted) == 1 else 3)
     chart = chart.resolve_scale(x="independent", y="independent")
     captions = (
-        message_of(grid, summary, cast),
+        message_of(grid, cast),
         f"Symbol: the chance that a period is kept. Line: its {100 * confidence:.3g} % interval."
         if len(counted) == 1
         else "Cell: the chance that a period is kept, and whether the wanted chance is kept. Grey: not run.",
@@ -234,10 +234,10 @@ def cost_chart(summary: pl.DataFrame, grid: Grid, cast: Cast, confidence: float)
     if len({each.cost_minor for each in spots}) <= _TWO or len(currencies) != 1:
         return None
     currency = spots[0].currency or ""
-    best = cheapest(grid, summary)
+    best = grid.best
     rows = [_priced(each, known[each.name], currency, best) for each in spots]
     captions = (
-        message_of(grid, summary, cast),
+        message_of(grid, cast),
         f"Each symbol is one of {len(rows)} scenarios. Line: the {100 * confidence:.3g} % interval of its chance.",
         "Ringed: the cheapest that keeps it." if best is not None else "",
     )
