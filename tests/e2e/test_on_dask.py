@@ -22,7 +22,7 @@ from tests.clusters import HERE, cluster, free_port, wait_until, workers_of
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.compiled
 
-REPLICATIONS = 30
+REPLICATIONS = 16
 CONTRACT = studies.contract_of()
 SETTING = studies.setting(CONTRACT, replications=REPLICATIONS)
 JOB = Job(contract=CONTRACT, setting=SETTING, engine="fast")
@@ -54,6 +54,7 @@ class Killing:
         self.process.send_signal(signal.SIGKILL if self.lost else signal.SIGCONT)
 
 
+@pytest.mark.slow
 def test_a_run_on_two_workers_one_of_which_is_killed_gives_the_same_bytes(tmp_path, monkeypatch):
     wanted = frames(studied(CONTRACT, SETTING, workers=2))
     with cluster(tmp_path) as up, _on_all(up) as run:
