@@ -12,6 +12,7 @@ from slmdsl.report.clauses import agreement_words
 from slmdsl.report.clocks import calendar_words, clock_words, counting_words
 from slmdsl.report.language import ENGLISH
 from slmdsl.report.model_words import line_words
+from slmdsl.report.scenario_words import experiment_words, scenario_words
 from slmdsl.report.targets import target_words
 from slmdsl.report.words import weekdays_words, windows_words
 
@@ -71,7 +72,11 @@ def meanings(contract: Contract, texts: Mapping[str, str], say: Language = ENGLI
         ),
         *(target for agreement in contract.agreements.values() for target in _targets(agreement, say)),
         *_each("source", contract.sources, lambda each: _source(each, say), declared),
-        *(_other(block, texts, say) for block in contract.declarations if block.keyword in _STATEMENT_BLOCKS),
+        *(
+            _other(block, contract, texts, say)
+            for block in contract.declarations
+            if block.keyword in _STATEMENT_BLOCKS
+        ),
     ]
     return tuple(found)
 
@@ -95,18 +100,24 @@ def _each(
         )
 
 
-def _other(block: Declaration, texts: Mapping[str, str], say: Language) -> Meaning:
+def _other(block: Declaration, contract: Contract, texts: Mapping[str, str], say: Language) -> Meaning:
     """Return the meaning of a block line by line; lines that only later commands compile are given as written."""
     text = texts[block.span.file]
+    name = block.name.text
+    sentences = [
+        line_words(each, say) or " ".join(text[each.span.start : each.span.end].split())
+        for each in block.body
+    ]
+    if block.keyword == "scenario":
+        sentences = list(scenario_words(contract, name, block.body, sentences, say))
+    elif block.keyword == "experiment":
+        sentences = list(experiment_words(contract, name, sentences, say))
     return Meaning(
         kind=block.keyword,
-        name=block.name.text,
+        name=name,
         title=block.title.value if block.title else "",
         clause=block.span.where,
-        sentences=tuple(
-            line_words(each, say) or " ".join(text[each.span.start : each.span.end].split())
-            for each in block.body
-        ),
+        sentences=tuple(sentences),
     )
 
 

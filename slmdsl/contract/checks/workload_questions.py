@@ -76,7 +76,7 @@ def _key(said: studies.VaryRange, draft: Draft) -> Hashable:
             return "without risks", ()
         case studies.VaryFactor():
             during = said.during and (said.during.first, said.during.last)
-            return "*", draft.reading.words(said.population.span), during
+            return "*", said.population, during
         case studies.VaryNumber() | studies.VaryShare():
             kind = said.attribute.value
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from slmdsl.base.units import DAY, HOUR, Duration, Ratio, plain
 from slmdsl.contract.from_tree.edits import edits
@@ -56,10 +56,13 @@ def varied(said: tree.VaryRange, studied: Studied, most: int = VALUES_AT_MOST) -
         if isinstance(said, tree.VaryWithout) and name is None:
             return None
         return _with_and_without(name, said.span)
-    if not isinstance(said, tree.VaryFactor) and reading.name(said.what) is None:
-        return None
-    population = reading.words(said.population.span) if isinstance(said, tree.VaryFactor) else None
-    found = spanned(said, population or reading.name(cast("tree.VaryNumber", said).what) or "")
+    if isinstance(said, tree.VaryFactor):
+        found = spanned(said, reading.words(said.population.span))
+    else:
+        name = reading.name(said.what)
+        if name is None:
+            return None
+        found = spanned(said, name)
     return model.Varied(
         dimension=found.dimension,
         unit=found.unit,
