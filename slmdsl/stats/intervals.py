@@ -65,7 +65,7 @@ def korn_graubard(shares: Floats, periods: float, confidence: float = 0.95) -> I
 
     The degrees of freedom are those of the variance of shares as they are (B. O'Neill, American Statistician 68, 2014),
     not R - 1 as of normal ones: if a few replications have all the misses, their variance is hardly known. With R - 1
-    the interval covers 87 % instead of 95 % of 20 replications, a chance of 0.95 and periods with a correlation of 0.5;
+    the interval covers some 88 % instead of 95 % with 20 replications, a chance of 0.95 and periods with a correlation of 0.5;
     `tests/bench/logs/coverage.txt` has what it covers now.
 
     Args:

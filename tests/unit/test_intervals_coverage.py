@@ -32,7 +32,7 @@ def test_korn_graubard_covers_what_it_says(chance, correlation):
 @pytest.mark.parametrize("runs", [20, 40, 60])
 @pytest.mark.parametrize("correlation", [0.2, 0.5, 0.8, 1])
 def test_few_replications_with_all_the_misses_are_not_taken_for_all(runs, correlation):
-    """Where R - 1 degrees of freedom cover as little as 87 %."""
+    """Where R - 1 degrees of freedom cover as little as 88 %."""
     _, covers, _ = chance_coverage(EXPERIMENTS // 2, runs, 0.95, correlation)
     assert covers >= 0.95 - 4 * (0.95 * 0.05 / (EXPERIMENTS // 2)) ** 0.5 + 0.01
 
