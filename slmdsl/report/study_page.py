@@ -15,13 +15,15 @@ from slmdsl.report.charts.words import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
-
     from slmdsl.contract.model.spec import Contract
     from slmdsl.report.study_tables import Table
     from slmdsl.study.study import Study
 
 _TEMPLATES: Final = Path(__file__).with_name("pages")
+_ASSUMED: Final = (
+    "Judged are the periods that lie wholly within these days. Intervals are over replications, never over single"
+    " tickets or periods."
+)
 _NAMED: Final = 8
 """So many scenarios are named in the heading."""
 
@@ -31,7 +33,7 @@ class Picture:
     """A picture in a page: its name and SVG that is safe as it is."""
 
     name: str
-    svg: Markup
+    svg: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,6 @@ def page_of(study: Study, answers: Sequence[str], pictures: dict[str, str]) -> s
     """Return a study's page as HTML; `pictures` are SVG by name, as `svg_of` makes them."""
     # Needed for pages alone.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-    from markupsafe import Markup  # noqa: PLC0415
 
     from slmdsl.report.charts.cast import cast_of  # noqa: PLC0415 - loads polars
     from slmdsl.report.study_tables import tables_of  # noqa: PLC0415 - as above
@@ -107,13 +108,9 @@ def page_of(study: Study, answers: Sequence[str], pictures: dict[str, str]) -> s
         heading=tuple(map(visible, heading(study))),
         answers=tuple(map(visible, answers)),
         tables=tables_of(study, cast),
-        pictures=tuple(
-            Picture(name=name, svg=Markup(svg))  # noqa: S704 - drawn by us, its texts escaped by the renderer
-            for name, svg in pictures.items()
-        ),
+        pictures=tuple(Picture(name=name, svg=svg) for name, svg in pictures.items()),
         footer=(
-            "Judged are the periods that lie wholly within these days. Intervals are over replications, never over"
-            " single tickets or periods.",
+            _ASSUMED,
             f"Made by slmdsl {__version__}. Each picture is also a file of its own, as SVG and PNG.",
         ),
     )
@@ -131,12 +128,15 @@ def heading(study: Study) -> list[str]:
         if min(done) < max(done)
         else counted(max(done), "replication")
     )
-    lines = [
-        f"{counted(len(names), 'scenario')}: {named}",
-        f"{setting.first} to {setting.last}, {each}{' each' if len(names) > 1 else ''},"
-        f" warm-up {setting.warm_up_us / DAY:g} days, seed {setting.seed}, intervals at"
-        f" {100 * float(setting.confidence):.3g} %, slmdsl {__version__}",
-    ]
+    run = (
+        f"{setting.first} to {setting.last}",
+        f"{each}{' each' if len(names) > 1 else ''}",
+        f"warm-up {setting.warm_up_us / DAY:g} days",
+        f"seed {setting.seed}",
+        f"intervals at {100 * float(setting.confidence):.3g} %",
+        f"slmdsl {__version__}",
+    )
+    lines = [f"{counted(len(names), 'scenario')}: {named}", ", ".join(run)]
     if study.interrupted:
         lines.append("Interrupted before all replications were done: this is what they say so far.")
     return lines

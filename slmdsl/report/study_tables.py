@@ -10,7 +10,7 @@ from slmdsl.report.charts.of_study import promises_of
 from slmdsl.report.charts.words import interval, money, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -86,8 +86,25 @@ def _chances(
         title="How sure is each promise?",
         caption=cast.caption,
         columns=tuple(Column(head=head, kind=kind) for head, kind in heads),
-        rows=tuple(_chance(row, cast, promises, several=several, wanted=wanted) for row in found),
+        rows=tuple(
+            _unrepeated(
+                [_chance(row, cast, promises, several=several, wanted=wanted) for row in found],
+                (0, 2) if several else (),
+            )
+        ),
     )
+
+
+def _unrepeated(rows: Sequence[tuple[str, ...]], places: Collection[int]) -> Iterator[tuple[str, ...]]:
+    """Yield rows whose cells in some places are empty where the row above says the same of the same promise."""
+    above: tuple[str, ...] = ()
+    for row in rows:
+        same = bool(above) and above[0] == row[0]
+        yield tuple(
+            "" if same and place in places and above[place] == cell else cell
+            for place, cell in enumerate(row)
+        )
+        above = row
 
 
 def _chance(
@@ -102,18 +119,13 @@ def _chance(
     return (
         row["target"],
         *((cast.labels[row["scenario"]],) if several else ()),
-        "the whole agreement, a month" if promise is None else _sentence(promise),
+        "the whole agreement, a month" if promise is None else visible(promise.sentence),
         percent(row["chance"]),
         interval(row["low"], row["high"]),
         _DASH if row["throughout"] is None else percent(row["throughout"]),
         _DASH if promise is None else promise.figure(row["attained"]) or _DASH,
         *(_decided(row) if wanted else ()),
     )
-
-
-def _sentence(promise: Promise) -> str:
-    """Return the statement behind its name."""
-    return visible(promise.sentence.partition(":")[2].strip() or promise.sentence)
 
 
 def _decided(row: dict[str, Any]) -> tuple[str, str]:

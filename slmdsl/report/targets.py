@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from slmdsl.report.language import Language
 
 
+def promise_words(target: Target, say: Language) -> str:
+    """Return what a target promises in one sentence, without how it is counted; edits of a scenario are in it."""
+    return str(_FORMS[type(target.form)](target, target.form, say)[0])
+
+
 def target_words(target: Target, agreement: Agreement, say: Language) -> str:
     """Return what a target promises, how it is counted and when it is kept."""
     sentences = _FORMS[type(target.form)](target, target.form, say)

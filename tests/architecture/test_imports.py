@@ -30,6 +30,7 @@ HOMES = {
     "simpy": {"simulate"},
     "starlette": {"server"},
     "typst": {"report"},
+    "vl_convert": {"report"},
 }
 CORE = {"numpy", "msgspec", "tzdata"}
 
@@ -128,6 +129,17 @@ def test_kernels_are_compiled_in_one_place():
         if name.partition(".")[0] == "numba"
     }
     assert names == {"slmdsl.base.kernels"}
+
+
+def test_pictures_are_drawn_in_one_place():
+    strangers = {
+        module.dotted
+        for module in MODULES
+        for name in imported(module.tree)
+        if name.partition(".")[0] in {"altair", "vl_convert"}
+        if not module.dotted.startswith("slmdsl.report.charts.")
+    }
+    assert not strangers
 
 
 def test_every_library_has_a_home():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from slmdsl.report.charts.promises import Promise
     from slmdsl.study.study import Study
 
-READING_ORDER: Final = (
+READING_ORDER: Final[tuple[str, ...]] = (
     "chance",
     "chance_by_limit",
     "chance_by_staff",

@@ -20,6 +20,8 @@ from slmdsl.contract.model.agreements import (
     Statistic,
     Within,
 )
+from slmdsl.report.language import ENGLISH
+from slmdsl.report.targets import promise_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,7 +44,7 @@ class Promise:
 
     Attributes:
         name: `agreement.target`.
-        sentence: the statement as written.
+        sentence: what is promised, in words.
         period: how often it is judged, such as `month`.
         measure: what is attained, such as `in time` or `mean resolution`.
         unit: of a level on an axis: `%`, `h`, `business days`, a metric's own, or none.
@@ -78,7 +80,7 @@ def promise_of(target: Target) -> Promise:
     period = target.period
     return Promise(
         name=target.qualified,
-        sentence=target.sentence,
+        sentence=promise_words(target, ENGLISH),
         period=period.unit.value if isinstance(period, CalendarPeriod) else f"rolling {period.days} days",
         measure=measure,
         unit=unit,
