@@ -205,21 +205,26 @@ class OnDask:
     def _told(self, task: Task, future: Future[bytes]) -> Results:
         from distributed import KilledWorker  # noqa: PLC0415 - the library of an extra
 
-        for _ in range(_DEATHS):
+        deaths = 0
+        while True:
             try:
                 return self._result(future)
-            except KilledWorker:
+            except KilledWorker as error:
+                deaths += 1
+                if deaths == _DEATHS:
+                    message = f"the workers die of replication {task.number} of {', '.join(task.variants)}"
+                    help_line = "look at their logs: they may have too little memory for so many threads"
+                    raise ClusterError(message, help_line) from error
                 future = self._submitted(task)
-        message = f"the workers die of replication {task.number} of {', '.join(task.variants)}"
-        raise ClusterError(message, "look at their logs: they may have too little memory for so many threads")
 
     def _result(self, future: Future[bytes]) -> Results:
         while True:
             try:
                 found = future.result(timeout=_LOOK_S)
             except TimeoutError:
-                if future.status != "pending":
-                    raise
+                if future.status == "error":
+                    # It ended in the same instant, or did not come in time itself: either way this is the reason.
+                    raise cast("Exception", future.exception()) from None  # type: ignore[no-untyped-call]
                 self._ahead()
             except CancelledError as error:
                 raise self._lost() from error

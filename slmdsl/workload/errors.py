@@ -17,3 +17,7 @@ class UncompilableError(ValueError):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         self.diagnostics = diagnostics
         super().__init__("; ".join(one.message for one in diagnostics))
+
+    def __reduce__(self) -> tuple[type[UncompilableError], tuple[Diagnostic, ...]]:
+        """Say how it is made again in another process."""
+        return type(self), self.diagnostics

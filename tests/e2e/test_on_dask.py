@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import io
+import pickle
 import signal
 import socket
 import zlib
+from concurrent.futures import CancelledError
 from dataclasses import replace
 
 import pytest
 
+from slmdsl.simulate.endless import endless_instant
 from slmdsl.study import on_dask as module
 from slmdsl.study.bench import Bench, Job, Task, on_threads
 from slmdsl.study.journal import NAME, Journal, resumed
 from slmdsl.study.on_dask import Build, ClusterError, OnDask, on_dask, work
 from slmdsl.study.packed import packed, unpacked
 from slmdsl.study.study import Study, studied
+from slmdsl.workload.codes import TOO_LARGE
+from slmdsl.workload.errors import UncompilableError
 from tests import studies
 from tests.clusters import HERE, cluster, free_port, wait_until, workers_of
 
-pytest.importorskip("distributed")
+KilledWorker = pytest.importorskip("distributed").KilledWorker
 pytestmark = pytest.mark.compiled
 
 REPLICATIONS = 16
@@ -200,6 +205,113 @@ def test_without_the_extra_it_is_named(monkeypatch):
     with pytest.raises(ClusterError, match="is not installed") as told:
         on_dask(JOB, "tcp://10.0.0.1:8786")
     assert told.value.help == "pip install slmdsl[distributed]"
+
+
+class Future:
+    """What comes of a task, one after the other."""
+
+    status = "pending"
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+
+    def exception(self):
+        return self.outcomes[0]
+
+    def result(self, *, timeout):
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+
+class Doing:
+    """A client whose tasks end as they shall; the job comes before the first."""
+
+    status = "running"
+
+    def __init__(self, *futures):
+        self.futures = list(futures)
+        self.submitted = []
+        self.cancelled = []
+
+    def submit(self, function, *_, key, pure):
+        self.submitted.append(key)
+        return Future() if function is bytes else self.futures.pop(0)
+
+    def nthreads(self):
+        return {"worker": 1}
+
+    def cancel(self, futures, **_):
+        self.cancelled += futures
+
+    def close(self):
+        pass
+
+
+def killed():
+    return Future(KilledWorker("task", None, 3))
+
+
+def said(words):
+    return Future(TimeoutError(), zlib.compress(packed(words)))
+
+
+def test_a_task_of_which_workers_die_is_tried_again_but_not_for_ever():
+    client = Doing(killed(), said("two"), said("three"))
+    with OnDask(JOB, client, "tcp://h:1") as run:
+        assert list(run([Task(("base",), 1), Task(("base",), 2)])) == ["three", "two"]
+    assert len(set(client.submitted)) == len(client.submitted) == 4
+    client = Doing(killed(), said("two"), killed(), killed())
+    with (
+        OnDask(JOB, client, "tcp://h:1") as run,
+        pytest.raises(ClusterError, match="replication 1 of base") as told,
+    ):
+        list(run([Task(("base",), 1), Task(("base",), 2)]))
+    assert "memory" in told.value.help
+    assert len(client.cancelled) == 1
+    assert not client.futures
+
+
+def test_what_ends_while_it_is_no_longer_waited_for_is_not_lost():
+    failed, done = Future(TimeoutError(), KeyError("nobody")), said("done")
+    failed.status, done.status = "error", "finished"
+    with OnDask(JOB, Doing(done, failed), "tcp://h:1") as run:
+        told = run([Task(("base",), 1), Task(("base",), 2)])
+        assert next(told) == "done"
+        with pytest.raises(KeyError, match="nobody"):
+            next(told)
+
+
+def test_whoever_stops_early_leaves_nothing_to_be_done():
+    futures = [said(number) for number in range(10)]
+    client = Doing(*futures)
+    with OnDask(JOB, client, "tcp://h:1") as run:
+        told = run(Task(("base",), number) for number in range(10))
+        assert next(told) == 0
+        told.close()
+    assert client.cancelled == futures[1 : module._AHEAD]
+    assert client.futures == futures[module._AHEAD :]
+
+
+def test_a_scheduler_that_is_lost_on_the_way_is_told():
+    with OnDask(JOB, Doing(Future(CancelledError())), "tcp://h:1") as run:
+        with pytest.raises(ClusterError, match="the scheduler at tcp://h:1 was lost") as told:
+            list(run([Task(("base",), 1)]))
+        assert "resumed" in told.value.help
+
+
+ERRORS = [
+    ClusterError("message", "help"),
+    endless_instant({"desk"}),
+    UncompilableError(TOO_LARGE.at(CONTRACT.scenarios["base"].span, "too large")),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_errors_travel_whole(error):
+    found = pickle.loads(pickle.dumps(error))  # noqa: S301 - as Dask sends them
+    assert (type(found), str(found), vars(found)) == (type(error), str(error), vars(error))
 
 
 class Client:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import multiprocessing
 import zlib
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from struct import pack
@@ -339,6 +341,16 @@ def test_two_processes_do_not_write_one(path):
         other.start()
         assert said.get(timeout=60) == f"another process is writing {path}"
         other.join()
+
+
+@pytest.mark.parametrize(("number", "opens"), [(errno.ENOLCK, True), (errno.EIO, False)])
+def test_where_there_are_no_locks_it_goes_without(path, monkeypatch, number, opens):
+    def flock(*_):
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", flock)
+    with nullcontext() if opens else pytest.raises(OSError, match="no"):
+        Journal(path, JOB).close()
 
 
 def test_after_a_failure_nothing_is_added(path):
