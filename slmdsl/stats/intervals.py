@@ -64,8 +64,8 @@ def korn_graubard(shares: Floats, periods: float, confidence: float = 0.95) -> I
     ones. Where all replications agree it is their number.
 
     The degrees of freedom are those of the variance of shares as they are (B. O'Neill, American Statistician 68, 2014),
-    not R - 1 as of normal ones: if a few replications have all the misses, their variance is hardly known. With R - 1
-    the interval covers some 88 % instead of 95 % with 20 replications, a chance of 0.95 and periods with a correlation of 0.5;
+    not R - 1 as of normal ones: if a few replications have all the misses, their variance is hardly known. With R - 1,
+    20 replications, a chance of 0.95 and periods correlated by 0.5 the interval covers some 88 % instead of 95 %;
     `tests/bench/logs/coverage.txt` has what it covers now.
 
     Args:
