@@ -20,7 +20,7 @@ from slmdsl.contract.scenarios import streams_of
 from slmdsl.syntax.tree.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from slmdsl.contract.model.agreements import Population, Target
     from slmdsl.contract.model.studies import WhatIf
@@ -42,18 +42,34 @@ def unmodelled(what_if: WhatIf) -> dict[str, str]:
 
 def _reason(target: Target, what_if: WhatIf) -> str:
     form = target.form
-    if isinstance(form, SampledMetric):
-        return "nothing is measured in a simulation"
+    if found := beyond_simulation(target):
+        return found
     if isinstance(form, Score):
         given = any(each.feedback is not None and each.feedback.share > 0 for each in what_if.load.streams)
         return "" if given else "the load has no feedback"
-    if isinstance(form, Restore) and form.data_loss_us is not None:
-        return "no data is lost in a simulation"
     if isinstance(form, Availability | LongestOutage | OutageCount | Restore):
-        if isinstance(form, Availability) and form.method == "events":
-            return "no events are counted in a simulation"
         return _outages(target, what_if)
     return _tickets(target, what_if)
+
+
+def beyond_simulation(target: Target) -> str:
+    """Return why no simulation at all has the facts of a target; nothing for one that some load gives the facts of."""
+    form = target.form
+    if isinstance(form, SampledMetric):
+        return "nothing is measured in a simulation"
+    if isinstance(form, Restore) and form.data_loss_us is not None:
+        return "no data is lost in a simulation"
+    if isinstance(form, Availability) and form.method == "events":
+        return "no events are counted in a simulation"
+    measure, population = getattr(form, "measure", None), getattr(form, "population", None)
+    if measure in ("next_reply", "updates"):
+        return "simulated customers do not write"
+    if measure == "response" and isinstance(form, Within) and target.clock.responds == Mark.ACKNOWLEDGED:
+        return "nobody acknowledges a ticket in a simulation"
+    if population is None:
+        return ""
+    unknown = sorted((_asked(population) | ({target.per} if target.per else set())) - _FACTS)
+    return f"simulated tickets have no `{unknown[0]}`" if unknown else ""
 
 
 def _outages(target: Target, what_if: WhatIf) -> str:
@@ -83,12 +99,7 @@ def breaking(what_if: WhatIf) -> set[str]:
 
 
 def _tickets(target: Target, what_if: WhatIf) -> str:
-    form = target.form
-    measure, population = getattr(form, "measure", None), getattr(form, "population", None)
-    if measure in ("next_reply", "updates"):
-        return "simulated customers do not write"
-    if measure == "response" and isinstance(form, Within) and target.clock.responds == Mark.ACKNOWLEDGED:
-        return "nobody acknowledges a ticket in a simulation"
+    measure, population = getattr(target.form, "measure", None), getattr(target.form, "population", None)
     if population is None:
         return ""
     if (
@@ -97,10 +108,8 @@ def _tickets(target: Target, what_if: WhatIf) -> str:
         and not _is_answered(what_if, population)
     ):
         return "nobody replies to a ticket: no step of the load `answers`"
-    unknown = sorted((_asked(population) | ({target.per} if target.per else set())) - _FACTS)
-    if unknown:
-        return f"simulated tickets have no `{unknown[0]}`"
-    return "" if _comes(what_if, population) else f"the load brings no {population.words}"
+    is_brought = brings(what_if.load, population, what_if.contract.requests)
+    return "" if is_brought else f"the load brings no {population.words}"
 
 
 def _is_answered(what_if: WhatIf, population: Population) -> bool:
@@ -115,11 +124,12 @@ def _asked(population: Population) -> set[str]:
     return {field.text for field in fields if field is not None}
 
 
-def _comes(what_if: WhatIf, population: Population) -> bool:
+def brings(load: Load, population: Population, requests: Mapping[str, object]) -> bool:
+    """Whether a load brings tickets of some kind, service and priority; `requests` are the declared ones."""
     return any(
-        _meets(population.services, services_of(what_if.load, stream))
-        and _meets(population.priorities, priorities_of(what_if.load, stream))
-        for stream in streams_of(what_if.load, population, what_if.contract.requests)
+        _meets(population.services, services_of(load, stream))
+        and _meets(population.priorities, priorities_of(load, stream))
+        for stream in streams_of(load, population, requests)
     )
 
 

@@ -8,7 +8,8 @@ from slmdsl.base.diagnostics import Label
 from slmdsl.contract import codes
 from slmdsl.contract.from_tree.edits import bound_in
 from slmdsl.contract.from_tree.populations import population
-from slmdsl.contract.scenarios import judged_by, streams_of, what_if
+from slmdsl.contract.modelled import brings
+from slmdsl.contract.scenarios import judged_by, what_if
 from slmdsl.syntax.tree import kinds, studies, work
 from slmdsl.syntax.tree.common import DateRange
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.base.spans import Span
     from slmdsl.contract.draft import Draft
-    from slmdsl.contract.model.agreements import Population, Target
+    from slmdsl.contract.model.agreements import Target
     from slmdsl.contract.model.studies import Experiment, Scenario
     from slmdsl.contract.model.work import Load, Stream
     from slmdsl.syntax.tree.common import Node, Ref
@@ -152,32 +153,10 @@ def _multiplied(edit: studies.Multiply, load: Load, draft: Draft) -> Iterator[Di
     selected = population(edit.population, draft.reading)
     if len(selected.services) < len(edit.population.services):
         return
-    if not brings(load, selected, draft):
+    if not brings(load, selected, draft.contract.requests):
         yield codes.EDITS_NOTHING.at(
             edit.population.span, f"the load `{load.name}` brings no such tickets", label="multiplies nothing"
         )
-
-
-def brings(load: Load, selected: Population, draft: Draft) -> bool:
-    """Whether a load brings tickets of some kind, service and priority."""
-    from slmdsl.contract.checks.workload_staff import priorities_in  # noqa: PLC0415 - only here
-
-    for stream in streams_of(load, selected, draft.contract.requests):
-        services = {each.name for each in stream.services if each.share > 0}
-        services.update(
-            name
-            for cause in load.causes
-            for raised in cause.raises
-            if raised.stream == stream.name
-            for name in raised.services
-        )
-        of_service = not selected.services or not services.isdisjoint(selected.services)
-        of_priority = not selected.priorities or not priorities_in(load, stream).isdisjoint(
-            selected.priorities
-        )
-        if of_service and of_priority:
-            return True
-    return False
 
 
 def _number(what: Ref, attribute: str, scenario: Scenario, load: Load, draft: Draft) -> Iterator[Diagnostic]:
