@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -16,7 +17,6 @@ from slmdsl.report.charts.words import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import timedelta
 
     from rich.console import RenderableType
 
@@ -233,8 +233,15 @@ def _share(value: float | None) -> Text:
 
 def length_words(value: timedelta | None) -> str:
     """Say a length as precisely as anybody asks: no seconds of hours, no minutes of days."""
-    if value is None:
-        return ""
-    us = round(value.total_seconds()) * SECOND
+    return "" if value is None else clock_words(rounded_us(value // timedelta(microseconds=1)))
+
+
+def rounded_us(length_us: int) -> int:
+    """Return a length in microseconds without the seconds of hours and the minutes of days.
+
+    >>> rounded_us(3_723_000_000) == 3_720_000_000
+    True
+    """
+    us = round(length_us / SECOND) * SECOND
     unit = HOUR if us >= DAY else MINUTE if us >= HOUR else SECOND
-    return clock_words(us // unit * unit)
+    return us // unit * unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from slmdsl.base.units import from_us, to_us
@@ -45,4 +46,6 @@ def _plain(name: str, value: object) -> tuple[str, object]:
         return name, utc(to_us(value))
     if isinstance(value, timedelta):
         return name, value // timedelta(microseconds=1)
+    if isinstance(value, float) and not isfinite(value):
+        return name, None  # JSON has no infinity: an end of a range, or a ratio, that nothing bounds
     return name, value

@@ -20,7 +20,12 @@ def study_tables(study: Study) -> dict[str, pl.DataFrame]:
     """Return the tables of a study by name, as they are written and answered to programs."""
     return {
         "summary": study.summary,
+        "variants": study.variants,
+        "points": study.points,
+        "differences": study.differences,
         "periods": study.periods,
+        "credits": study.credits,
+        "missed": study.missed,
         "tickets": study.tickets,
         "desk": study.desk,
         "waiting": study.waiting,

@@ -12,9 +12,10 @@ from rich.table import Table
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import SECOND, clock_words
+from slmdsl.base.wall_words import local_words
 from slmdsl.cli.failures import UsageError
 from slmdsl.cli.machine import utc
-from slmdsl.cli.reading import wall_clock
+from slmdsl.events.vocabulary import Phase
 from slmdsl.simulate.outcome import CUT, FINISHED, HANDED_OVER, PREEMPTED
 
 if TYPE_CHECKING:
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
     from slmdsl.simulate.runs import Run
 
 _ENDS = {
-    FINISHED: "done",
     PREEMPTED: "taken off by a more urgent ticket",
     HANDED_OVER: "handed over at the end of the shift",
     CUT: "still at work when the simulation ended",
+}
+
+_DONE = {
+    Phase.WAIT_CUSTOMER: "waits for the customer",
+    Phase.WAIT_SUPPLIER: "waits for a supplier",
+    Phase.RESOLVED: "resolved",
+    Phase.CANCELLED: "cancelled",
 }
 
 
@@ -49,7 +56,7 @@ def ticket_record(run: Run, ticket: str) -> dict[str, object]:
                 "queued": utc(int(run.spells.queued_us[each])),
                 "from": utc(int(run.spells.begin_us[each])),
                 "to": utc(int(run.spells.end_us[each])),
-                "then": _ENDS[int(run.spells.outcome[each])],
+                "then": _then(run, each),
             }
             for each in np.flatnonzero(run.spells.ticket == row).tolist()
         ],
@@ -74,6 +81,23 @@ def _explained(run: Run, row: int) -> Explanation:
     return explanation(run.plan.what_if.contract, run.log, row, run.plan.end * run.plan.tick_us)
 
 
+def _then(run: Run, spell: int) -> str:
+    """Return what becomes of a ticket when an agent lets go of it."""
+    ending = int(run.spells.outcome[spell])
+    if ending != FINISHED:
+        return _ENDS[ending]
+    log, end_us = run.log, int(run.spells.end_us[spell])
+    events, found = log.event_columns, ""
+    event = int(log.ticket_columns.first_event[run.spells.ticket[spell]])
+    while event >= 0 and events.at_us[event] <= end_us:
+        if events.at_us[event] == end_us:
+            if events.group[event] >= 0:
+                found = f"goes on to {visible(run.plan.words.groups[events.group[event]])}"
+            found = _DONE.get(Phase(events.phase[event]), found) if events.phase[event] >= 0 else found
+        event = int(events.next_event[event])
+    return found or "goes on"
+
+
 def _spells(run: Run, ticket: int) -> Table:
     spells, zone = run.spells, ZoneInfo(run.plan.what_if.zone)
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
@@ -83,9 +107,9 @@ def _spells(run: Run, ticket: int) -> Table:
         queued, begin, end = (int(part[row]) for part in (spells.queued_us, spells.begin_us, spells.end_us))
         table.add_row(
             visible(run.plan.words.agents[spells.agent[row]]),
-            wall_clock(begin, zone),
+            local_words(begin, zone),
             clock_words((begin - queued) // SECOND * SECOND),
             clock_words((end - begin) // SECOND * SECOND),
-            _ENDS[int(spells.outcome[row])],
+            _then(run, row),
         )
     return table

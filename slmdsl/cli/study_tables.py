@@ -23,6 +23,7 @@ from slmdsl.report.study_words import level
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from rich.console import RenderableType
 
@@ -49,13 +50,13 @@ _ASSUMED: Final = (
 )
 
 
-def print_study(study: Study, seconds: float, at: Terminal, *, written: bool = False) -> None:
+def print_study(study: Study, seconds: float, at: Terminal, *, out: Path | None = None) -> None:
     """Print what was run, what it answers, and tables: of every variant, or of many the one that was found.
 
-    How many seconds it took is for those who waited at a terminal: elsewhere the same run says the same. `written` says
-    that everything is in files as well.
+    How many seconds it took is for those who waited at a terminal: elsewhere the same run says the same. `out` is the
+    folder to which everything is written as well.
     """
-    for line in _heading(study, seconds if at.out.file.isatty() else None):
+    for line in _heading(study, seconds if at.out.file.isatty() else None, out):
         at.say(line)
     known = [name for name, tally in study.tallies.items() if tally.replications]
     if not known:
@@ -64,7 +65,7 @@ def print_study(study: Study, seconds: float, at: Terminal, *, written: bool = F
     for line in answers_of(study):
         _paragraph(line, at)
     if study.search is not None or len(known) > FULL:
-        title, table, rest = ranked(study, all_in=written)
+        title, table, rest = ranked(study, all_in=out is not None)
         _titled(title, table, at)
         if rest:
             at.say(rest)
@@ -142,7 +143,7 @@ def _note(words: str, at: Terminal) -> None:
     at.show(Text(visible(words), style="dim"), width=min(at.out.width, READABLE))
 
 
-def _heading(study: Study, seconds: float | None) -> Iterator[str]:
+def _heading(study: Study, seconds: float | None, out: Path | None) -> Iterator[str]:
     setting = study.setting
     several = len(setting.variants) > 1
     name = "" if several else f"{setting.name}: "
@@ -158,6 +159,11 @@ def _heading(study: Study, seconds: float | None) -> Iterator[str]:
         yield f"What no option says is as in the experiment `{setting.like}`."
     if study.interrupted:
         yield _interrupted(study)
+        yield (
+            "With `--out DIR` what is done is kept, and `--resume` goes on from there."
+            if out is None
+            else f"The same with `--out {out} --resume` goes on from there."
+        )
 
 
 def _names(study: Study) -> str:

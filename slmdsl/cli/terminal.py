@@ -88,6 +88,12 @@ class Terminal:
         for line in help_lines:
             self._show((Piece("  = ", Ink.GUTTER), Piece("help:", Ink.HELP), Piece(f" {visible(line)}")))
 
+    def warn(self, message: str, *help_lines: str) -> None:
+        """Print on standard error what is worth knowing and stops nothing."""
+        self._show((Piece("note", Ink.NOTE), Piece(f": {visible(message)}", Ink.MESSAGE)))
+        for line in help_lines:
+            self._show((Piece("  = ", Ink.GUTTER), Piece("help:", Ink.HELP), Piece(f" {visible(line)}")))
+
     def _show(self, row: Row) -> None:
         self.err.print(
             Text.assemble(*((piece.text, _STYLES[piece.ink]) for piece in row)),

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from slmdsl.report.explain_rungs import ExplainedRung
 
 
+_AT_LEAST = 26
+"""The width of the column of instants without seconds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedStep:
     """One step of a clock: local time, what happened, how the clock stands from then on, and what it shows."""
@@ -232,6 +236,7 @@ def _lines(explained: Explanation) -> Iterator[str]:
         for cost in target.costs:
             yield f"  costs {cost}"
         width = max((len(step.what) for step in target.steps), default=0)
+        at_width = max((_AT_LEAST, *(len(step.at) for step in target.steps)))
         for step in target.steps:
-            yield f"    {step.at:<26} {step.what:<{width}}  clock {step.clock:<8} {step.elapsed}"
+            yield f"    {step.at:<{at_width}} {step.what:<{width}}  clock {step.clock:<8} {step.elapsed}"
     yield from rung_lines(explained.escalations)

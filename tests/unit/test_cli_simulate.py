@@ -1,5 +1,6 @@
 """`slm simulate`: its tables, its answers for programs, one replication to look at, and what it refuses."""
 
+import html
 import json
 import os
 import re
@@ -246,11 +247,11 @@ def test_a_simulated_ticket_is_explained_like_a_real_one(spec, said, tmp_path):
     assert "gold.fix: " in shown
     work = block(shown, "Who worked on it")
     assert "desk.day.1" in work
-    assert "done" in work
+    assert "resolved" in work
     answer = json.loads(said("simulate", spec, "today", "--trace", ticket, "--json"))
     assert answer["ticket"]["ticket"] == ticket
     assert answer["work"][-1]["agent"] == "desk.day.1"
-    assert answer["work"][-1]["then"] == "done"
+    assert answer["work"][-1]["then"] == "resolved"
 
 
 @pytest.mark.parametrize(
@@ -302,15 +303,19 @@ def test_the_tables_are_written_for_other_tools(spec, said, tmp_path):
     out = tmp_path / "deep" / "out"
     shown = said("simulate", spec, "today", "--out", str(out))
     answer = json.loads(said("simulate", spec, "today", "--json"))
-    files = sorted(out.iterdir())
+    files = sorted(out.glob("*.csv"))
     assert [path.name for path in files] == sorted(
         f"{name}.csv"
         for name in (
-            "summary", "periods", "tickets", "desk", "waiting", "utilisation", "escalations", "outages",
-            "contingencies", "costs",
+            "summary", "variants", "points", "differences", "periods", "credits", "missed", "tickets", "desk",
+            "waiting", "utilisation", "escalations", "outages", "contingencies", "costs",
         )
     )  # fmt: skip
-    assert all(f"wrote {path}\n" in shown for path in files)
+    pictures = [path for path in out.iterdir() if path.suffix == ".svg"]
+    assert f"wrote 15 tables (csv), {len(pictures)} pictures (svg, png) and index.html to {out}\n" in shown
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert html.escape(answer["answers"][0]) in page
+    assert (out / "replications.slmruns").stat().st_size > 0
     for name in ("summary", "periods", "utilisation"):
         written = pl.read_csv(out / f"{name}.csv")
         assert written.height == len(answer[name])
@@ -401,5 +406,6 @@ def test_an_interrupt_before_anything_is_known_says_so(spec, said, monkeypatch):
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("slmdsl.study.bench.Bench.done", stop)
-    *_, line = said("simulate", spec, "today", code=INTERRUPTED).splitlines()
+    *_, line, way_out = said("simulate", spec, "today", code=INTERRUPTED).splitlines()
     assert line == "Interrupted after 0 of 3 replications: nothing is known yet."
+    assert way_out == "With `--out DIR` what is done is kept, and `--resume` goes on from there."

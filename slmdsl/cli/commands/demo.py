@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from slmdsl.base.shipped import shipped
 from slmdsl.cli.commands.evaluate import print_verdicts
-from slmdsl.cli.commands.simulate import run_study
 from slmdsl.cli.facts import read_log
 from slmdsl.cli.machine import dumped
 from slmdsl.cli.options import At, Folder, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import project
 from slmdsl.cli.results import write_results, write_study
+from slmdsl.cli.study_runs import run_study
 from slmdsl.cli.wishes import Wanted, setting
 
 if TYPE_CHECKING:
@@ -120,9 +120,7 @@ def _simulate(act: WhatIf, out: Path, at: Terminal, *, quiet: bool) -> list[Path
 
     spec = project(shipped("models") / act.project)
     began = perf_counter()
-    study = run_study(
-        spec, setting(spec, act.scenario, Wanted(replications=act.replications)), "fast", None, at
-    )
+    study = run_study(spec, setting(spec, act.scenario, Wanted(replications=act.replications)), at)
     if study.interrupted:
         raise KeyboardInterrupt
     seconds = perf_counter() - began
