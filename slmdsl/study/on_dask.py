@@ -309,7 +309,8 @@ def _look_for_scheduler(host: tuple[str, int], *, speaks_first: bool) -> None:
     with socket.create_connection(host, timeout=_CONNECT_S) as line:
         if not speaks_first:
             return
-        greeting = line.recv(_LENGTH.size, socket.MSG_WAITALL)
+        with line.makefile("rb") as said:
+            greeting = said.read(_LENGTH.size)
     if len(greeting) < _LENGTH.size or _LENGTH.unpack(greeting)[0] > _LONGEST_GREETING:
         message = "what is there is no scheduler of Dask"
         raise ConnectionError(message)
