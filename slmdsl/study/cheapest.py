@@ -39,7 +39,7 @@ class State(StrEnum):
     """It was not simulated: a group has more work than people."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Candidate:
     """A variant that may be the cheapest; `minor` is what its rosters cost in the horizon, in minor units."""
 
@@ -51,7 +51,7 @@ class Candidate:
     decisions: dict[Wanted, Decision] = field(default_factory=dict)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Search:
     """A search while it goes on, and its answer when it has ended.
 

@@ -270,14 +270,15 @@ def test_an_interrupt_keeps_what_was_done():
 def test_an_interrupt_before_anything_is_done_says_nothing():
     contract = studies.contract_of(studies.TWO_GROUPS + BOTH)
 
-    def progress(*_):
+    def run(_tasks):
+        yield from ()
         raise KeyboardInterrupt
 
-    setting = studies.setting(contract, "both", replications=1)
-    cut = studied(contract, setting, progress=progress)
-    assert cut.tallies["calm"].replications == 0
-    assert cut.desk["scenario"].unique().to_list() == ["base"]
-    assert cut.summary.filter(pl.col("scenario") == "calm")["chance"].null_count() == 13
+    cut = studied(contract, studies.setting(contract, "both", replications=1), where=lambda _bench: run)
+    assert cut.interrupted
+    assert [each.replications for each in cut.tallies.values()] == [0, 0]
+    assert cut.desk.is_empty()
+    assert cut.summary["chance"].null_count() == cut.summary.height == 26
 
 
 def test_other_errors_of_a_caller_are_not_swallowed():
