@@ -186,6 +186,8 @@ class OnDask:
                 )
 
     def _submitted(self, task: Task) -> Future[bytes]:
+        if self._client.status == "closed":
+            raise self._lost()
         self._count += 1
         key = f"slmdsl-{self._run}-{self._count}"
         future = self._client.submit(work, self._job(), self._name, self._build, *task, key=key, pure=False)

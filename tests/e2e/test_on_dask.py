@@ -301,6 +301,13 @@ def test_a_scheduler_that_is_lost_on_the_way_is_told():
         assert "resumed" in told.value.help
 
 
+def test_a_scheduler_that_was_lost_before_is_told():
+    client = Doing()
+    client.status = "closed"
+    with OnDask(JOB, client, "tcp://h:1") as run, pytest.raises(ClusterError, match="was lost"):
+        list(run([Task(("base",), 1)]))
+
+
 ERRORS = [
     ClusterError("message", "help"),
     endless_instant({"desk"}),
