@@ -66,7 +66,7 @@ def evaluate(
         named("agreement", sla, agreements)
     instant = None if as_of is None else from_us(instant_us(as_of, zone_of(spec, sla)))
     log = read_log(spec, chosen_sources(spec, sources), at)
-    with at.working("Judging (the first time ever, this is also compiled)"):
+    with at.working("Judging", at_first="the first time ever, this is also compiled"):
         verdicts = judged(spec, log, as_of=instant, sla=sla)
     written = [] if out is None else write_results(verdicts, log, out)
     if as_json:
