@@ -35,6 +35,9 @@ _PERIODS: Final = frozenset(("day", "week", "month", "quarter", "year"))
 _DECLARED_OUTSIDE: Final = frozenset((*KIND_OF.values(), kinds.FIELD, kinds.PRIORITY))
 """Kinds of thing that no statement of the mentioning block declares."""
 
+_LISTED: Final = frozenset((kinds.STEP, kinds.PRIORITY))
+"""Kinds of thing of which there are so few that they are listed where none is meant for sure."""
+
 _WORDS: Final = {
     kinds.STAFF: "team with staff",
     kinds.STREAM: "kind of ticket of a load",
@@ -144,6 +147,8 @@ class Misnamed:
             if ref.text in _PERIODS:
                 return (f"a period is said with `each {ref.text}`; `per` splits a target by a field",)
             return (f"declare it: `field {ref.text}`",)
+        if known and _LISTED.issuperset(ref.to):
+            return (_listed([f"`{name}`" for name in known]),)
         return ()
 
     def _known(self, ref: Ref, scopes: Sequence[Members]) -> Iterator[Symbol]:
@@ -160,6 +165,13 @@ class Misnamed:
         for kind in ref.to:
             words = (*WORDS.get(kind, ()), *(OWN_COLUMNS if kind == kinds.FIELD else ()))
             yield from (Symbol(name=word, kind=kind, span=NOWHERE, node=None) for word in words)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Say which names there are: `there are P1, P2 and 3 more`."""
+    rest = len(names) - _NAMED_AT_MOST
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"there {'is' if len(names) == 1 else 'are'} {', '.join(names[:_NAMED_AT_MOST])}{more}"
 
 
 def _more(others: Sequence[str]) -> Iterator[str]:

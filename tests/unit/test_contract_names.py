@@ -317,3 +317,31 @@ def test_a_field_may_be_called_like_a_team():
 def test_the_second_of_two_declarations_points_at_the_first():
     found = only('team desk "Desk"\nsupplier desk "Desks"\n')
     assert (found.code, found.span.line, found.secondary[0].span.line) == ("SLM201", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (["first"], "there is `first`"),
+        (["first", "second"], "there are `first`, `second`"),
+        (
+            ["a1", "b2", "c3", "d4", "e5", "f6", "g7"],
+            "there are `a1`, `b2`, `c3`, `d4`, `e5`, `f6` and 1 more",
+        ),
+    ],
+)
+def test_the_steps_that_there_are(steps, expected):
+    blocks = "".join(
+        f"    step {name} by desk {{\n      works constant(1 h)\n      then resolved 100%\n    }}\n"
+        for name in steps
+    )
+    text = f"team desk\nload l {{\n  incidents {{\n    rate 5 per day\n    start at nowhere_near\n{blocks}  }}\n}}\n"
+    found = [each for each in read(text)[1] if each.code == "SLM203"]
+    assert [each.help for each in found] == [(expected,)]
+
+
+def test_the_priorities_that_there_are():
+    text = "priorities usual {\n  urgency high low\n  impact whole P1 P2\n}\nteam desk\n"
+    text += "staff desk {\n  preempt for Severe\n}\n"
+    found = [each for each in read(text)[1] if each.code == "SLM203"]
+    assert [each.help for each in found] == [("there are `P1`, `P2`",)]
