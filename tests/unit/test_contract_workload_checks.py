@@ -324,6 +324,14 @@ class TestLoads:
         )
         assert codes(more=more) == ["SLM657"]
 
+    def test_steps_that_a_load_inherits_are_its_own(self):
+        busier = (
+            "load busier extends steady {\n  cause quake {\n    every exponential(mean 900 h)\n"
+            "    raises geometric(mean 4) P1 incidents over 30 min\n  }\n}\n"
+            "scenario hectic from today {\n  load busier\n}\n"
+        )
+        assert codes(after=busier) == []
+
     def test_preemption_for_what_never_comes(self):
         assert codes(staff="preempt for P4") == ["SLM630"]
         assert codes(staff="preempt for P1") == []

@@ -42,10 +42,16 @@ def streams(draft: Draft) -> Iterator[tuple[Declaration, work.Stream]]:
             yield block, stream
 
 
+def _declaring(block: Declaration, stream: work.Stream, draft: Draft) -> Declaration:
+    """Return the load in which a stream stands: the one that has it, or one that it extends."""
+    loads = draft.reading.of_kind("load")
+    return next((load for load in loads if any(each is stream for each in load.body)), block)
+
+
 def _way(
     block: Declaration, stream: work.Stream, start: work.StartAt, steps: dict[str, work.Step], draft: Draft
 ) -> Iterator[Diagnostic]:
-    own = f"{block.name.text}.{name_of_stream(stream)}."
+    own = f"{_declaring(block, stream, draft).name.text}.{name_of_stream(stream)}."
     mentions = [start.step, *(route.to for each in steps.values() for route in _routes(each) if route.to)]
     named = [(ref, draft.reading.name(ref)) for ref in mentions]
     if any(name is None for _, name in named):
