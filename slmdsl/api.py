@@ -212,6 +212,9 @@ def simulate(
     seed: int | None = None,
     engine: Engine = "fast",
     workers: int | None = None,
+    on: str | None = None,
+    keep: str | Path | None = None,
+    resume: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Study:
     """Simulate a scenario, or the scenarios of an experiment, and say how the promises fare.
@@ -228,6 +231,9 @@ def simulate(
         seed: 0 to 2**32 - 1; the same seed and replication are the same luck in every scenario.
         engine: `fast`, or `simpy`, the reference; the logs are the same.
         workers: how many replications run at a time, by default one for each processor; the result is the same.
+        on: the scheduler of a Dask cluster that runs them instead, as in `tcp://10.0.0.1:8786`; the result is the same.
+        keep: a file that keeps replications as they come, such as `runs.slmruns`.
+        resume: go on from what that file has, rather than begin it anew.
         progress: called while it runs with what is known of a scenario, how many replications of all scenarios are
             done, and how many there are at most.
 
@@ -239,11 +245,18 @@ def simulate(
             the tickets of a source, which is not built yet.
         slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
         slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
+        slmdsl.study.on_dask.ClusterError: the cluster cannot be used, or was lost.
+        slmdsl.study.journal.JournalError: the file to resume from is of another run.
+        ValueError: it is to be resumed from no file.
     """
     from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.places import Place, taken  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.setting import Wishes, setting_of  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
 
+    if resume and keep is None:
+        msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
+        raise ValueError(msg)
     wishes = Wishes(
         horizon=horizon,
         warm_up_us=None if warm_up is None else warm_up // timedelta(microseconds=1),
@@ -252,7 +265,9 @@ def simulate(
     )
     setting = setting_of(spec.contract, name, wishes)
     contract = with_measured(spec.contract, spec.root)
-    return studied(contract, setting, engine=engine, workers=workers, progress=progress)
+    place = Place(workers=workers, on=on, keep=None if keep is None else Path(keep), resume=resume)
+    with taken(place) as where:
+        return studied(contract, setting, engine=engine, progress=progress, where=where)
 
 
 def _instant_us(as_of: object) -> int:

@@ -17,6 +17,7 @@ from slmdsl.cli.figures import mean_figure
 from slmdsl.cli.miss_tables import miss_tables
 from slmdsl.cli.tables import promise_words
 from slmdsl.cli.terminal import READABLE
+from slmdsl.cli.theory_tables import theory, warm_up_advice
 from slmdsl.cli.variant_tables import differences, ranked
 from slmdsl.report.answers import answers_of
 from slmdsl.report.study_words import level
@@ -61,8 +62,10 @@ def print_study(study: Study, seconds: float, at: Terminal, *, out: Path | None 
     known = [name for name, tally in study.tallies.items() if tally.replications]
     if not known:
         return
-    at.say()
-    for line in answers_of(study):
+    answers = answers_of(study)
+    if answers:
+        at.say()
+    for line in answers:
         _paragraph(line, at)
     if study.search is not None or len(known) > FULL:
         title, table, rest = ranked(study, all_in=out is not None)
@@ -99,9 +102,10 @@ def _full(study: Study, at: Terminal) -> None:
     rows = {(row["scenario"], row["target"]): row for row in study.summary.to_dicts()}
     for agreement in _agreements(study).values():
         _print_agreement(study, agreement, rows, at)
-    at.say()
-    _note(_HEADS, at)
-    _note(_ASSUMED, at)
+    if rows:
+        at.say()
+        _note(_HEADS, at)
+        _note(_ASSUMED, at)
     if (table := differences(study)) is not None:
         _titled(f"Against {next(iter(study.tallies))}, in pairs with the same luck", table, at)
     for title, shown, below in miss_tables(study):
@@ -110,6 +114,11 @@ def _full(study: Study, at: Terminal) -> None:
             _note(below, at)
     for title, shown in desk_tables(study):
         _titled(title, shown, at)
+    if (found := theory(study)) is not None:
+        _titled("Mean waits by queueing theory, where its assumptions hold", found, at)
+    for line in warm_up_advice(study):
+        at.say()
+        _paragraph(line, at)
 
 
 def _print_agreement(
