@@ -79,7 +79,7 @@ def write_page(
     files = {"index.html": page.encode()}
     for name, svg in drawn.items():
         files[f"{name}.svg"] = svg.encode()
-        files[f"{name}.png"] = png_of(charts[name])
+        files[f"{name}.png"] = png_of(svg)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 7
 """As many scenarios as there are colours that everybody tells apart."""
+FEW: Final = 4
+"""So many are shown of more than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def cast_of(summary: pl.DataFrame, points: pl.DataFrame, names: Sequence[str]) -
     whole = summary.filter(pl.col("target") == pl.col("sla"), pl.col("chance").is_not_null())
     means = dict(whole.group_by("scenario").agg(pl.col("chance").mean()).iter_rows())
     best = sorted((name for name in names[1:] if name in means), key=lambda name: -means[name])
-    chosen = {names[0], *best[: MOST - 1]}
+    chosen = {names[0], *best[: FEW - 1]}
     return Cast(labels=labels, shown=tuple(name for name in names if name in chosen))
 
 

@@ -65,7 +65,6 @@ _CONFIG: Final[dict[str, Any]] = {
         "symbolSize": 90,
         "symbolStrokeWidth": 2,
         "symbolOpacity": 1,
-        "symbolDash": [1, 0],
         "titleFontWeight": "normal",
         "titleFontSize": 12,
         "columnPadding": 18,
@@ -138,11 +137,11 @@ def scenario_shape(cast: Cast) -> alt.Shape:
 
 
 def scenario_dash(cast: Cast) -> alt.StrokeDash:
-    """Return a pattern of dashes for each scenario."""
+    """Return a pattern of dashes for each scenario; the legend has its colour and shape."""
     return alt.StrokeDash(
         "scenario:N",
         scale=alt.Scale(domain=cast.legend, range=[list(dash) for dash in DASHES[: len(cast.shown)]]),
-        legend=legend_of(cast),
+        legend=None,
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 import vl_convert
@@ -21,10 +20,9 @@ _NOISE: Final = ("role", "aria-label", "aria-roledescription", "aria-hidden", "c
 """Each mark would be read out; the picture as a whole says what it shows."""
 
 
-def specification(chart: ChartType) -> str:
+def specification(chart: ChartType) -> dict[str, Any]:
     """Return a chart as Vega-Lite, without characters that neither a page nor a picture can show."""
-    said: str = chart.to_json(indent=None, validate=True)
-    return json.dumps(_shown(json.loads(said)), ensure_ascii=False, sort_keys=True)
+    return {key: _shown(value) for key, value in chart.to_dict(validate=False).items()}
 
 
 def _shown(value: object) -> object:
@@ -38,9 +36,9 @@ def _shown(value: object) -> object:
     return value
 
 
-def png_of(chart: ChartType) -> bytes:
-    """Return a chart as PNG, two dots for each pixel of it."""
-    found: bytes = vl_convert.vegalite_to_png(specification(chart), scale=_DOTS, allowed_base_urls=[])
+def png_of(svg: str) -> bytes:
+    """Return a picture as PNG, two dots for each pixel of it; `svg` comes from `svg_of`."""
+    found: bytes = vl_convert.svg_to_png(svg, scale=_DOTS)
     return found
 
 
@@ -49,7 +47,8 @@ def svg_of(chart: ChartType, name: str) -> str:
 
     Nothing is loaded from elsewhere, and texts are text whatever they contain.
     """
-    drawn = vl_convert.vegalite_to_svg(specification(chart), allowed_base_urls=[])
+    said = specification(chart)
+    drawn = vl_convert.vegalite_to_svg(said, allowed_base_urls=[])
     root = ET.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
     for element in root.iter():
         for attribute in _NOISE:
@@ -57,7 +56,7 @@ def svg_of(chart: ChartType, name: str) -> str:
         for key, value in element.attrib.items():
             element.set(key, _prefixed(key, value, name))
     root.set("role", "img")
-    root.set("aria-label", str(_shown(chart.to_dict().get("description", name))))
+    root.set("aria-label", str(said.get("description", name)))
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
     return ET.tostring(root, encoding="unicode") + "\n"

@@ -68,9 +68,10 @@ def limit_chart(
         return None
     captions = (
         f"Line: the chance that a period is kept. {_intervals(cast, confidence)}",
-        "Dashed across: the wanted chance. Dashed upright: the limit of the text."
-        if any(row is not None for row in (*asked.values(), *_wanted(summary, about)))
+        "Dashed across: the wanted chance."
+        if any(row is not None for row in _wanted(summary, about))
         else "",
+        "Dashed upright: the limit of the text." if asked else "",
         f"{len(shown)} of {len(names)} lines, evenly chosen." if len(shown) < len(names) else "",
         f"{_PANELS} of {len(panels)} pictures." if len(panels) > _PANELS else "",
         f"Scenario {names[0]}." if len(names) == 1 else "",
