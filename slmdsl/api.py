@@ -202,7 +202,7 @@ def explain(spec: Spec, log: EventLog, *, ticket: str, as_of: datetime | None = 
     return explanation(spec.contract, log, row, log.last_us if as_of is None else _instant_us(as_of))
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - all but two are keyword-only
     spec: Spec,
     name: str,
     *,

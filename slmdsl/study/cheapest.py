@@ -155,7 +155,7 @@ class Search:
                 for chance, each in zip(found, self.wanted, strict=True)
             )
 
-        run = [each for each in self.candidates if tallies[each.name].replications]
+        run = [each for each in self.candidates if each.name in tallies and tallies[each.name].replications]
         return max(run, key=margin, default=None)
 
     def _judge(self, candidate: Candidate, tally: Tally, setting: Setting, *, is_last: bool) -> None:
