@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from slmdsl import __version__
 from slmdsl.base.display import visible
 from slmdsl.base.units import DAY
-from slmdsl.report.charts.of_study import READING_ORDER, charts_of
+from slmdsl.report.charts.of_study import READING_ORDER, charts_of, found_by
 from slmdsl.report.charts.words import counted
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def page_of(study: Study, answers: Sequence[str], pictures: dict[str, str]) -> s
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    cast = cast_of(study.summary, study.points, list(study.tallies))
+    cast = cast_of(study.summary, study.points, list(study.tallies), found_by(study))
     page = Page(
         name=visible(study.setting.name),
         heading=tuple(map(visible, heading(study))),
@@ -121,7 +121,9 @@ def heading(study: Study) -> list[str]:
     """Say what was run: scenarios, days, replications, seed."""
     setting = study.setting
     names = list(study.tallies)
-    named = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    bases = study.variants["base"].unique(maintain_order=True).to_list()
+    named = ", ".join(bases[:_NAMED]) + (f" and {len(bases) - _NAMED} more" if len(bases) > _NAMED else "")
+    what = counted(len(names), "scenario") if len(names) == len(bases) else f"{len(names):,} variants of"
     done = [tally.replications for tally in study.tallies.values()]
     each = (
         f"{min(done):,} to {max(done):,} replications"
@@ -136,7 +138,7 @@ def heading(study: Study) -> list[str]:
         f"intervals at {100 * float(setting.confidence):.3g} %",
         f"slmdsl {__version__}",
     )
-    lines = [f"{counted(len(names), 'scenario')}: {named}", ", ".join(run)]
+    lines = [f"{what}{':' if len(names) == len(bases) else ''} {named}", ", ".join(run)]
     if study.interrupted:
         lines.append("Interrupted before all replications were done: this is what they say so far.")
     return lines

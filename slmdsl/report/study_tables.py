@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.base.display import visible
@@ -33,7 +33,7 @@ _DASH: Final = "–"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """The head of a column, and what is in it: `name`, `words` or `n` for figures."""
+    """The head of a column, and what is in it: `name`, `words`, `sentence`, or `n` for figures."""
 
     head: str
     kind: str
@@ -57,7 +57,16 @@ def tables_of(study: Study, cast: Cast) -> tuple[Table, ...]:
         _variants(study, cast),
         _not_modelled(study.summary, cast),
     )
-    return tuple(each for each in made if each.rows)
+    return tuple(_seen(each) for each in made if each.rows)
+
+
+def _seen(table: Table) -> Table:
+    """Return a table whose texts can all be seen, whatever names are in them."""
+    return replace(
+        table,
+        columns=tuple(replace(each, head=visible(each.head)) for each in table.columns),
+        rows=tuple(tuple(map(visible, row)) for row in table.rows),
+    )
 
 
 def _chances(
@@ -75,7 +84,7 @@ def _chances(
     heads = (
         ("promise", "name"),
         *((("scenario", "name"),) if several else ()),
-        ("what is promised", "words"),
+        ("what is promised", "sentence"),
         ("chance of a period", "n"),
         (f"{100 * confidence:.3g} % interval", "n"),
         ("chance of all periods", "n"),
@@ -119,7 +128,7 @@ def _chance(
     return (
         row["target"],
         *((cast.labels[row["scenario"]],) if several else ()),
-        "the whole agreement, a month" if promise is None else visible(promise.sentence),
+        "the whole agreement, a month" if promise is None else promise.sentence,
         percent(row["chance"]),
         interval(row["low"], row["high"]),
         _DASH if row["throughout"] is None else percent(row["throughout"]),
@@ -177,7 +186,7 @@ def _not_modelled(summary: pl.DataFrame, cast: Cast) -> Table:
         if row["note"] and row["scenario"] in cast.shown:
             reasons.setdefault((row["target"], row["note"]), []).append(cast.labels[row["scenario"]])
     rows = tuple(
-        (target, visible(note) + ("" if len(names) == len(cast.shown) else f" (in {', '.join(names)})"))
+        (target, note + ("" if len(names) == len(cast.shown) else f" (in {', '.join(names)})"))
         for (target, note), names in reasons.items()
     )
     columns = (Column(head="promise", kind="name"), Column(head="why", kind="words"))

@@ -150,12 +150,22 @@ def test_a_level_that_scenarios_promise_differently_is_drawn_for_each():
 def test_many_scenarios_are_cut_to_the_first_and_the_best():
     names = tuple(f"plan_{number:02d}" for number in range(30))
     charts = charts_of(scenarios_study(names))
-    assert "4 of 30 scenarios: the first, and those" in captions(charts["chance"].to_dict())
+    assert "4 of 30 scenarios: the first and those" in captions(charts["chance"].to_dict())
     shown = {row["scenario"] for row in data_rows(charts["chance"].to_dict(), "chance")}
     assert len(shown) == 4
     assert "plan_00" in shown
     differences = charts["differences"].to_dict()
     assert "The 20 largest changes; 9 more are left out." in captions(differences)
+
+
+def test_what_was_found_is_shown_among_many():
+    study = staff_study(STAFF)
+    assert "the first, the cheapest that keeps what is wanted and those" in captions(
+        charts_of(study)["chance"].to_dict()
+    )
+    cast = cast_of(study.summary, study.points, list(study.tallies), study.search.best.name)
+    assert study.search.best.name in cast.shown
+    assert len(cast.shown) == 4
 
 
 def test_many_targets_are_cut_to_the_least_sure():

@@ -124,6 +124,17 @@ def test_a_search_lists_all_that_was_looked_at():
     )
     assert "overloaded, not run" in page
     assert "In words" not in page
+    assert "16 variants of today" in page
+    assert page.index("How sure is each promise?") < page.index("The scenarios")
+
+
+def test_names_in_tables_are_texts():
+    rows = [chance_row(EVIL, GOLD, 0.5), chance_row(EVIL, f"{GOLD}.{EVIL}", None)]
+    page = page_of(study_of((EVIL,), {"summary": rows}), [], {})
+    assert page.startswith("<!doctype html>")
+    assert "<script" not in page
+    assert "\x1b" not in page
+    assert '<td class="name">acme_gold.&lt;script&gt;' in page
 
 
 def test_names_in_pictures_are_texts():

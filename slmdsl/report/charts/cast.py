@@ -25,10 +25,12 @@ class Cast:
     Attributes:
         labels: what each variant is called in a picture, by its name, in the order in which they were run.
         shown: the variants that pictures with a colour for each scenario show, at most `MOST`.
+        found: the one among them that was looked for and found, if any.
     """
 
     labels: Mapping[str, str]
     shown: tuple[str, ...]
+    found: str | None = None
 
     @property
     def legend(self) -> list[str]:
@@ -43,22 +45,26 @@ class Cast:
         if len(self.shown) == len(self.labels):
             return ""
         return (
-            f"{len(self.shown)} of {len(self.labels)} scenarios: the first,"
+            f"{len(self.shown)} of {len(self.labels)} scenarios: the first"
+            f"{'' if self.found is None else ', the cheapest that keeps what is wanted'}"
             " and those whose agreements are kept most often."
         )
 
     def first(self, count: int) -> Cast:
         """Return the same scenarios with at most `count` of them shown."""
-        return Cast(labels=self.labels, shown=self.shown[:count])
+        return Cast(labels=self.labels, shown=self.shown[:count], found=self.found)
 
 
-def cast_of(summary: pl.DataFrame, points: pl.DataFrame, names: Sequence[str]) -> Cast:
+def cast_of(
+    summary: pl.DataFrame, points: pl.DataFrame, names: Sequence[str], found: str | None = None
+) -> Cast:
     """Return the scenarios of a study for its pictures.
 
     Args:
         summary: a study's frame of that name.
         points: the values of what is varied, if anything is.
         names: the variants in the order in which they were run.
+        found: the one that was looked for and found, if any; it is always shown.
 
     Returns:
         All of them where a picture has room, else the first and the best, in their order.
@@ -68,9 +74,11 @@ def cast_of(summary: pl.DataFrame, points: pl.DataFrame, names: Sequence[str]) -
         return Cast(labels=labels, shown=tuple(names))
     whole = summary.filter(pl.col("target") == pl.col("sla"), pl.col("chance").is_not_null())
     means = dict(whole.group_by("scenario").agg(pl.col("chance").mean()).iter_rows())
-    best = sorted((name for name in names[1:] if name in means), key=lambda name: -means[name])
-    chosen = {names[0], *best[: FEW - 1]}
-    return Cast(labels=labels, shown=tuple(name for name in names if name in chosen))
+    known = [name for name in names if name in means]
+    first = known[:1] if found is None or found in known[:1] else [*known[:1], found]
+    best = sorted((name for name in known if name not in first), key=lambda name: -means[name])
+    chosen = {*first, *best[: FEW - len(first)]}
+    return Cast(labels=labels, shown=tuple(name for name in names if name in chosen), found=found)
 
 
 def _labels(points: pl.DataFrame, names: Sequence[str]) -> dict[str, str]:

@@ -60,9 +60,9 @@ def charts_of(study: Study, contract: Contract | None = None) -> dict[str, Chart
     from slmdsl.report.charts.staffing import cost_chart, staff_chart  # noqa: PLC0415
 
     summary, confidence = study.summary, float(study.setting.confidence)
-    cast = cast_of(summary, study.points, list(study.tallies))
-    best = study.search.best if study.search is not None else None
-    grid = grid_of(study.variants, study.points, None if best is None else best.name)
+    best = found_by(study)
+    cast = cast_of(summary, study.points, list(study.tallies), best)
+    grid = grid_of(study.variants, study.points, best)
     asked = {} if contract is None else limits_of(contract, grid.bases[:1])
     found = {
         "attained": level_chart(study.periods, summary, cast, promises_of(study)),
@@ -80,6 +80,12 @@ def charts_of(study: Study, contract: Contract | None = None) -> dict[str, Chart
         "what_matters_most": lever_chart(summary, grid),
     }
     return {name: chart for name, chart in found.items() if chart is not None}
+
+
+def found_by(study: Study) -> str | None:
+    """Return the name of the cheapest variant that keeps what is wanted, where it was looked for and found."""
+    best = None if study.search is None else study.search.best
+    return None if best is None else best.name
 
 
 def promises_of(study: Study) -> dict[tuple[str, str], Promise]:
