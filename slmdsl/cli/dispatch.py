@@ -27,6 +27,7 @@ COMMANDS = {
     "evaluate": "PATH --source NAME",
     "explain": "PATH TICKET | --credits [SLA.TARGET] --source NAME",
     "simulate": "PATH SCENARIO | EXPERIMENT",
+    "negotiate": "PATH SLA",
     "demo": "",
 }
 """Each command, and what is typed after it."""
@@ -41,6 +42,7 @@ SUMMARIES = {
     "evaluate": "Judge what happened: a verdict per target and period.",
     "explain": "Say why a ticket met or missed its targets.",
     "simulate": "Say what would happen: the chance of every promise.",
+    "negotiate": "Say what can be promised, and what instead.",
     "demo": "Judge two shipped real logs, and simulate a year.",
 }
 """Each command in the list of all commands, which loads none of them."""

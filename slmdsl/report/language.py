@@ -8,7 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from slmdsl.base.units import HOUR, MILLISECOND, MINUTE, SECOND, Duration, plain
-from slmdsl.report.phrases import chinese, chinese_models, english, english_models
+from slmdsl.report.phrases import (
+    chinese,
+    chinese_models,
+    chinese_talks,
+    english,
+    english_models,
+    english_talks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,7 +106,17 @@ class Language:
         return self.between.join(sentence for sentence in sentences if sentence)
 
 
-ENGLISH = Language(code="en", templates=english.TEMPLATES | english_models.TEMPLATES, between=" ", comma=", ")
-CHINESE = Language(code="zh", templates=chinese.TEMPLATES | chinese_models.TEMPLATES, between="", comma="、")
+ENGLISH = Language(
+    code="en",
+    templates=english.TEMPLATES | english_models.TEMPLATES | english_talks.TEMPLATES,
+    between=" ",
+    comma=", ",
+)
+CHINESE = Language(
+    code="zh",
+    templates=chinese.TEMPLATES | chinese_models.TEMPLATES | chinese_talks.TEMPLATES,
+    between="",
+    comma="、",
+)
 
 LANGUAGES: dict[LanguageCode, Language] = {"en": ENGLISH, "zh": CHINESE}

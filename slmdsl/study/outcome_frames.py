@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.study.study import Study
+    from slmdsl.study.tally import Tally
 
 CREDITS: Final[dict[str, Any]] = {
     "scenario": pl.String,
@@ -62,24 +63,28 @@ def missed_frame(study: Study) -> pl.DataFrame:
 
 
 def _credits(study: Study) -> Iterator[dict[str, Any]]:
-    confidence = float(study.setting.confidence)
     for scenario, tally in study.tallies.items():
-        for paid, series in tally.credits.items():
-            minor = series.values
-            mean, dear = mean_interval(minor, confidence), quantile_interval(minor, DEAR_SHARE, confidence)
-            yield {
-                "scenario": scenario,
-                "sla": paid.sla,
-                "currency": paid.currency,
-                "replications": len(minor),
-                "mean_minor": mean.value,
-                "low_minor": _finite(max(mean.low, 0.0)),
-                "high_minor": _finite(mean.high),
-                "p95_minor": dear.value,
-                "p95_low_minor": _finite(dear.low),
-                "p95_high_minor": _finite(dear.high),
-                "free": float(np.mean(minor == 0.0)),
-            }
+        for row in credit_rows(tally, float(study.setting.confidence)):
+            yield {"scenario": scenario, **row}
+
+
+def credit_rows(tally: Tally, confidence: float) -> Iterator[dict[str, Any]]:
+    """Yield a row per agreement and currency of credits in money, as `credits_frame` has them for each scenario."""
+    for paid, series in tally.credits.items():
+        minor = series.values
+        mean, dear = mean_interval(minor, confidence), quantile_interval(minor, DEAR_SHARE, confidence)
+        yield {
+            "sla": paid.sla,
+            "currency": paid.currency,
+            "replications": len(minor),
+            "mean_minor": mean.value,
+            "low_minor": _finite(max(mean.low, 0.0)),
+            "high_minor": _finite(mean.high),
+            "p95_minor": dear.value,
+            "p95_low_minor": _finite(dear.low),
+            "p95_high_minor": _finite(dear.high),
+            "free": float(np.mean(minor == 0.0)),
+        }
 
 
 def _finite(bound: float) -> float | None:

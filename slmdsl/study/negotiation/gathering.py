@@ -33,11 +33,11 @@ class Gathered:
 class Gathering:
     """All variants of a negotiation that were simulated, and how more of them are.
 
-    `told` is called with words and how many replications were simulated.
+    `told` is called with what is being tried, which share of that is done, and how many replications were simulated.
     """
 
     def __init__(
-        self, job: Job, agreement: str, workers: int | None, told: Callable[[str, int], None]
+        self, job: Job, agreement: str, workers: int | None, told: Callable[[str, float, int], None]
     ) -> None:
         self._job, self._agreement, self._workers, self._told = job, agreement, workers, told
         self._known: Final[dict[str, Gathered]] = {}
@@ -67,14 +67,15 @@ class Gathering:
             for number in numbers
             for first in range(0, len(names), _BESIDE)
         ]
-        for task, results in zip(tasks, on_threads(bench, self._workers)(tasks), strict=True):
+        results_of = on_threads(bench, self._workers)(tasks)
+        for done, (task, results) in enumerate(zip(tasks, results_of, strict=True), start=1):
             for name, replication in zip(task.variants, results, strict=True):
                 one = found[name]
                 one.tally.add(replication)
                 for values in one.values.values():
                     values.add(replication.number, replication.judgement)
             self.replications += len(results)
-            self._told(words, self.replications)
+            self._told(words, done / len(tasks), self.replications)
         self._known.update(found)
 
     def _empty(self, variant: Variant, trial: Trial) -> Gathered:
@@ -84,7 +85,7 @@ class Gathering:
             trial=trial,
             tally=Tally(),
             values={
-                each.qualified: Values(each, agreement.zone)
+                each.qualified: Values(each)
                 for each in agreement.targets
                 if each.qualified not in trial.judge.not_modelled
             },

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isnan, nan
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from slmdsl.base.local_time import local_date
 from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, Duration
 from slmdsl.contract.model.agreements import (
     Ageing,
@@ -22,20 +21,20 @@ from slmdsl.contract.model.agreements import (
     Statistic,
     Within,
 )
-from slmdsl.contract.model.studies import SetBound, SetGoal
+from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
 from slmdsl.study.months import KEPT, UNJUDGED
 from slmdsl.study.tally import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from slmdsl.contract.model.agreements import Dated, T, Target
-    from slmdsl.contract.model.studies import Edit
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.judging import Cell, Judgement, Verdict
+    from slmdsl.study.judging import Judgement, Verdict
 
 Bound = Fraction | Duration
+Promise = SetLimit | SetGoal | SetBound
 
 _MINUTES: Final = (
     1,
@@ -62,8 +61,6 @@ _MINUTES: Final = (
 )
 _HOURS: Final = (24, 30, 36, 48, 60, 72, 96, 120, 168, 240, 336)
 _DAYS: Final = (*range(1, 11), 12, 15, 20, 25, 30, 40)
-_WIDEST: Final = 8
-"""Times are looked for between an eighth of what is asked and eight times that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +69,7 @@ class Level:
 
     bound: Bound
     chance: Interval
-    edit: Edit
+    edit: Promise
 
 
 class Values:
@@ -81,27 +78,32 @@ class Values:
     A period may be kept although its value falls short (few tickets, few misses): it is kept at every level.
     """
 
-    def __init__(self, target: Target, zone: str) -> None:
-        """`zone` is the agreement's: dated levels hold from a day there."""
+    def __init__(self, target: Target) -> None:
+        """Of a target without values nothing holds."""
         self.target: Final = target
-        self._zone: Final = ZoneInfo(zone)
         self._of: dict[int, list[tuple[float, bool]]] = {}
 
     def add(self, number: int, judgement: Judgement) -> None:
         """Add what replication `number` says."""
         name = self.target.qualified
         self._of[number] = [
-            self._seen(cell, verdict)
+            self._seen(verdict)
             for cell, verdict in judgement.cells.items()
             if cell.target == name and verdict.kept != UNJUDGED
         ]
 
-    def _seen(self, cell: Cell, verdict: Verdict) -> tuple[float, bool]:
-        asked = asked_bound(self.target, local_date(self._zone, cell.from_us))
+    def _seen(self, verdict: Verdict) -> tuple[float, bool]:
         if verdict.value is None:
-            return (0.0, verdict.kept == KEPT)
-        excused = verdict.kept == KEPT and asked is not None and not self._reaches(verdict.value, asked)
-        return verdict.value, excused
+            return nan, verdict.kept == KEPT
+        return verdict.value, self._is_small(verdict)
+
+    def _is_small(self, verdict: Verdict) -> bool:
+        """Whether so few tickets are judged, and so few missed, that a period is kept at every level."""
+        form = self.target.form
+        if not isinstance(form, Within) or form.small_numbers is None:
+            return False
+        misses, under = form.small_numbers
+        return verdict.n < under and verdict.n - verdict.met <= misses
 
     def chance_at(self, bound: Bound, confidence: float) -> Interval | None:
         """Return the chance that a period keeps a level; None where nothing was judged."""
@@ -111,9 +113,13 @@ class Values:
             kept.add(number, good, len(values))
         return kept.chance(confidence)
 
-    def tightest(self, wanted: float, confidence: float) -> Level | None:
-        """Return the tightest level that holds: of which even the lower bound of the chance is as wanted."""
-        bounds = list(_rungs_of(self.target, [value for values in self._of.values() for value, _ in values]))
+    def tightest(self, wanted: float, confidence: float, last: date) -> Level | None:
+        """Return the tightest level that holds: of which even the lower bound of the chance is as wanted.
+
+        Levels are round ones, and the one that is asked on the `last` day.
+        """
+        known = [value for values in self._of.values() for value, _ in values if not isnan(value)]
+        bounds = _rungs_of(self.target, known, asked_bound(self.target, last))
         low, high = 0, len(bounds)
         while low < high:  # tighter levels are kept less often
             middle = (low + high) // 2
@@ -129,7 +135,7 @@ class Values:
             else Level(bound=bounds[low], chance=chance, edit=self.promise(bounds[low]))
         )
 
-    def promise(self, bound: Bound) -> Edit:
+    def promise(self, bound: Bound) -> SetGoal | SetBound:
         """Return the edit that promises a level."""
         target = self.target
         if isinstance(target.form, Within | Restore) and isinstance(bound, Fraction):
@@ -170,42 +176,23 @@ def in_force(dated: Dated[T], day: date) -> T:
     return found[-1] if found else dated.values[0][1]
 
 
-def times_around(asked: Duration) -> tuple[Duration, ...]:
-    """Return round times between an eighth and eight times a time, that one among them, in its unit, the least first.
-
-    >>> [str(each) for each in times_around(Duration(us=20 * MINUTE))]
-    ['5 min', '10 min', '15 min', '20 min', '30 min', '45 min', '1 h', '1 h 30 min', '2 h', '2 h 30 min']
-    """
-    if asked.business_days:
-        days = sorted({*map(Fraction, _DAYS), asked.business_days})
-        return tuple(Duration(business_days=each) for each in days if _is_near(each, asked.business_days))
-    if asked.days and not asked.us:
-        days = sorted({*map(Fraction, _DAYS), asked.days})
-        return tuple(Duration(days=each) for each in days if _is_near(each, asked.days))
-    lengths = sorted(
-        {*(each * MINUTE for each in _MINUTES), *(each * HOUR for each in _HOURS), asked.wall_us}
-    )
-    return tuple(Duration(us=each) for each in lengths if _is_near(each, asked.wall_us))
+def _rungs_of(target: Target, values: Sequence[float], asked: Bound | None) -> list[Bound]:
+    """Return round levels as far as the values reach, and the one that is asked, the tightest first."""
+    if not values or asked is None:
+        return []
+    found: dict[float, Bound] = {_number(each): each for each in _round(target, values)}
+    found[_number(asked)] = asked
+    return [found[each] for each in sorted(found, reverse=not is_at_most(target))]
 
 
-def _is_near(length: Fraction | int, asked: Fraction | int) -> bool:
-    return asked <= length * _WIDEST and length <= asked * _WIDEST
-
-
-def _rungs_of(target: Target, values: Sequence[float]) -> Iterator[Bound]:
-    """Yield round levels, the tightest first, as far as the values reach."""
+def _round(target: Target, values: Sequence[float]) -> Iterator[Bound]:
     form = target.form
-    if not values:
-        return
-    if isinstance(form, Within | Availability | Restore):
-        yield from sorted(set(_shares()), reverse=True)
-    elif isinstance(form, Share):
-        yield from sorted(set(_shares()), reverse=not form.at_most)
+    if isinstance(form, Within | Availability | Restore | Share):
+        yield from _shares()
     elif isinstance(form, Statistic | LongestOutage):
         yield from _times(in_any_unit=form.limit.values[0][1].duration, most=max(values))
     else:
-        step = Fraction(1, 10) if isinstance(form, Score) else Fraction(1)
-        yield from _numbers(values, step, at_most=is_at_most(target))
+        yield from _numbers(values, Fraction(1, 10) if isinstance(form, Score) else Fraction(1))
 
 
 def _shares() -> Iterator[Fraction]:
@@ -223,11 +210,10 @@ def _times(*, in_any_unit: Duration, most: float) -> Iterator[Duration]:
     yield from (Duration(us=each) for each in lengths if each <= 2 * most * SECOND + DAY)
 
 
-def _numbers(values: Iterable[float], step: Fraction, *, at_most: bool) -> Iterator[Fraction]:
-    """Yield multiples of a step from just better than the best value to the worst one."""
-    least, most = (Fraction(round(each / float(step))) for each in (min(values), max(values)))
-    counts = range(int(least) - 1, int(most) + 2)
-    yield from (each * step for each in (counts if at_most else reversed(counts)))
+def _numbers(values: Sequence[float], step: Fraction) -> Iterator[Fraction]:
+    """Yield multiples of a step from just better than the best value to the worst one, none below zero."""
+    least, most = (round(each / float(step)) for each in (min(values), max(values)))
+    yield from (each * step for each in range(max(least - 1, 0), most + 2))
 
 
 def _number(bound: Bound) -> float:

@@ -69,6 +69,8 @@ class Search:
             if short <= 0 or weak > 1:
                 return
             more = [self._with(here, shift) for shift in self._shifts]
+            if not more:
+                return
             found = [self._staffing(each) for each in self._simulated(more)]
             self.tried += found
             shorts = [self._shortfall(each.gathered, asked, wanted, confidence) for each in found]

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.contract.model.agreements import Limit, Within
-from slmdsl.contract.model.studies import SetLimit
+from slmdsl.contract.model.agreements import Within
 from slmdsl.contract.variants import Variant, variant_of
 from slmdsl.study.bench import Job
 from slmdsl.study.cheapest import FRESH
 from slmdsl.study.looks import chance_of
+from slmdsl.study.negotiation.brackets import Bracket
+from slmdsl.study.negotiation.frames import credits_frame, targets_frame
 from slmdsl.study.negotiation.gathering import Gathering
-from slmdsl.study.negotiation.levels import Level, in_force, times_around
 from slmdsl.study.negotiation.staffing import Search, Staffing
 from slmdsl.study.same_desk import same_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from slmdsl.base.units import Duration
+    import polars as pl
+
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
     from slmdsl.contract.model.studies import Edit
     from slmdsl.simulate.runs import Engine
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.negotiation.gathering import Gathered
+    from slmdsl.study.negotiation.levels import Level
     from slmdsl.study.setting import Setting
 
+AS_ASKED: Final = "what is asked"
+OTHER_LIMITS: Final = "other limits"
 COUNTER_OFFER: Final = "the counter-offer"
 MORE_PEOPLE: Final = "more people"
 
@@ -79,10 +83,10 @@ class Negotiation:
         asked: each target.
         base: what the replications say of all that is asked.
         recounted: whether other limits were judged on the same logs; else they were simulated anew, since limits
-            decide who is next.
+            decide who is next. None if no other limits were tried.
         carried_by: the cheapest staffing that was tried of which everything holds; None if it holds anyway, or none
             does.
-        tried: how many staffings were tried.
+        tried: how many staffings were tried; None if none were to be.
         counter_offer: promises that hold with the present staff; None if everything that is asked holds.
         staffed_offer: all that is asked with `carried_by`, confirmed.
         replications: how many were simulated in all.
@@ -94,13 +98,52 @@ class Negotiation:
     wanted: float
     asked: tuple[Asked, ...]
     base: Gathered
-    recounted: bool
+    recounted: bool | None
     carried_by: Staffing | None
-    tried: int
+    tried: int | None
     counter_offer: Offer | None
     staffed_offer: Offer | None
     replications: int
     interrupted: bool = False
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def targets(self) -> pl.DataFrame:
+        """One row per target that is asked: its chance, whether it holds, what holds instead, who carries it.
+
+        Columns: `target asked chance low high holds level level_chance limit limit_chance staffing more_minor currency
+        reason`.
+        """
+        return self._frame("targets", targets_frame)
+
+    @property
+    def credits(self) -> pl.DataFrame:
+        """One row per offer (`who`: asked, counter_offer, more_staff) and currency: credits over the horizon."""
+        return self._frame("credits", credits_frame)
+
+    def _frame(self, name: str, made: Callable[[Negotiation], pl.DataFrame]) -> pl.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = made(self)
+        return self._frames[name]
+
+    def _repr_html_(self) -> str:
+        """Show the targets in a notebook."""
+        return self.targets._repr_html_()
+
+    @property
+    def confidence(self) -> float:
+        """Of every interval, 0 .. 1."""
+        return float(self.setting.confidence)
+
+    @property
+    def judged(self) -> tuple[Asked, ...]:
+        """The targets that have a chance."""
+        return tuple(each for each in self.asked if each.chance is not None)
+
+    @property
+    def failing(self) -> tuple[Asked, ...]:
+        """The targets of which it is not shown that they hold."""
+        return tuple(each for each in self.judged if not each.holds)
 
 
 def negotiated(
@@ -111,7 +154,8 @@ def negotiated(
     wanted: float,
     engine: Engine = "fast",
     workers: int | None = None,
-    told: Callable[[str, int], None] | None = None,
+    staff: bool = True,
+    told: Callable[[str, float, int], None] | None = None,
 ) -> Negotiation:
     """Simulate what is asked, what could be promised instead, and who would carry it.
 
@@ -122,7 +166,8 @@ def negotiated(
         wanted: the chance of a period that each target is to have, above 0 and below 1.
         engine: which engine simulates.
         workers: how many tasks run at a time, by default one for each processor; the result is the same.
-        told: called with what is being tried and how many replications were simulated.
+        staff: whether more people are tried, which takes longest.
+        told: called with what is being tried, which share of that is done, and how many replications were simulated.
 
     Returns:
         The negotiation; KeyboardInterrupt ends it early, with what is known, once what is asked was simulated.
@@ -130,142 +175,133 @@ def negotiated(
     Raises:
         UncompilableError: the model cannot be compiled; its `diagnostics` say why.
     """
-    talks = _Talks(contract, agreement, setting, wanted, engine, workers, told or _nobody)
-    return talks.run()
+    gathering = Gathering(
+        Job(contract=contract, setting=setting, engine=engine), agreement, workers, told or _nobody
+    )
+    talks = _Talks(contract.agreements[agreement], setting, wanted, gathering)
+    return talks.run(staff=staff)
 
 
-def _nobody(_words: str, _replications: int) -> None:
+def _nobody(_words: str, _share: float, _replications: int) -> None:
     """Tell nobody."""
 
 
 class _Talks:
-    """A negotiation while it goes on."""
+    """A negotiation while it goes on: what is known stays known when it is interrupted."""
 
-    def __init__(
-        self,
-        contract: Contract,
-        agreement: str,
-        setting: Setting,
-        wanted: float,
-        engine: Engine,
-        workers: int | None,
-        told: Callable[[str, int], None],
-    ) -> None:
-        self._setting, self._wanted = setting, wanted
+    def __init__(self, written: Agreement, setting: Setting, wanted: float, gathering: Gathering) -> None:
+        self._setting, self._wanted, self._gathering = setting, wanted, gathering
         self._confidence: Final = float(setting.confidence)
         self._scenario: Final = setting.variants[0].scenario
         self._numbers: Final = range(setting.replications)
-        job = Job(contract=contract, setting=setting, engine=engine)
-        self._gathering: Final = Gathering(job, agreement, workers, told)
-        self._name: Final = agreement
-        self._span: Final = contract.agreements[agreement].span
-        self._recounted = False
-
-    def run(self) -> Negotiation:
-        """Ask, look for what holds, look for who carries it, and confirm."""
-        base = self._gathering.gathered([variant_of(self._scenario)], self._numbers, "what is asked")[0]
-        agreement = next(each for each in base.trial.judge.agreements if each.name == self._name)
-        chances = {name: chance_of(base.tally, name, self._confidence) for name in base.values}
-        failing = [
-            name for name, chance in chances.items() if chance is not None and chance.low < self._wanted
+        self._base: Final = gathering.gathered([variant_of(self._scenario)], self._numbers, AS_ASKED)[0]
+        self._agreement: Final = next(
+            each for each in self._base.trial.judge.agreements if each.name == written.name
+        )
+        self._chances: Final = {name: self._chance(self._base, name) for name in self._base.values}
+        self._failing: Final = [
+            name for name, chance in self._chances.items() if chance is not None and not self._holds(chance)
         ]
-        limits: dict[str, Level] = {}
-        search = Search(base, self._gathering, self._numbers, self._span)
+        self._brackets: Final[dict[str, Bracket]] = {}
+        self._search: Final = Search(self._base, gathering, self._numbers, written.span)
+        self._recounted: bool | None = None
+        self._counter_offer: Offer | None = None
+        self._staffed_offer: Offer | None = None
+
+    def run(self, *, staff: bool) -> Negotiation:
+        """Look for what holds, confirm it, look for who carries what is asked, and confirm that."""
         interrupted = False
         try:
-            limits = self._limits(base, agreement)
-            search.run(failing, self._wanted, self._confidence)
-        except KeyboardInterrupt:
-            interrupted = True
-        asked = tuple(self._asked(target, base, limits, search) for target in agreement.targets)
-        carried_by = search.cheapest(failing, self._wanted, self._confidence) if failing else None
-        counter_offer = staffed_offer = None
-        try:
-            if failing and not interrupted:
-                counter_offer = self._counter_offer(asked)
-            if carried_by is not None and not interrupted:
-                staffed_offer = self._offer(MORE_PEOPLE, carried_by.edits, {}, ())
+            self._negotiate(staff=staff)
         except KeyboardInterrupt:
             interrupted = True
         return Negotiation(
-            agreement=agreement,
+            agreement=self._agreement,
             setting=self._setting,
             wanted=self._wanted,
-            asked=asked,
-            base=base,
+            asked=self._asked(),
+            base=self._base,
             recounted=self._recounted,
-            carried_by=carried_by,
-            tried=len(search.tried),
-            counter_offer=counter_offer,
-            staffed_offer=staffed_offer,
+            carried_by=self._carrying(),
+            tried=len(self._search.tried) if staff else None,
+            counter_offer=self._counter_offer,
+            staffed_offer=self._staffed_offer,
             replications=self._gathering.replications,
             interrupted=interrupted,
         )
 
-    def _asked(self, target: Target, base: Gathered, limits: Mapping[str, Level], search: Search) -> Asked:
+    def _negotiate(self, *, staff: bool) -> None:
+        self._try_limits()
+        if not self._failing:
+            return
+        self._counter_offer = self._loosened()
+        if not staff:
+            return
+        self._search.run(self._failing, self._wanted, self._confidence)
+        carried_by = self._carrying()
+        if carried_by is not None:
+            self._staffed_offer = self._offer(MORE_PEOPLE, carried_by.edits, {}, ())
+
+    def _chance(self, gathered: Gathered, name: str) -> Interval | None:
+        return chance_of(gathered.tally, name, self._confidence)
+
+    def _holds(self, chance: Interval | None) -> bool:
+        return chance is not None and chance.low >= self._wanted
+
+    def _carrying(self) -> Staffing | None:
+        if not self._failing:
+            return None
+        return self._search.cheapest(self._failing, self._wanted, self._confidence)
+
+    def _asked(self) -> tuple[Asked, ...]:
+        return tuple(self._one_asked(target) for target in self._agreement.targets)
+
+    def _one_asked(self, target: Target) -> Asked:
         name = target.qualified
-        chance = chance_of(base.tally, name, self._confidence)
-        reason = base.trial.judge.not_modelled.get(name, "")
+        chance = self._chances.get(name)
         if chance is None:
-            return Asked(
-                target=target, chance=None, holds=False, reason=reason or "no period of it was judged"
-            )
-        holds = chance.low >= self._wanted
+            reason = self._base.trial.judge.not_modelled.get(name, "no period of it was judged")
+            return Asked(target=target, chance=None, holds=False, reason=reason)
+        holds, bracket = self._holds(chance), self._brackets.get(name)
+        carried_by = None if holds else self._search.cheapest([name], self._wanted, self._confidence)
         return Asked(
             target=target,
             chance=chance,
             holds=holds,
-            level=base.values[name].tightest(self._wanted, self._confidence),
-            limit=limits.get(name),
-            carried_by=None if holds else search.cheapest([name], self._wanted, self._confidence),
+            level=self._base.values[name].tightest(self._wanted, self._confidence, self._setting.last),
+            limit=None if bracket is None else bracket.found(),
+            carried_by=carried_by,
         )
 
-    def _limits(self, base: Gathered, agreement: Agreement) -> dict[str, Level]:
-        """Return the tightest limit that holds of each target with a limit and a share, halving the round ones."""
-        brackets: dict[str, _Bracket] = {}
-        for target in agreement.targets:
-            chance = chance_of(base.tally, target.qualified, self._confidence)
-            if isinstance(target.form, Within) and target.qualified in base.values and chance is not None:
-                brackets[target.qualified] = _Bracket(target, self._setting, holds=chance.low >= self._wanted)
-        if brackets:
-            probe = self._limited(next(iter(brackets.values())), 0)
-            self._recounted = same_desk(base.trial.plan, self._gathering.compiled(probe).plan)
-        while open_ones := [each for each in brackets.values() if not each.is_closed]:
+    def _try_limits(self) -> None:
+        """Find the tightest limit that holds of each target with a limit and a share, halving the round ones."""
+        for target in self._agreement.targets:
+            chance = self._chances.get(target.qualified)
+            if isinstance(target.form, Within) and chance is not None:
+                self._brackets[target.qualified] = Bracket.of(
+                    target, self._setting.last, chance, holds=self._holds(chance)
+                )
+        if not self._brackets:
+            return
+        probe = self._limited(next(iter(self._brackets.values())), 0)
+        self._recounted = same_desk(self._base.trial.plan, self._gathering.compiled(probe).plan)
+        while open_ones := [each for each in self._brackets.values() if not each.is_closed]:
             variants = [self._limited(each, each.middle) for each in open_ones]
-            for bracket, found in zip(
-                open_ones, self._gathering.gathered(variants, self._numbers, "other limits"), strict=True
-            ):
-                chance = chance_of(found.tally, bracket.target.qualified, self._confidence)
-                bracket.take(chance, holds=chance is not None and chance.low >= self._wanted)
-        return {
-            name: Level(
-                bound=each.times[each.low], chance=chance, edit=self._limited(each, each.low).edits[0]
-            )
-            for name, each in brackets.items()
-            if (chance := self._chance_of_limit(each, base)) is not None
-        }
+            gathered = self._gathering.gathered(variants, self._numbers, OTHER_LIMITS)
+            for bracket, found in zip(open_ones, gathered, strict=True):
+                chance = self._chance(found, bracket.target.qualified)
+                bracket.take(chance, holds=self._holds(chance))
 
-    def _chance_of_limit(self, bracket: _Bracket, base: Gathered) -> Interval | None:
-        if bracket.low == len(bracket.times):
-            return None
-        if bracket.low == bracket.asked and bracket.low not in bracket.chances:
-            return chance_of(base.tally, bracket.target.qualified, self._confidence)
-        return bracket.chances.get(bracket.low)
+    def _limited(self, bracket: Bracket, place: int) -> Variant:
+        edit = bracket.edit(place)
+        words = f"{edit.target} within {edit.limit.duration}"
+        return Variant(name=words, scenario=self._scenario, edits=(edit,))
 
-    def _limited(self, bracket: _Bracket, place: int) -> Variant:
-        target, length = bracket.target, bracket.times[place]
-        edit = SetLimit(
-            target=target.qualified,
-            limit=Limit(duration=length, end_of_day=bracket.end_of_day),
-            span=target.span,
-        )
-        return Variant(name=f"{target.qualified} within {length}", scenario=self._scenario, edits=(edit,))
-
-    def _counter_offer(self, asked: Sequence[Asked]) -> Offer:
+    def _loosened(self) -> Offer:
         """Return what is asked with each target that does not hold made looser: its limit, or else its level."""
         levels: dict[str, Level] = {}
         left = []
-        for each in asked:
+        for each in self._asked():
             if each.chance is None or each.holds:
                 continue
             instead = each.limit or each.level
@@ -282,39 +318,3 @@ class _Talks:
         numbers = range(FRESH, FRESH + len(self._numbers))
         found = self._gathering.gathered([variant], numbers, name)[0]
         return Offer(edits=edits, levels=levels, left=left, confirmed=found)
-
-
-class _Bracket:
-    """Round times of a target's limit: the tightest that holds is not before `low` and not behind `high`.
-
-    Longer limits are kept more often, so that what holds for one holds for all behind it.
-    """
-
-    def __init__(self, target: Target, setting: Setting, *, holds: bool) -> None:
-        self.target: Final = target
-        form = target.form
-        limit = in_force(form.limit, setting.last) if isinstance(form, Within) else None
-        if limit is None:
-            msg = f"`{target.qualified}` has no limit"
-            raise TypeError(msg)
-        self.end_of_day: Final = limit.end_of_day
-        self.times: Final[tuple[Duration, ...]] = times_around(limit.duration)
-        self.asked: Final = self.times.index(limit.duration)
-        self.low, self.high = (0, self.asked) if holds else (self.asked + 1, len(self.times))
-        self.chances: Final[dict[int, Interval]] = {}
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether the tightest limit that holds is known."""
-        return self.low >= self.high
-
-    @property
-    def middle(self) -> int:
-        """The time that is tried next."""
-        return (self.low + self.high) // 2
-
-    def take(self, chance: Interval | None, *, holds: bool) -> None:
-        """Take in what was found of the middle one."""
-        if chance is not None:
-            self.chances[self.middle] = chance
-        self.low, self.high = (self.low, self.middle) if holds else (self.middle + 1, self.high)
