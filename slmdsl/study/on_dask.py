@@ -1,7 +1,7 @@
 """Replications on many machines, by a Dask scheduler and its workers: the same bytes as on one, whoever works or dies.
 
 Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786 --nthreads 2` (as many threads as processors) on
-each, all with the same version of `slmdsl[distributed]`. What is simulated is sent once; a task is its digest, variants
+each, the same `slmdsl[distributed]` on all of them. What is simulated is sent once; a task is its digest, variants
 and a replication, and comes back as bytes. A worker compiles a variant once, runs a task on each of its threads, and
 may come and go: what it had in hand is done by another.
 
@@ -319,20 +319,23 @@ def _look_for_scheduler(host: tuple[str, int], *, speaks_first: bool) -> None:
 
 
 def _refuse_strangers(client: _Client, address: str) -> None:
-    """Raise ClusterError for workers that would not even understand what is sent."""
-    workers: Mapping[str, Mapping[str, Any]] = client.get_versions(packages=["slmdsl"])["workers"]
+    """Raise ClusterError for a scheduler or workers that would not even understand what is sent."""
+    found = client.get_versions(packages=["slmdsl"])
+    workers: Mapping[str, Mapping[str, Any]] = found["workers"]
     if not workers:
         message = f"the scheduler at {address} has no workers"
         raise ClusterError(message, f"start one: dask worker {address} --nthreads 2")
     mine = Build.here()
-    for name, versions in workers.items():
+    named = {f"the worker {name}": versions for name, versions in workers.items()}
+    # The scheduler reads what is sent, too.
+    for name, versions in {"the scheduler": found["scheduler"], **named}.items():
         theirs = versions["packages"]["slmdsl"]
         if theirs != mine.slmdsl:
             had = f"slmdsl {theirs}" if theirs else "no slmdsl"
-            message = f"the worker {name} has {had}, and this is slmdsl {mine.slmdsl}"
+            message = f"{name} has {had}, and this is slmdsl {mine.slmdsl}"
             raise ClusterError(message, f"pip install slmdsl[distributed]=={mine.slmdsl} there")
         if not versions["host"]["python"].startswith(f"{mine.python}."):
-            message = f"the worker {name} runs Python {versions['host']['python']}, and this is Python {mine.python}"
+            message = f"{name} runs Python {versions['host']['python']}, and this is Python {mine.python}"
             raise ClusterError(message, "use the same one everywhere: results would not be trusted")
 
 

@@ -324,32 +324,32 @@ def test_errors_travel_whole(error):
 class Client:
     """A client that knows some workers by their versions."""
 
-    def __init__(self, **workers):
-        self.workers = workers
+    def __init__(self, scheduler, **workers):
+        self.scheduler, self.workers = scheduler, workers
 
     def get_versions(self, *, packages):
         assert packages == ["slmdsl"]
-        return {
-            "workers": {
-                name: {"host": {"python": python}, "packages": {"slmdsl": slmdsl}}
-                for name, (python, slmdsl) in self.workers.items()
-            }
-        }
+        workers = {name: versions(*each) for name, each in self.workers.items()}
+        return {"scheduler": versions(*self.scheduler), "workers": workers}
 
 
-def test_workers_of_other_versions_are_refused():
+def versions(python, slmdsl):
+    return {"host": {"python": python}, "packages": {"slmdsl": slmdsl}}
+
+
+def test_schedulers_and_workers_of_other_versions_are_refused():
     mine = Build.here()
-    mended = f"{mine.python}.99.final.0"
-    module._refuse_strangers(Client(good=(mended, mine.slmdsl)), "tcp://h:1")
-    for python, slmdsl, words in [
-        (mended, "99.0", f"the worker bad has slmdsl 99.0, and this is slmdsl {mine.slmdsl}"),
-        (mended, None, "the worker bad has no slmdsl"),
-        (
-            "3.1.0.final.0",
-            mine.slmdsl,
-            f"the worker bad runs Python 3.1.0.final.0, and this is Python {mine.python}",
-        ),
+    good = f"{mine.python}.99.final.0", mine.slmdsl
+    module._refuse_strangers(Client(good, one=good, two=good), "tcp://h:1")
+    for bad, words in [
+        ((good[0], "99.0"), f"has slmdsl 99.0, and this is slmdsl {mine.slmdsl}"),
+        ((good[0], None), "has no slmdsl"),
+        (("3.1.0.final.0", mine.slmdsl), f"runs Python 3.1.0.final.0, and this is Python {mine.python}"),
     ]:
-        with pytest.raises(ClusterError, match=words) as told:
-            module._refuse_strangers(Client(good=(mended, mine.slmdsl), bad=(python, slmdsl)), "tcp://h:1")
-        assert told.value.help
+        for client, name in [
+            (Client(good, one=good, two=bad), "worker two"),
+            (Client(bad, one=good), "scheduler"),
+        ]:
+            with pytest.raises(ClusterError, match=f"the {name} {words}") as told:
+                module._refuse_strangers(client, "tcp://h:1")
+            assert told.value.help
