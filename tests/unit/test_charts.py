@@ -243,6 +243,24 @@ def test_differences_are_sorted_and_say_which_are_clear(scenarios):
     assert found[0]["label"] == "-30.0 points  (-35 to -24)"
 
 
+def test_what_a_rung_does_by_itself_wakes_nobody():
+    row = {"scenario": "today", "sla": GOLD, "step": 4, "rule": "at 100% of resolution", "per_night": 0.034}
+    told = [row | {"to": to} for to in ("reassign: apps", "declare: major", "invoke: surge", "a@b.example")]
+    chart = charts_of(study_of(("today",), {"escalations": told}))["escalations"].to_dict()
+    found = data_rows(chart, "per_night")
+    assert [(each["rung"], each["label"]) for each in found] == [
+        ("4. at 100% of resolution → a@b.example", "0.034")
+    ]
+    assert "escalations" not in charts_of(study_of(("today",), {"escalations": told[:3]}))
+
+
+def test_an_end_of_credits_that_is_not_known_is_said(scenarios):
+    assert "too few runs to say how far" in captions(scenarios["credits"])
+    one = charts_of(scenarios_study(("today",)))["credits"].to_dict()
+    assert "too few runs" not in captions(one)
+    assert {row["amount"] for row in data_rows(one, "amount")} == {4_800.0, 11_500.0}
+
+
 def test_missed_time_adds_up(scenarios):
     bars = data_rows(scenarios["missed_time"], "part")
     first = [row for row in bars if row["bar"] == f"{GOLD}.p2_fix, today"]

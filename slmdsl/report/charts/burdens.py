@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _LANE: Final = 32
 _RUNGS: Final = 14
 _RUNG_LABEL: Final = 400
+_ACTS: Final = "^(declare|invoke|reassign): "
+"""What a rung does by itself wakes nobody."""
 _ENDS: Final = (
     ("expected", "mean_minor", "low_minor", "high_minor"),
     ("P95: one horizon in 20 costs more", "p95_minor", "p95_low_minor", "p95_high_minor"),
@@ -58,6 +60,9 @@ def credit_chart(credits_: pl.DataFrame, cast: Cast, confidence: float) -> Chart
         said.extend(f"{sla}, {cast.labels[row['scenario']]}: {_figures(row)}" for row in rows)
     captions = (
         f"Service credits over the whole horizon. Line: the {100 * confidence:.3g} % interval.",
+        "A line that ends at its symbol: too few runs to say how far it goes on."
+        if known["p95_high_minor"].null_count() + known["p95_low_minor"].null_count()
+        else "",
         cast.caption,
     )
     chart = alt.vconcat(*panels)
@@ -119,7 +124,9 @@ def message_chart(escalations: pl.DataFrame, cast: Cast) -> ChartType | None:
         The chart; None where nobody is told anything at night.
     """
     known = escalations.filter(
-        pl.col("scenario").is_in(cast.shown), pl.col("per_night").max().over("sla", "step", "rule", "to") > 0
+        pl.col("scenario").is_in(cast.shown),
+        ~pl.col("to").str.contains(_ACTS),
+        pl.col("per_night").max().over("sla", "step", "rule", "to") > 0,
     )
     if known.is_empty():
         return None
@@ -129,7 +136,7 @@ def message_chart(escalations: pl.DataFrame, cast: Cast) -> ChartType | None:
             "rung": (f"{row['sla']} " if several else "") + f"{row['step']}. {row['rule']} → {row['to']}",
             "scenario": cast.labels[row["scenario"]],
             "per_night": row["per_night"],
-            "label": f"{row['per_night']:,.2f}",
+            "label": f"{row['per_night']:.3g}",
         }
         for row in known.sort("sla", "step", "to", maintain_order=True).to_dicts()
         if row["per_night"] is not None
