@@ -11,13 +11,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from slmdsl.api import Spec, SpecError, check, evaluate, explain, ingest, load, simulate
+    from slmdsl.api import Spec, SpecError, check, evaluate, explain, ingest, load, negotiate, simulate
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
     from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
     from slmdsl.ingest.limits import IngestError
     from slmdsl.report.explain import Explanation
+    from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.study import Study
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ __all__ = [
     "EventLog",
     "Explanation",
     "IngestError",
+    "Negotiation",
     "Spec",
     "SpecError",
     "Study",
@@ -37,6 +39,7 @@ __all__ = [
     "explain",
     "ingest",
     "load",
+    "negotiate",
     "simulate",
 ]
 
@@ -46,10 +49,12 @@ _HOMES = {
     "EventLog": "slmdsl.events.log",
     "Explanation": "slmdsl.report.explain",
     "IngestError": "slmdsl.ingest.limits",
+    "Negotiation": "slmdsl.study.negotiation.talks",
     "Study": "slmdsl.study.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
     **dict.fromkeys(
-        ("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load", "simulate"), "slmdsl.api"
+        ("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load", "negotiate", "simulate"),
+        "slmdsl.api",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The public functions, in the order in which they are used: load, check, ingest, evaluate, explain, simulate."""
+"""The public functions, in order of use: load, check, ingest, evaluate, explain, simulate, negotiate."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from slmdsl.base.suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
+    from fractions import Fraction
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from slmdsl.ingest import DryRun
     from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Engine
+    from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.study import Study
 
 
@@ -268,6 +270,74 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     place = Place(workers=workers, on=on, keep=None if keep is None else Path(keep), resume=resume)
     with taken(place) as where:
         return studied(contract, setting, engine=engine, progress=progress, where=where)
+
+
+def negotiate(  # noqa: PLR0913 - each is an option of the command
+    spec: Spec,
+    sla: str,
+    *,
+    scenario: str | None = None,
+    chance: float | Fraction | None = None,
+    horizon: tuple[date, date] | None = None,
+    warm_up: timedelta | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: Engine = "fast",
+    workers: int | None = None,
+    staff: bool = True,
+    progress: Callable[[str, float, int], None] | None = None,
+) -> Negotiation:
+    """Say which targets of an agreement can be promised, what holds instead, and who would carry what is asked.
+
+    Args:
+        spec: a spec without errors.
+        sla: the agreement that is asked for.
+        scenario: in which one; by default the first of an experiment, or else of the text, that the agreement judges.
+        chance: of a period that each target is to have, above 0 and below 1; by default what a `find` of the text wants
+            of the agreement, or else 0.9.
+        horizon: the first and the last day that count, both included.
+        warm_up: how long before them the simulation begins.
+        replications: of each offer; by default 40, or as many as it takes to show the chance.
+        seed: 0 to 2**32 - 1.
+        engine: `fast`, or `simpy`, the reference.
+        workers: how many replications run at a time, by default one for each processor; the result is the same.
+        staff: whether more people are tried, which takes longest.
+        progress: called with what is being tried, which share of that is done, and how many replications were run.
+
+    Returns:
+        The negotiation; after Ctrl-C with what was known by then.
+
+    Raises:
+        slmdsl.study.setting.SettingError: for names that there are not, a scenario that is not judged by the agreement,
+            and replications that are too few to show the chance.
+        slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
+        slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
+
+    For example `negotiate(load("models/starter"), "shop_it").targets`.
+    """
+    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.negotiation.opening import chance_wanted, negotiated_as, scenario_of  # noqa: PLC0415 - as above
+    from slmdsl.study.negotiation.talks import negotiated  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.setting import Wishes, setting_of  # noqa: PLC0415 - lazy at the door
+
+    wanted = float(chance_wanted(spec.contract, sla) if chance is None else chance)
+    wishes = Wishes(
+        horizon=horizon,
+        warm_up_us=None if warm_up is None else warm_up // timedelta(microseconds=1),
+        replications=replications,
+        seed=seed,
+    )
+    setting = setting_of(spec.contract, scenario_of(spec.contract, sla, scenario), wishes)
+    return negotiated(
+        with_measured(spec.contract, spec.root),
+        sla,
+        negotiated_as(setting, wanted, replications),
+        wanted=wanted,
+        engine=engine,
+        workers=workers,
+        staff=staff,
+        told=progress,
+    )
 
 
 def _instant_us(as_of: object) -> int:
