@@ -38,7 +38,7 @@ def miss_tables(study: Study) -> Iterator[tuple[str, RenderableType, str]]:
         yield "Service credits over the horizon", _credits(study, several=several), _unpriced(study)
     missed = study.missed.filter(study.missed["missed"] > 0)
     if missed.height:
-        words = "In a replication, of tickets decided in periods that count; shares of their time from opening to end."
+        words = "In a replication, in periods that count; their time from opening until the target's clock stops."
         yield "Missed tickets, and where their time goes", _missed(missed, several=several), words
 
 

@@ -67,17 +67,18 @@ def print_study(study: Study, seconds: float, at: Terminal, *, out: Path | None 
         at.say()
     for line in answers:
         _paragraph(line, at)
-    if study.search is not None or len(known) > FULL:
+    if any(each.points for each in study.setting.variants) or len(known) > FULL:
         title, table, rest = ranked(study, all_in=out is not None)
         _titled(title, table, at)
         if rest:
             at.say(rest)
-    if len(known) <= FULL:
-        _full(narrowed(study, known), at)
-    elif (found := _found(study)) is not None:
+    found = _found(study)
+    if found is not None:
         at.say()
         at.out.print(Text.assemble("In detail: ", (found, "bold")), soft_wrap=True)
         _full(narrowed(study, [found]), at)
+    elif len(known) <= FULL:
+        _full(narrowed(study, known), at)
 
 
 def narrowed(study: Study, names: Collection[str]) -> Study:

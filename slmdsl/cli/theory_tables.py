@@ -25,11 +25,17 @@ def warm_up_advice(study: Study) -> Iterator[str]:
         warm_up_us = study.setting.warm_up_of(study.trials[name].plan.what_if.scenario.name)
         weeks = weeks_to_leave_out(tally) if warm_up_us else 0
         if weeks:
-            length = clock_words(warm_up_us + 7 * weeks * DAY)
+            length = _length(warm_up_us + 7 * weeks * DAY)
             yield (
                 f"{name}: the backlog has not settled when these days begin (MSER-1 on its weeks):"
                 f" `--warm-up '{length}'` would leave {weeks} more week{'' if weeks == 1 else 's'} out."
             )
+
+
+def _length(us: int) -> str:
+    """Return a warm-up as it is typed."""
+    weeks, rest = divmod(us, 7 * DAY)
+    return clock_words(us) if rest else f"{weeks} weeks"
 
 
 def theory(study: Study) -> Table | None:

@@ -61,7 +61,7 @@ def ranked(study: Study, *, all_in: bool) -> tuple[str, Table, str]:
 
     Where the cheapest is searched for they stand by cost, where one thing is varied by its value, else by chance. Of
     many those are shown that decide: what keeps or may keep, then those of the highest chance, or where one thing is
-    varied those that are nearest to the confidence.
+    varied those around the value whose chance is nearest to the confidence.
 
     Args:
         study: what was run.
@@ -120,7 +120,9 @@ def _chosen(study: Study, rows: list[Row]) -> list[Row]:
     """Return the rows that are worth a line."""
     if study.search is None and _dimensions(study) <= 1:
         enough = float(study.setting.confidence)
-        return sorted(rows, key=lambda row: abs(row.least - enough))[:SHOWN]
+        nearest_place = min(range(len(rows)), key=lambda place: abs(rows[place].least - enough))
+        first_place = max(min(nearest_place - SHOWN // 2, len(rows) - SHOWN), 0)
+        return rows[first_place : first_place + SHOWN]
     decided = {"keeps": 0, "too_close": 1}
     nearest = (
         study.search.nearest(study.tallies, float(study.setting.confidence))

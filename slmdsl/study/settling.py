@@ -11,10 +11,12 @@ from slmdsl.stats.warm_up import mser
 if TYPE_CHECKING:
     from slmdsl.study.tally import Tally
 
-_WEEKS: Final = 8
+_WEEKS: Final = 16
 """Fewer weeks say nothing of settling."""
 _MATTERS: Final = 0.1
 """By what share the backlog of the first weeks differs at least from that of all others, to be told of."""
+_SURELY: Final = 3.0
+"""And by how many of the standard deviations that the weeks after them have."""
 
 
 def weeks_to_leave_out(tally: Tally) -> int:
@@ -31,5 +33,9 @@ def weeks_to_leave_out(tally: Tally) -> int:
     found = mser(backlog)
     if not found.leave_out or not found.is_settled:
         return 0
-    first, rest = float(np.mean(backlog[: found.leave_out])), float(np.mean(backlog[found.leave_out :]))
-    return found.leave_out if abs(first - rest) > _MATTERS * rest else 0
+    first, rest = backlog[: found.leave_out], backlog[found.leave_out :]
+    usual = float(np.mean(rest))
+    noise = float(np.std(rest)) / found.leave_out**0.5
+    return (
+        found.leave_out if abs(float(np.mean(first)) - usual) > max(_MATTERS * usual, _SURELY * noise) else 0
+    )

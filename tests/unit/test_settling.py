@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from slmdsl.base.units import DAY, HOUR
+from slmdsl.cli.theory_tables import warm_up_advice
 from slmdsl.study.settling import weeks_to_leave_out
 
 
@@ -26,7 +28,8 @@ STEADY = [30.0, 31.0] * 12
         (STEADY, 0),
         ([29.0, *STEADY], 0),  # less than a tenth off
         (list(range(30)), 0),  # it never settles
-        ([2.0, 30.0, 31.0, 30.0], 0),  # too few weeks
+        ([2.0, *STEADY[:10]], 0),  # too few weeks
+        ([3.0, *([0.0, 2.0] * 12)], 0),  # a few tickets more or less are luck
     ],
 )
 def test_early_weeks_are_left_out_where_they_differ(weeks, longer):
@@ -35,3 +38,23 @@ def test_early_weeks_are_left_out_where_they_differ(weeks, longer):
 
 def test_nothing_is_said_of_nothing():
     assert weeks_to_leave_out(tally(1.0, replications=0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("warm_up_us", "advice"),
+    [
+        (28 * DAY, ["today: the backlog has not settled when these days begin (MSER-1 on its weeks): "
+                    "`--warm-up '7 weeks'` would leave 3 more weeks out."]),
+        (36 * HOUR, ["today: the backlog has not settled when these days begin (MSER-1 on its weeks): "
+                     "`--warm-up '540 h'` would leave 3 more weeks out."]),
+        (0, []),  # it was wanted empty
+    ],
+)  # fmt: skip
+def test_advice_is_a_warm_up_as_it_is_typed(warm_up_us, advice):
+    plan = SimpleNamespace(what_if=SimpleNamespace(scenario=SimpleNamespace(name="today")))
+    study = SimpleNamespace(
+        tallies={"today": tally(2.0, 9.0, 20.0, *STEADY)},
+        trials={"today": SimpleNamespace(plan=plan)},
+        setting=SimpleNamespace(warm_up_of={"today": warm_up_us}.__getitem__),
+    )
+    assert list(warm_up_advice(study)) == advice
