@@ -91,17 +91,14 @@ def _words(length_us: int) -> str:
 def _missed(trial: Trial, run: Run) -> Iterator[Missed]:
     judge, log = trial.judge, run.log
     late = [
-        (target.qualified, ticket, late_us)
+        (target.qualified, miss)
         for agreement in judge.agreements
         for target in agreement.targets
         if isinstance(target.form, Within) and target.qualified not in judge.not_modelled
-        for ticket, late_us in missed_tickets(judge, log, target.qualified, limit=MOST)
+        for miss in missed_tickets(judge, log, target.qualified, limit=MOST)
     ]
-    wanted = {ticket for _, ticket, _ in late}
-    rows = {each: row for row, each in enumerate(log.ticket_columns.ids) if each in wanted}
-    order = sorted(rows.values())
-    times = ticket_times(run, np.array(order, np.int64))
-    place = {row: number for number, row in enumerate(order)}
-    for target, ticket, late_us in late:
-        mine = times[place[rows[ticket]]].tolist()
-        yield Missed(target, ticket, late_us, {name: mine[column] for name, column in _PARTS.items()})
+    stretches = np.array([(miss.row, miss.from_us, miss.to_us) for _, miss in late], np.int64).reshape(-1, 3)
+    times = ticket_times(run, *np.ascontiguousarray(stretches.T))
+    for (target, miss), mine in zip(late, times.tolist(), strict=True):
+        parts = {name: mine[column] for name, column in _PARTS.items()}
+        yield Missed(target, miss.ticket, miss.late_us, parts)

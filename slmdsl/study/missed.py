@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 class MissedTime:
     """What becomes of the tickets that a target judges in the periods that count, net of exclusions.
 
-    The times are sums over the misses, in microseconds: from a ticket's opening until it is over for good, or to the
-    end of the horizon. A target that judges parts of tickets counts parts, each with the time of its whole ticket.
+    The times are sums over the misses, in microseconds: from a ticket's opening to the stop of the target's clock that
+    stands, or, while there is none, until the ticket is over for good or to the end of the horizon. A target that
+    judges parts of tickets (stays, waits for a reply) counts parts, each from its own beginning.
 
     Attributes:
         judged: how many it judged.
@@ -73,9 +74,15 @@ def missed_time(run: Run, judge: Judge, evaluation: Evaluation) -> Mapping[str, 
         evaluation: what the judge says of the run's log (`Judge.evaluated`).
     """
     found = tuple(misses_of(evaluation, *judge.span_us))
-    tickets = np.unique(np.concatenate([np.zeros(0, np.int64), *(each.tickets for each in found)]))
-    times = ticket_times(run, tickets)
-    sums = [times[np.searchsorted(tickets, each.tickets)].sum(axis=0).tolist() for each in found]
+    if not found:
+        return {}
+    tickets, from_us, to_us = (
+        np.concatenate(column)
+        for column in zip(*((each.tickets, *each.stretches_us) for each in found), strict=True)
+    )
+    ends = np.cumsum([len(each.tickets) for each in found])
+    times = np.split(ticket_times(run, tickets, from_us, to_us), ends[:-1])
+    sums = [mine.sum(axis=0).tolist() for mine in times]
     return {
         each.target: MissedTime(
             judged=each.judged,
@@ -91,31 +98,39 @@ def missed_time(run: Run, judge: Judge, evaluation: Evaluation) -> Mapping[str, 
     }
 
 
-def ticket_times(run: Run, tickets: Int64) -> Int64:
+def ticket_times(run: Run, tickets: Int64, from_us: Int64, to_us: Int64) -> Int64:
     """Return where tickets' time went (shape n x COLUMNS, as `missed_kernels` names the columns), in microseconds.
+
+    What comes after a ticket is over for good counts nowhere.
 
     Args:
         run: what was simulated.
-        tickets: rows of its log, each at most once (shape n).
+        tickets: rows of its log (shape n); a row may stand there several times.
+        from_us: from when, not before the ticket was opened (shape n).
+        to_us: until when (shape n).
+
+    For example `ticket_times(run, misses.tickets, *misses.stretches_us)`.
     """
     plan, log, spells = run.plan, run.log, run.outcome.spells
     rosters, found = _rosters(plan), np.zeros((len(tickets), COLUMNS), np.int64)
-    row_of = np.full(len(log.ticket_columns), -1, np.int32)
-    row_of[tickets] = np.arange(len(tickets), dtype=np.int32)
     follow_phases(
         tickets,
-        log.ticket_columns.opened_us[tickets],
+        from_us,
+        to_us,
         log.ticket_columns.first_event,
         log.event_columns.next_event,
         log.event_columns.at_us,
         log.event_columns.phase,
         log.event_columns.group,
-        plan.end * plan.tick_us,
         rosters,
         found,
     )
+    rows = np.argsort(tickets, kind="stable")
+    first_row = np.searchsorted(tickets[rows], np.arange(len(log.ticket_columns) + 1))
     group = plan.agents.group[spells.agent]
-    follow_work(spells.ticket, spells.begin_us, spells.end_us, group, row_of, rosters, found)
+    follow_work(
+        spells.ticket, spells.begin_us, spells.end_us, group, first_row, rows, from_us, to_us, rosters, found
+    )
     return found
 
 

@@ -56,24 +56,27 @@ def _on_shift(rosters: Rosters, group: int, at_us: int) -> int:
 @kernel_function
 def follow_phases(
     tickets: Int64,
-    opened_us: Int64,
+    from_us: Int64,
+    to_us: Int64,
     first_event: Int64,
     next_event: Int64,
     at_us: Int64,
     phase: Int8,
     group: Int32,
-    end_us: int,
     rosters: Rosters,
     found: Int64,
 ) -> None:
-    """Add each ticket's time, from its opening until it is over for good or to the end, to its row of `found`.
+    """Add what stretches of tickets' lives consist of to rows of `found`, but not what comes after the end for good.
 
-    All time that it lies with a group counts as waiting or closed: `follow_work` takes out the work.
+    A stretch lasts from `from_us`, when the ticket was opened or later, to `to_us`. All time that it lies with a group
+    counts as waiting or closed: `follow_work` takes out the work.
     """
     for row in range(len(tickets)):
-        event, stood, where, since_us = first_event[tickets[row]], _NEW, -1, opened_us[row]
+        event, stood, where = first_event[tickets[row]], _NEW, -1
+        since_us, end_us = from_us[row], to_us[row]
         while since_us < end_us:
-            until_us = min(at_us[event], end_us) if event >= 0 else end_us
+            # What happened before the stretch only tells how the ticket stands.
+            until_us = min(max(at_us[event], since_us), end_us) if event >= 0 else end_us
             goes_on = event >= 0 and 0 <= phase[event] < _RESOLVED
             if stood == _CUSTOMER:
                 found[row, CUSTOMER] += until_us - since_us
@@ -101,20 +104,24 @@ def follow_work(
     begin_us: Int64,
     end_us: Int64,
     group: Int32,
-    row_of: Int32,
+    first_row: Int64,
+    rows: Int64,
+    from_us: Int64,
+    to_us: Int64,
     rosters: Rosters,
     found: Int64,
 ) -> None:
-    """Move what is work from waiting and closed to working; `row_of` is each ticket's row of `found`, -1 for none.
+    """Move what is work from waiting and closed to working.
 
-    Spells begin at `begin_us` and end at `end_us`; `group` is their agents'.
+    Spells begin at `begin_us` and end at `end_us`; `group` is their agents'. The stretches of ticket t, `from_us` to
+    `to_us`, are `rows[first_row[t] : first_row[t + 1]]`.
     """
     for spell in range(len(ticket)):
-        row = row_of[ticket[spell]]
-        if row >= 0:
-            on_shift = _on_shift(rosters, group[spell], end_us[spell])
-            on_shift -= _on_shift(rosters, group[spell], begin_us[spell])
-            whole = end_us[spell] - begin_us[spell]
-            found[row, WORKING] += whole
-            found[row, WAITING] -= on_shift
-            found[row, CLOSED] -= whole - on_shift
+        for place in range(first_row[ticket[spell]], first_row[ticket[spell] + 1]):
+            row = rows[place]
+            begin, end = max(begin_us[spell], from_us[row]), min(end_us[spell], to_us[row])
+            if begin < end:
+                on_shift = _on_shift(rosters, group[spell], end) - _on_shift(rosters, group[spell], begin)
+                found[row, WORKING] += end - begin
+                found[row, WAITING] -= on_shift
+                found[row, CLOSED] -= end - begin - on_shift

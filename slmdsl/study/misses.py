@@ -41,6 +41,8 @@ class Misses(NamedTuple):
     """How many tickets or parts were judged in these periods."""
     tickets: Int64
     """The ticket of each miss, a row of the replication's log."""
+    stretches_us: tuple[Int64, Int64]
+    """Of each miss, when the ticket or part began, and when its clock stopped, or the end of these periods."""
     rows: Int64
     """The ticket or part itself, a row of `log`."""
     log: EventLog
@@ -58,18 +60,35 @@ def misses_of(evaluation: Evaluation, from_us: int, to_us: int) -> Iterator[Miss
         return
     whole = evaluation.tickets.whole
     for target in _limited(whole.bound):
-        judged, rows = _counted(whole, target, from_us, to_us)
-        yield Misses(_name(whole.bound, target), judged, rows, rows, evaluation.log, whole.bound, target)
+        judged, rows, stops_us = _counted(whole, target, from_us, to_us)
+        lasts_us = evaluation.log.ticket_columns.opened_us[rows], stops_us
+        yield Misses(
+            _name(whole.bound, target), judged, rows, lasts_us, rows, evaluation.log, whole.bound, target
+        )
     for each in evaluation.tickets.units:
         if isinstance(each.found, Backlog):
             continue
         bound, units = each.found.bound, each.judged.units
         for target in _limited(bound):
-            judged, rows = _counted(each.found, target, from_us, to_us)
-            yield Misses(_name(bound, target), judged, units.ticket[rows], rows, units.log, bound, target)
+            judged, rows, stops_us = _counted(each.found, target, from_us, to_us)
+            lasts_us, tickets = (units.log.ticket_columns.opened_us[rows], stops_us), units.ticket[rows]
+            yield Misses(_name(bound, target), judged, tickets, lasts_us, rows, units.log, bound, target)
 
 
-def missed_tickets(judge: Judge, log: EventLog, target: str, limit: int = 10) -> list[tuple[str, int]]:
+class Miss(NamedTuple):
+    """A ticket, or part of one, that missed a target."""
+
+    ticket: str
+    late_us: int
+    """From the due instant to the stop of the clock, or to the end of the horizon, pauses included."""
+    row: int
+    """The ticket's, in the replication's log."""
+    from_us: int
+    to_us: int
+    """When the ticket or part began, and when the clock stopped, or the end of the horizon."""
+
+
+def missed_tickets(judge: Judge, log: EventLog, target: str, limit: int = 10) -> list[Miss]:
     """Return tickets that missed a target in a replication and how late they were, the latest first.
 
     Args:
@@ -79,27 +98,24 @@ def missed_tickets(judge: Judge, log: EventLog, target: str, limit: int = 10) ->
         limit: how many at most.
 
     Returns:
-        Names, and the time from the due instant to the stop of the clock, or to the end of the horizon if it has not
-        stopped, in microseconds, pauses included. A ticket of which several parts missed is there for each. Nothing for
-        targets without a limit for each ticket, and for those that are not modelled.
+        The misses; a ticket of which several parts missed is there for each. Nothing for targets without a limit for
+        each ticket, and for those that are not modelled.
 
     For example `missed_tickets(trial.judge, trial.run(0).log, "gold.fix", limit=3)`.
     """
     from_us, to_us = judge.span_us
     found = (each for each in misses_of(judge.evaluated(log), from_us, to_us) if each.target == target)
-    late = [each for misses in found for each in _late(misses, log, to_us)]
-    return sorted(late, key=lambda each: (-each[1], each[0]))[:limit]
+    late = [each for misses in found for each in _late(misses, log)]
+    return sorted(late, key=lambda each: (-each.late_us, each.ticket))[:limit]
 
 
-def _late(misses: Misses, log: EventLog, end_us: int) -> Iterator[tuple[str, int]]:
+def _late(misses: Misses, log: EventLog) -> Iterator[Miss]:
     verdicts = ticket_verdicts(misses.bound, misses.log)
     mine = (verdicts.target == misses.place) & (verdicts.cycle == 1) & (verdicts.kind == MISSED)
-    mine &= np.isin(verdicts.ticket, misses.rows)
-    ticket_of = dict(zip(misses.rows.tolist(), misses.tickets.tolist(), strict=True))
-    stops_us = np.where(verdicts.stop_us == NO_TIME, end_us, verdicts.stop_us)
-    late_us = (stops_us - verdicts.due_us)[mine].tolist()
-    for row, late in zip(verdicts.ticket[mine].tolist(), late_us, strict=True):
-        yield log.ticket_columns.ids[ticket_of[row]], late
+    due_us = dict(zip(verdicts.ticket[mine].tolist(), verdicts.due_us[mine].tolist(), strict=True))
+    columns = misses.tickets, misses.rows, *misses.stretches_us
+    for ticket, row, from_us, to_us in zip(*(column.tolist() for column in columns), strict=True):
+        yield Miss(log.ticket_columns.ids[ticket], to_us - due_us[row], ticket, from_us, to_us)
 
 
 def _limited(bound: BoundRules) -> list[int]:
@@ -111,8 +127,8 @@ def _name(bound: BoundRules, target: int) -> str:
     return bound.rules.targets[target].target.qualified
 
 
-def _counted(counts: Counts, target: int, from_us: int, to_us: int) -> tuple[int, Int64]:
-    """Return how many were judged in the buckets that count, and the rows of those that missed."""
+def _counted(counts: Counts, target: int, from_us: int, to_us: int) -> tuple[int, Int64, Int64]:
+    """Return how many were judged in the buckets that count, the rows of those that missed, and when they stopped."""
     if counts.misses is None:
         msg = "nobody asked for the misses when this log was counted"
         raise ValueError(msg)
@@ -122,7 +138,9 @@ def _counted(counts: Counts, target: int, from_us: int, to_us: int) -> tuple[int
     cells = counts.misses[:, 1] - int(counts.bound.tables.targets[target].first_cell)
     mine = np.flatnonzero((cells >= 0) & (cells < periods.buckets * len(counts.bound.parts[target])))
     mine = mine[counting[cells[mine] % max(periods.buckets, 1)]]
-    return judged, np.sort(counts.misses[mine, 0])
+    rows, stops_us = counts.misses[mine, 0], counts.misses[mine, 2]
+    order = np.argsort(rows, kind="stable")
+    return judged, rows[order], np.where(stops_us == NO_TIME, to_us, stops_us)[order]
 
 
 def _counting(periods: Periods, from_us: int, to_us: int) -> Bools:

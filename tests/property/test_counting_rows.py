@@ -90,7 +90,7 @@ def missed(bound, rows, log):
         if isinstance(target.form, Within) and at_us != NO_TIME:
             part = 0 if target.per is None else int(column(log.ticket_columns, target.per).codes[ticket]) + 1
             first = int(bound.tables.targets[place].first_cell) + part * periods.buckets
-            yield ticket, first + int(periods.bucket_of(np.array(at_us)))
+            yield ticket, first + int(periods.bucket_of(np.array(at_us))), int(rows.stop_us[i])
 
 
 @settings(max_examples=200)

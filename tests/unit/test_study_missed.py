@@ -91,18 +91,44 @@ def test_the_latest_are_listed_first(trial, run, verdicts):
         for row in missed_rows(verdicts, "gold", "fix").iter_rows(named=True)
     }
     listed = missed_tickets(trial.judge, run.log, "gold.fix", limit=1_000)
-    lateness = [microseconds for _, microseconds in listed]
+    lateness = [each.late_us for each in listed]
     assert lateness == sorted(lateness, reverse=True)
-    assert all(timedelta(microseconds=each) == late[ticket] for ticket, each in listed)
+    assert all(timedelta(microseconds=each.late_us) == late[each.ticket] for each in listed)
     assert lateness[0] > HOUR
     assert missed_tickets(trial.judge, run.log, "gold.fix") == listed[:10]
     assert len(listed) > 10
 
 
+def test_the_time_of_a_late_answer_ends_with_it(trial, run, found, verdicts):
+    end = from_us(trial.judge.span_us[1])
+    rows = missed_rows(verdicts, "gold", "answer").rows_by_key("ticket", named=True, unique=True)
+    listed = missed_tickets(trial.judge, run.log, "gold.answer", limit=1_000)
+    for each in listed:
+        row = rows[each.ticket]
+        assert (from_us(each.from_us), from_us(each.to_us)) == (row["start"], row["stop"] or end)
+    # What is answered was not over before; what never is may be over before the horizon ends.
+    answered = [each for each in listed if rows[each.ticket]["stop"]]
+    assert len(answered) > len(listed) / 2
+    mine = found["gold.answer"]
+    whole_us = sum(each.to_us - each.from_us for each in listed)
+    answered_us = sum(each.to_us - each.from_us for each in answered)
+    assert answered_us <= sum(getattr(mine, name) for name in TIMES) <= whole_us
+    assert mine.resolved == 0
+
+
+def test_the_time_of_a_stay_is_that_of_the_stay(trial, run, found, verdicts):
+    rows = missed_rows(verdicts, "apps_ola", "fix")
+    stays = {(row["ticket"], row["start"]) for row in rows.iter_rows(named=True)}
+    listed = missed_tickets(trial.judge, run.log, "apps_ola.fix", limit=1_000)
+    assert all((each.ticket, from_us(each.from_us)) in stays for each in listed)
+    opened_us = run.log.ticket_columns.opened_us
+    assert any(each.from_us > opened_us[each.row] for each in listed)
+
+
 def test_parts_of_tickets_are_listed_by_their_tickets(trial, run, found, verdicts):
     listed = missed_tickets(trial.judge, run.log, "apps_ola.fix", limit=1_000)
     assert len(listed) == found["apps_ola.fix"].missed
-    assert {name for name, _ in listed} <= set(missed_rows(verdicts, "apps_ola", "fix")["ticket"])
+    assert {each.ticket for each in listed} <= set(missed_rows(verdicts, "apps_ola", "fix")["ticket"])
 
 
 @pytest.mark.parametrize("name", ["gold.mttr", "silver.told", "apps_ola.open", "gold.unknown"])

@@ -56,8 +56,9 @@ HALF = 32
 class Tally(NamedTuple):
     """Where counts go: cells (shape cells x FIGURES), and for targets on quantiles each ticket's cell and elapsed time.
 
-    `values_cell` and `values` have a row for each such target and `filled[row]` entries so far. `misses` has the ticket
-    and the cell of each net miss of a limit, `missed[0]` of them so far; it has no rows where nobody asks for them.
+    `values_cell` and `values` have a row for each such target and `filled[row]` entries so far. `misses` has the
+    ticket, the cell and the stop that stands (NO_TIME before) of each net miss of a limit, `missed[0]` of them so far;
+    it has no rows where nobody asks for them.
     """
 
     cells: Int64
@@ -188,7 +189,7 @@ def _count_watch(watch: Table, ended: int, rules: Rules, masks: Masks, desk: Des
         if is_net:
             _sum_up(watch, target, cell, rules.goals, desk.steps[0].at_us, tally)
             if kind == MISSED and target.form == WITHIN and len(tally.misses) > 0:
-                _list_miss(ticket.row, cell, tally)
+                _list_miss(ticket.row, cell, watch.stop_us, tally)
     elif kind == UNDECIDED:
         tally.cells[cell, UNDECIDED_N] += is_net
         tally.cells[cell, AT_RISK] += is_net * _is_at_risk(watch, at_us, rules, ticket, desk.steps)
@@ -225,9 +226,9 @@ def _sum_up(watch: Table, target: Table, cell: int, goals: Table, start_us: int,
 
 
 @kernel_part
-def _list_miss(row: int, cell: int, tally: Tally) -> None:
+def _list_miss(row: int, cell: int, stop_us: int, tally: Tally) -> None:
     place = tally.missed[0]
-    tally.misses[place, 0], tally.misses[place, 1] = row, cell
+    tally.misses[place, 0], tally.misses[place, 1], tally.misses[place, 2] = row, cell, stop_us
     tally.missed[0] = place + 1
 
 

@@ -44,7 +44,8 @@ class Counts:
 
     `cells` has a row for each target, part and bucket and a column for each figure (see `count_kernel`).
     `values` holds, for each target on a quantile, the cells and the elapsed times of its tickets. `misses` has a row
-    for each net miss of a limit, its ticket and its cell, in no order; None where they were not listed.
+    for each net miss of a limit, in no order: its ticket, its cell, and when the clock stopped (NO_TIME if it has not);
+    None where they were not listed.
     """
 
     bound: BoundRules
@@ -150,7 +151,7 @@ def room_to_count(bound: BoundRules, block: int, *, lists_misses: bool = False) 
         values_cell=np.empty((rows, block), dtype=np.int32),
         values=np.empty((rows, block), dtype=np.int64),
         filled=np.zeros(rows, dtype=np.int64),
-        misses=np.empty((limits * block, 2), dtype=np.int64),
+        misses=np.empty((limits * block, 3), dtype=np.int64),
         missed=np.zeros(1, dtype=np.int64),
     )
 
@@ -163,7 +164,7 @@ class _Share:
     def __init__(self, bound: BoundRules, desk: Desk, block: int, *, lists_misses: bool) -> None:
         self.bound, self.desk, self.tickets = bound, desk, 0
         self.tally = room_to_count(bound, block, lists_misses=lists_misses)
-        self.misses: list[Int64] = [np.empty((0, 2), np.int64)]
+        self.misses: list[Int64] = [np.empty((0, 3), np.int64)]
         self.taken: list[list[tuple[npt.NDArray[np.int32], Int64]]] = [[] for _ in self.tally.filled]
 
     def count(self, first: int, last: int, log: LogColumns, masks: Masks) -> None:
