@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,43 +11,21 @@ import pytest
 from slmdsl.contract import check
 from slmdsl.evaluate.examples.running import run_examples
 from slmdsl.syntax.parse import parse
-from tests.docs.markdown import REWRITE, fences, settle
+from tests.diagnosed import cases_of
+from tests.docs.markdown import REWRITE, settle
 
 if TYPE_CHECKING:
     from slmdsl.base.diagnostics import Diagnostic
-    from tests.docs.markdown import Fence
+    from tests.diagnosed import Case
 
 HERE = Path(__file__).parent
 FAULTY_AT_LEAST, SOUND_AT_LEAST = 35, 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One heading: the agreement, what stands behind it in every case of its file, and what is found."""
-
-    file: str
-    title: str
-    said: Fence
-    shared: str
-    expected: Fence
 
 
 def cases():
     for path in sorted(HERE.glob("*.md")):
         if path.name != "README.md":
             yield from cases_of(path)
-
-
-def cases_of(path):
-    text = path.read_text(encoding="utf-8")
-    found = fences(text)
-    headings = list(re.finditer(r"^## (.+)$", text, re.MULTILINE))
-    shared = "".join(each.text for each in found if each.start < headings[0].start())
-    ends = [each.start() for each in headings[1:]] + [len(text)]
-    for heading, end in zip(headings, ends, strict=True):
-        said, expected = (each for each in found if heading.start() < each.start < end)
-        assert (said.language, expected.language) == ("slm", "diagnostics"), heading[1]
-        yield Case(file=path.name, title=heading[1], said=said, shared=shared, expected=expected)
 
 
 CASES = list(cases())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,36 +10,14 @@ import pytest
 
 from slmdsl.contract import check
 from slmdsl.syntax.parse import parse
-from tests.docs.markdown import REWRITE, fences, settle
+from tests.diagnosed import cases_of
+from tests.docs.markdown import REWRITE, settle
 
 if TYPE_CHECKING:
-    from tests.docs.markdown import Fence
+    from tests.diagnosed import Case
 
 HERE = Path(__file__).parent
 FAULTY_AT_LEAST, SOUND_AT_LEAST = 45, 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One heading: the model, what stands behind it in every case of its file, and what is found."""
-
-    file: str
-    title: str
-    said: Fence
-    shared: str
-    expected: Fence
-
-
-def cases_of(path):
-    text = path.read_text(encoding="utf-8")
-    found = fences(text)
-    headings = list(re.finditer(r"^## (.+)$", text, re.MULTILINE))
-    shared = "".join(each.text for each in found if each.start < headings[0].start())
-    ends = [each.start() for each in headings[1:]] + [len(text)]
-    for heading, end in zip(headings, ends, strict=True):
-        said, expected = (each for each in found if heading.start() < each.start < end)
-        assert (said.language, expected.language) == ("slm", "diagnostics"), heading[1]
-        yield Case(file=path.name, title=heading[1], said=said, shared=shared, expected=expected)
 
 
 FAULTY, SOUND, OPEN = (list(cases_of(HERE / f"{name}.md")) for name in ("faulty", "sound", "open"))

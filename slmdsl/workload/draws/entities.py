@@ -1,8 +1,8 @@
-"""Who a ticket is, for the draws about it: for engines one at a time, for tables many at once."""
+"""Who a ticket is, for the draws about it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,8 +10,6 @@ from slmdsl.base.kernels import kernel_function
 from slmdsl.workload.draws.keys import BURST_BITS, MEMBER_BITS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from slmdsl.workload.draws.philox import Word
 
 _WORD = np.uint64(0xFFFFFFFF)
@@ -36,15 +34,3 @@ def ticket_entity(stream: Word, day: Word, burst: Word, member: Word) -> Word:
     low = (base & _WORD) + (own & _WORD)
     high = (base >> _HALF) + (own >> _HALF) + (low >> _HALF)
     return ((high & _WORD) << _HALF) | (low & _WORD)
-
-
-def ticket_entities(
-    stream: int, day: NDArray[Any], burst: NDArray[Any], member: NDArray[Any]
-) -> NDArray[np.uint64]:
-    """Return `ticket_entity` of many tickets of one stream at once; the arrays are of one length.
-
-    >>> ticket_entities(5, np.array([0, 0]), np.array([0, 1]), np.array([2, 0])).tolist()
-    [7, 65541]
-    """
-    own = (day.astype(np.uint64) << _DAY_SHIFT) + (burst.astype(np.uint64) << _BURST_SHIFT)
-    return own + member.astype(np.uint64) + np.uint64(stream)
