@@ -59,6 +59,8 @@ class Search:
         self._shifts: Final = {
             f"{group.name}.{shift.name}": shift.agents for group in groups for shift in group.shifts
         }
+        prices = [group.cost for group in groups if group.shifts]
+        self._unpriced: Final = None in prices or len({each.currency for each in prices if each}) > 1
         self.tried: list[Staffing] = []
 
     def run(self, asked: Sequence[str], wanted: float, confidence: float) -> None:
@@ -74,7 +76,7 @@ class Search:
             found = [self._staffing(each) for each in self._simulated(more)]
             self.tried += found
             shorts = [self._shortfall(each.gathered, asked, wanted, confidence) for each in found]
-            best = min(range(len(found)), key=lambda place: self._price(found[place], short - shorts[place]))
+            best = min(range(len(found)), key=lambda place: self._worth(found[place], short - shorts[place]))
             weak = weak + 1 if short - shorts[best] < _LEAST_GAIN else 0
             here, short = more[best], shorts[best]
 
@@ -85,7 +87,7 @@ class Search:
         ]
         return min(
             holding,
-            key=lambda each: (each.more_minor or 0, sum(_more(one) for one in each.added)),
+            key=lambda each: (each.more_minor is None, each.more_minor or 0, people_more(each)),
             default=None,
         )
 
@@ -95,11 +97,13 @@ class Search:
         chances = (chance_of(gathered.tally, name, confidence) for name in asked)
         return sum(max(0.0, wanted - (0.0 if each is None else each.low)) for each in chances)
 
-    @staticmethod
-    def _price(staffing: Staffing, gain: float) -> tuple[float, int]:
+    def _worth(self, staffing: Staffing, gain: float) -> tuple[float, int]:
         """Return what a staffing costs for each share that it gains, least first; what gains nothing comes last."""
-        cost = staffing.more_minor or sum(_more(each) for each in staffing.added)
-        return (cost / gain if gain > 0 else float("inf"), cost)
+        return (self._cost(staffing) / gain if gain > 0 else float("inf"), self._cost(staffing))
+
+    def _cost(self, staffing: Staffing) -> int:
+        """Return what a staffing costs more; where not all have a price in one currency, how many more people it has."""
+        return people_more(staffing) if self._unpriced else staffing.more_minor or 0
 
     def _with(self, here: Mapping[str, int], shift: str) -> dict[str, int]:
         return {**here, shift: here.get(shift, 0) + 1}
@@ -124,21 +128,31 @@ class Search:
         return Variant(name=f"{base.scenario}: {words}", scenario=base.scenario, edits=tuple(edits))
 
     def _staffing(self, gathered: Gathered) -> Staffing:
-        before, after = (planned_cost(each.trial.plan) for each in (self._base, gathered))
-        currencies = {each.priced.currency for each in after}
-        more = sum(each.minor for each in after) - sum(each.minor for each in before)
-        added = (
-            Added(shift=each.what, before=self._shifts[each.what], after=int(each.value))
-            for each in gathered.variant.edits
-            if isinstance(each, SetNumber)
-        )
+        edits = [each for each in gathered.variant.edits if isinstance(each, SetNumber)]
+        minor, currency = self._price_of(gathered, {each.what.rpartition(".")[0] for each in edits})
         return Staffing(
-            added=tuple(added),
-            more_minor=round(more / months_of(gathered.trial.plan)) if len(currencies) == 1 else None,
-            currency=currencies.pop() if len(currencies) == 1 else None,
+            added=tuple(
+                Added(shift=each.what, before=self._shifts[each.what], after=int(each.value))
+                for each in edits
+            ),
+            more_minor=minor,
+            currency=currency,
             gathered=gathered,
         )
 
+    def _price_of(self, gathered: Gathered, groups: set[str]) -> tuple[int | None, str | None]:
+        """Return what more people of some groups cost more a month; None unless all have a price in one currency."""
+        before, after = (
+            {each.priced.name: each for each in planned_cost(one.trial.plan) if each.priced.name in groups}
+            for one in (self._base, gathered)
+        )
+        currencies = {each.priced.currency for each in after.values()}
+        if len(after) < len(groups) or len(currencies) != 1:
+            return None, None
+        more = sum((after[name].minor - before[name].minor for name in groups), start=Fraction(0))
+        return round(more / months_of(gathered.trial.plan)), currencies.pop()
 
-def _more(added: Added) -> int:
-    return added.after - added.before
+
+def people_more(staffing: Staffing) -> int:
+    """Return how many agents a staffing adds."""
+    return sum(each.after - each.before for each in staffing.added)
