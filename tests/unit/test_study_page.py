@@ -160,8 +160,10 @@ def test_pictures_fit_a_laptop_and_letters_are_common(written):
 
 def test_the_same_study_gives_the_same_bytes(written):
     chart = charts_of(scenarios_study(NAMES))
-    drawn = {name: svg_of(chart[name], name) for name in ("chance", "credits")}
+    drawn = {name: svg_of(chart[name], name) for name in ("utilisation", "chance", "utilisation")}
     for name, svg in drawn.items():
         assert (written[0] / f"{name}.svg").read_text(encoding="utf-8") == svg
+    assert 'id="utilisation-0"' in drawn["utilisation"]
+    assert "url(#utilisation-0)" in drawn["utilisation"]
     pages = {page_of(scenarios_study(NAMES), ["Yes."], drawn) for _ in range(2)}
     assert len(pages) == 1

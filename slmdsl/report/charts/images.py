@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
+_REFERENCE: Final = re.compile(r"url\(#([^)]*)\)")
 _DOTS: Final = 2.0
 """Pixels of a PNG for each of the chart."""
 _NOISE: Final = ("role", "aria-label", "aria-roledescription", "aria-hidden", "class")
@@ -50,11 +52,7 @@ def svg_of(chart: ChartType, name: str) -> str:
     said = specification(chart)
     drawn = vl_convert.vegalite_to_svg(said, allowed_base_urls=[])
     root = ET.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
-    for element in root.iter():
-        for attribute in _NOISE:
-            element.attrib.pop(attribute, None)
-        for key, value in element.attrib.items():
-            element.set(key, _prefixed(key, value, name))
+    _renamed(root, name)
     root.set("role", "img")
     root.set("aria-label", str(said.get("description", name)))
     ET.register_namespace("", _SVG)
@@ -62,10 +60,19 @@ def svg_of(chart: ChartType, name: str) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _prefixed(key: str, value: str, name: str) -> str:
-    """Return an attribute whose id, or reference to one, is told from those of other pictures in a page."""
-    if key == "id":
-        return f"{name}-{value}"
-    if key.endswith("href") and value.startswith("#"):
-        return f"#{name}-{value[1:]}"
-    return value.replace("url(#", f"url(#{name}-")
+def _renamed(root: ET.Element, name: str) -> None:
+    """Drop what is read out of each mark, and number ids by their order, told from those of other pictures.
+
+    The renderer counts on from one picture to the next, so its own numbers say how many were drawn before.
+    """
+    elements = list(root.iter())
+    ids = [element.attrib["id"] for element in elements if "id" in element.attrib]
+    new = {old: f"{name}-{number}" for number, old in enumerate(ids)}
+    for element in elements:
+        for attribute in _NOISE:
+            element.attrib.pop(attribute, None)
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, new[value])
+            elif match := _REFERENCE.fullmatch(value):
+                element.set(key, f"url(#{new[match[1]]})")
