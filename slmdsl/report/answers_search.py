@@ -25,6 +25,7 @@ _FATES = (
     (State.TOO_CLOSE, "is too close to call", "are too close to call"),
     (State.DEARER, "was left out as not cheaper", "were left out as not cheaper"),
     (State.OPEN, "is not decided yet", "are not decided yet"),
+    (State.UNJUDGED, "has nothing to be judged by", "have nothing to be judged by"),
     (State.OVERLOADED, "is overloaded and was not simulated", "are overloaded and were not simulated"),
 )
 

@@ -26,6 +26,7 @@ _STATES: Final = {
     "open": "not decided",
     "dearer": "a cheaper one keeps",
     "out": "dropped on the way",
+    "unjudged": "nothing judged",
     "overloaded": "overloaded, not run",
 }
 _DASH: Final = "–"

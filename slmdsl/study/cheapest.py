@@ -11,7 +11,7 @@ from slmdsl.stats.looks import next_look
 from slmdsl.study.looks import Look, chance_of, kept_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from slmdsl.contract.model.studies import Wanted
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 FRESH: Final = 1 << 20
 """The number of the first replication that confirms what was found: no search comes so far."""
 CONFIRM_AT_LEAST: Final = 40
-_PROBE: Final = 100
-"""How many replications a candidate gets at most while the search halves the candidates."""
+_DECIDED: Final = (Decision.KEEPS, Decision.FAILS)
+_PROBE: Final = FIRST_LOOK
+"""How many replications a candidate gets while the search halves the candidates: they guide it, and decide nothing."""
 
 
 class State(StrEnum):
@@ -34,7 +35,9 @@ class State(StrEnum):
     TOO_CLOSE = "too_close"
     OPEN = "open"
     DEARER = "dearer"
-    """It was left undecided, since a cheaper one keeps."""
+    """It was left undecided, since one that costs no more keeps."""
+    UNJUDGED = "unjudged"
+    """It was left undecided, since no period of something that is wanted was judged in the first replications."""
     OVERLOADED = "overloaded"
     """It was not simulated: a group has more work than people."""
 
@@ -102,7 +105,11 @@ class Search:
         Candidates have the same luck. After each look those that fail are left out, and those that are not cheaper than
         one that keeps. It ends when every cheaper candidate than the best is decided, or was run as often as it may be.
         """
-        yield from self._halving(setting, tallies)
+        for candidate in (yield from self._halving(setting, tallies)):
+            while candidate.state is State.OPEN:
+                yield from self._look([candidate], setting, tallies)
+            if candidate.state is State.KEEPS:
+                break
         while on := self._open():
             least = min(each.seen for each in on)
             yield from self._look([each for each in on if each.seen == least], setting, tallies)
@@ -112,10 +119,14 @@ class Search:
             yield Look((self.best.name,), range(FRESH, FRESH + count), fresh=True)
             self.confirmed = fresh
 
-    def _halving(self, setting: Setting, tallies: Mapping[str, Tally]) -> Iterator[Look]:
+    def _halving(
+        self, setting: Setting, tallies: Mapping[str, Tally]
+    ) -> Generator[Look, None, Sequence[Candidate]]:
         """Yield looks at the middle one of the candidates, then of the cheaper or the dearer half, and so on.
 
-        It spares those that are dearer than one that keeps, and decides nothing by itself.
+        Returns:
+            The candidates, by cost, from the cheapest on that seems to keep. Those are worth being decided first: one
+            of them that keeps spares all that are dearer, and of a cheaper one that does not nothing was wasted.
         """
         order = self._open()
         low, high = 0, len(order)
@@ -124,7 +135,9 @@ class Search:
             candidate = order[middle]
             while candidate.state is State.OPEN and candidate.seen < min(_PROBE, setting.replications):
                 yield from self._look([candidate], setting, tallies)
-            low, high = (low, middle) if candidate.state is State.KEEPS else (middle + 1, high)
+            seems_to_keep = self._margin(tallies[candidate.name], float(setting.confidence)) >= 0
+            low, high = (low, middle) if seems_to_keep else (middle + 1, high)
+        return order[low:]
 
     def _open(self) -> list[Candidate]:
         return [each for each in self.candidates if each.state is State.OPEN]
@@ -147,36 +160,34 @@ class Search:
 
     def nearest(self, tallies: Mapping[str, Tally], confidence: float) -> Candidate | None:
         """Return the candidate that comes nearest to all that is wanted, or surpasses it most; None if none was run."""
-
-        def margin(candidate: Candidate) -> float:
-            found = (self._chance(tallies[candidate.name], each, confidence) for each in self.wanted)
-            return min(
-                -1.0 if chance is None else chance.value - float(each.at_least)
-                for chance, each in zip(found, self.wanted, strict=True)
-            )
-
         run = [each for each in self.candidates if each.name in tallies and tallies[each.name].replications]
-        return max(run, key=margin, default=None)
+        return max(run, key=lambda each: self._margin(tallies[each.name], confidence), default=None)
+
+    def _margin(self, tally: Tally, confidence: float) -> float:
+        """Return by how much the chance that lies least above what is wanted of it does so, 0 .. 1, or below it."""
+        found = (self._chance(tally, each, confidence) for each in self.wanted)
+        return min(
+            -1.0 if chance is None else chance.value - float(each.at_least)
+            for chance, each in zip(found, self.wanted, strict=True)
+        )
 
     def _judge(self, candidate: Candidate, tally: Tally, setting: Setting, *, is_last: bool) -> None:
-        """Let the wagers of a candidate take in its new replications, and see whether they decide."""
+        """Let the wagers of a candidate take in its new replications, and see whether they decide.
+
+        What a wager has decided stands, whatever comes: its risk is that of ever having been wrong.
+        """
         for wanted, wager in zip(self.wanted, candidate.wagers, strict=True):
             kept = kept_of(tally, wanted.of)
             shares = [] if kept is None else kept.shares.values[wager.replications :].tolist()
             for share in shares:
                 wager.add(float(share == 1.0) if wanted.throughout else share)
-            interval = self._chance(tally, wanted, float(setting.confidence))
-            candidate.decisions[wanted] = decided(
-                wager, interval, indifference=float(setting.indifference), is_last=is_last
-            )
-        found = set(candidate.decisions.values())
+            if candidate.decisions.get(wanted) not in _DECIDED:
+                interval = self._chance(tally, wanted, float(setting.confidence))
+                candidate.decisions[wanted] = decided(
+                    wager, interval, indifference=float(setting.indifference), is_last=is_last
+                )
         candidate.seen = tally.replications
-        if Decision.FAILS in found:
-            candidate.state = State.FAILS
-        elif found == {Decision.KEEPS}:
-            candidate.state = State.KEEPS
-        elif Decision.OPEN not in found:
-            candidate.state = State.TOO_CLOSE
+        candidate.state = _state_of(candidate)
 
     def _chance(self, tally: Tally, wanted: Wanted, confidence: float) -> Interval | None:
         return chance_of(tally, wanted.of, confidence, throughout=wanted.throughout)
@@ -189,3 +200,17 @@ class Search:
 
     def _cheapest_that_keeps(self) -> Candidate | None:
         return next((each for each in self.candidates if each.state is State.KEEPS), None)
+
+
+def _state_of(candidate: Candidate) -> State:
+    """Return what the decisions on a candidate say together."""
+    found = set(candidate.decisions.values())
+    blank = [not each.replications for each in candidate.wagers]
+    undecided = [each not in _DECIDED for each in candidate.decisions.values()]
+    if Decision.FAILS in found:
+        return State.FAILS
+    if found == {Decision.KEEPS}:
+        return State.KEEPS
+    if any(one and other for one, other in zip(blank, undecided, strict=True)):
+        return State.UNJUDGED
+    return State.OPEN if Decision.OPEN in found else State.TOO_CLOSE

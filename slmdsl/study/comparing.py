@@ -95,7 +95,10 @@ def points_frame(study: Study) -> pl.DataFrame:
 
 
 def differences_frame(study: Study) -> pl.DataFrame:
-    """Return what each variant differs by from the first, in the replications that both have, with the same luck."""
+    """Return what each variant differs by from the first that was run, in the replications that both have.
+
+    They have the same luck in these. Costs are compared where all are in one currency.
+    """
     names = [name for name, tally in study.tallies.items() if tally.replications]
     rows = [
         {"scenario": name, "against": names[0], **row}
@@ -136,5 +139,6 @@ def _differences(study: Study, base: Tally, tally: Tally, plan: DeskPlan) -> Ite
             sla, mine = name.partition(".")[0], base.targets[name]
             rows.append(row(sla, name, "chance", mine.kept.shares, target.kept.shares, 1.0))
             rows.append(row(sla, name, "attained", mine.attained, target.attained, 1.0))
-    rows.append(row("", "", "cost", base.whole_cost, tally.whole_cost, 1 / float(months_of(plan))))
+    if len({each.currency for each in (*base.costs, *tally.costs)}) == 1:
+        rows.append(row("", "", "cost", base.whole_cost, tally.whole_cost, 1 / float(months_of(plan))))
     yield from (each for each in rows if each is not None)
