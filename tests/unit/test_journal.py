@@ -248,6 +248,15 @@ def test_a_name_that_means_something_else_is_not_known(path):
         assert not journal.knows("base", 0)
 
 
+@pytest.mark.parametrize("otherwise", [{"without": ("flu",)}, {"without_risks": True}])
+def test_a_variant_without_a_risk_is_another(path, otherwise):
+    written(path)
+    (base,) = SETTING.variants
+    bare = replace(SETTING, variants=(replace(base, **otherwise),))
+    with Journal(path, replace(JOB, setting=bare)) as journal:
+        assert not journal.knows("base", 0)
+
+
 def test_a_scenario_that_starts_empty_is_another(path):
     written(path)
     with Journal(path, replace(JOB, setting=replace(SETTING, empty=frozenset({"base"})))) as journal:
