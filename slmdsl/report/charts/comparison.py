@@ -77,7 +77,7 @@ def difference_chart(
             said.extend(f"{name}: {row['scenario']} {row['label']}" for row in rows[:_MOST])
     captions = (
         f"Change of the chance that a period is kept, against {first}, in percentage points; all had the same luck.",
-        f"Line: the {100 * confidence:.3g} % interval of the change; grey: no change is within it.",
+        f"Line: the {100 * confidence:.3g} % interval of the change; grey where zero lies within it.",
         f"The {_MOST} largest changes; {left_out} more are left out." if left_out > 0 else "",
     )
     chart = alt.vconcat(*panels).resolve_scale(color="shared", shape="shared")
