@@ -16,7 +16,7 @@ _WEEKS: Final = 16
 _MATTERS: Final = 0.1
 """By what share the backlog of the first weeks differs at least from that of all others, to be told of."""
 _SURELY: Final = 3.0
-"""And by how many of the standard deviations that the weeks after them have."""
+"""And by how many of the standard deviations of the weeks after them: holidays and seasons are no warm-up."""
 
 
 def weeks_to_leave_out(tally: Tally) -> int:
