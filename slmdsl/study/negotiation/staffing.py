@@ -102,7 +102,7 @@ class Search:
         return (self._cost(staffing) / gain if gain > 0 else float("inf"), self._cost(staffing))
 
     def _cost(self, staffing: Staffing) -> int:
-        """Return what a staffing costs more; where not all have a price in one currency, how many more people it has."""
+        """Return what a staffing costs more; unless all have a price in one currency, how many people it adds."""
         return people_more(staffing) if self._unpriced else staffing.more_minor or 0
 
     def _with(self, here: Mapping[str, int], shift: str) -> dict[str, int]:
