@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Engine
     from slmdsl.study.negotiation.talks import Negotiation
+    from slmdsl.study.setting import Wishes
     from slmdsl.study.study import Study
 
 
@@ -253,22 +254,16 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     """
     from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.places import Place, taken  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.setting import Wishes, setting_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.setting import setting_of  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
 
     if resume and keep is None:
         msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
         raise ValueError(msg)
-    wishes = Wishes(
-        horizon=horizon,
-        warm_up_us=None if warm_up is None else warm_up // timedelta(microseconds=1),
-        replications=replications,
-        seed=seed,
-    )
-    setting = setting_of(spec.contract, name, wishes)
+    setting = setting_of(spec.contract, name, _wishes(horizon, warm_up, replications, seed))
     contract = with_measured(spec.contract, spec.root)
-    place = Place(workers=workers, on=on, keep=None if keep is None else Path(keep), resume=resume)
-    with taken(place) as where:
+    kept = None if keep is None else Path(keep)
+    with taken(Place(workers=workers, on=on, keep=kept, resume=resume)) as where:
         return studied(contract, setting, engine=engine, progress=progress, where=where)
 
 
@@ -293,8 +288,7 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
         spec: a spec without errors.
         sla: the agreement that is asked for.
         scenario: in which one; by default the first of an experiment, or else of the text, that the agreement judges.
-        chance: of a period that each target is to have, above 0 and below 1; by default what a `find` of the text wants
-            of the agreement, or else 0.9.
+        chance: what each target is to have, above 0 and below 1; by default what a `find` of the text wants, or 0.9.
         horizon: the first and the last day that count, both included.
         warm_up: how long before them the simulation begins.
         replications: of each offer; by default 40, or as many as it takes to show the chance.
@@ -318,15 +312,10 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
     from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.negotiation.opening import chance_wanted, negotiated_as, scenario_of  # noqa: PLC0415 - as above
     from slmdsl.study.negotiation.talks import negotiated  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.setting import Wishes, setting_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.setting import setting_of  # noqa: PLC0415 - lazy at the door
 
     wanted = float(chance_wanted(spec.contract, sla) if chance is None else chance)
-    wishes = Wishes(
-        horizon=horizon,
-        warm_up_us=None if warm_up is None else warm_up // timedelta(microseconds=1),
-        replications=replications,
-        seed=seed,
-    )
+    wishes = _wishes(horizon, warm_up, replications, seed)
     setting = setting_of(spec.contract, scenario_of(spec.contract, sla, scenario), wishes)
     return negotiated(
         with_measured(spec.contract, spec.root),
@@ -338,6 +327,15 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
         staff=staff,
         told=progress,
     )
+
+
+def _wishes(
+    horizon: tuple[date, date] | None, warm_up: timedelta | None, replications: int | None, seed: int | None
+) -> Wishes:
+    from slmdsl.study.setting import Wishes  # noqa: PLC0415 - lazy at the door
+
+    warm_up_us = None if warm_up is None else warm_up // timedelta(microseconds=1)
+    return Wishes(horizon=horizon, warm_up_us=warm_up_us, replications=replications, seed=seed)
 
 
 def _instant_us(as_of: object) -> int:
