@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+CUT = "...\n"
 
 
 def run(arguments: list[str], folder: Path) -> str:
@@ -38,13 +39,20 @@ def run(arguments: list[str], folder: Path) -> str:
 
 
 def console(fence: Fence, folder: Path) -> str:
-    """Run the commands of a console block and return the block as it would read."""
+    """Run the commands of a console block and return the block as it would read.
+
+    Where a block ends what a command says with a line `...`, it shows the lines before that alone.
+    """
     said = []
-    for line in fence.text.splitlines():
-        if line.startswith("$ "):
-            command, *arguments = shlex.split(line[2:])
-            assert command == "slm"
-            said += [line + "\n", run(["-m", "slmdsl", *arguments], folder)]
+    for shown in re.split(r"^(?=\$ )", fence.text, flags=re.MULTILINE)[1:]:
+        line, *rest = shown.splitlines(keepends=True)
+        command, *arguments = shlex.split(line[2:])
+        assert command == "slm"
+        found = run(["-m", "slmdsl", *arguments], folder)
+        if CUT in rest:
+            before = rest.index(CUT)
+            found = "".join([*found.splitlines(keepends=True)[:before], *rest[before:]])
+        said += [line, found]
     return "".join(said)
 
 
