@@ -37,6 +37,7 @@ _STATES: Final = {
     "too_close": "too close to call",
     "open": "open",
     "dearer": "not cheaper",
+    "unjudged": "nothing judged",
     "overloaded": "overloaded",
 }
 _STYLES: Final = {"keeps": "green", "fails": "red", "too_close": "yellow"}
@@ -194,7 +195,7 @@ def differences(study: Study) -> Table | None:
         for agreement in trial.judge.agreements
         for each in agreement.targets
     }
-    currency = next((each for each in study.variants["currency"].to_list() if each), None)
+    currency = next((each.currency for tally in study.tallies.values() for each in tally.costs), None)
     rows = [row for row in study.differences.to_dicts() if _differs(row)]
     if currency is None:
         rows = [row for row in rows if row["figure"] != "cost"]
