@@ -43,7 +43,7 @@ SUMMARIES = {
     "explain": "Say why a ticket met or missed its targets.",
     "simulate": "Say what would happen: the chance of every promise.",
     "negotiate": "Say what can be promised, and what instead.",
-    "demo": "Judge two shipped real logs, and simulate a year.",
+    "demo": "Judge two shipped real logs, simulate a year, negotiate.",
 }
 """Each command in the list of all commands, which loads none of them."""
 

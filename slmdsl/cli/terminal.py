@@ -6,7 +6,7 @@ import os
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -204,6 +204,19 @@ def page(color: Color = "auto") -> Console:
     console = _console(color, stderr=False)
     console.width = min(console.width, READABLE)
     return console
+
+
+def on_paper(stream: IO[str]) -> Console:
+    """Return a console that writes plain text to a stream, as wide as where no terminal says otherwise."""
+    return _Console(
+        file=stream,
+        width=PIPE_WIDTH,
+        color_system=None,
+        force_terminal=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
 
 
 def _console(color: Color, *, stderr: bool) -> Console:

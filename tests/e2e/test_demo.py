@@ -1,4 +1,4 @@
-"""`slm demo`: two real logs judged and a year simulated, on what is shipped."""
+"""`slm demo`: two real logs judged, a year simulated and an agreement negotiated, on what is shipped."""
 
 import json
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.compiled
 def test_the_demo_writes_the_files_that_it_names(tmp_path, capsys):
     assert run(["demo", "--out", str(tmp_path), "--json"]) == 0
     written = json.loads(capsys.readouterr().out)
-    assert set(written) == {"service_desk", "editions", "acme"}
+    assert set(written) == {"service_desk", "editions", "acme", "starter"}
     named = [file for files in written.values() for file in files]
     assert sorted(named) == sorted(str(path) for path in tmp_path.rglob("*") if path.is_file())
     summary = pl.read_csv(tmp_path / "acme" / "summary.csv")
@@ -23,3 +23,6 @@ def test_the_demo_writes_the_files_that_it_names(tmp_path, capsys):
     assert agreement["judged"] == 4 * 12
     log = EventLog.from_parquet(tmp_path / "acme" / "log.parquet")
     assert log.tickets.height > 30_000
+    talks = (tmp_path / "starter" / "negotiation.txt").read_text(encoding="utf-8")
+    assert "Counter-offer" in talks
+    assert "Or all as asked, with 1 more in desk.day" in talks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from slmdsl.cli.options import At, Folder, Json  # noqa: TC001 - read by cyclopt
 from slmdsl.cli.project import project
 from slmdsl.cli.results import write_results, write_study
 from slmdsl.cli.study_runs import run_study
+from slmdsl.cli.talks_runs import AS_SAID, opening, run_talks
+from slmdsl.cli.terminal import on_paper
 from slmdsl.cli.wishes import Wanted, setting
 
 if TYPE_CHECKING:
@@ -69,8 +71,24 @@ WHAT_IF = WhatIf(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talks:
+    """One agreement of a shipped project, negotiated."""
+
+    title: str
+    project: str
+    sla: str
+
+
+TALKS = Talks(
+    title="In the negotiation: which promises of an agreement hold, what can be offered instead, and what it costs",
+    project="starter",
+    sla="shop_it",
+)
+
+
 def demo(*, out: Folder = Path("demo"), as_json: Json = False, at: At) -> int:
-    """Judge two shipped real logs, simulate a year of a worked company, and write the results to `demo/`.
+    """Judge two shipped real logs, simulate a year of a worked company, negotiate, and write the results to `demo/`.
 
     Example: slm demo --out demo
 
@@ -83,12 +101,14 @@ def demo(*, out: Folder = Path("demo"), as_json: Json = False, at: At) -> int:
     spec = project(folder)
     written = {act.sla: _play(act, spec, out / act.sla, at, quiet=as_json) for act in ACTS}
     written[WHAT_IF.project] = _simulate(WHAT_IF, out / WHAT_IF.project, at, quiet=as_json)
+    written[TALKS.project] = _negotiate(TALKS, out / TALKS.project, at, quiet=as_json)
     if as_json:
         at.write(dumped({name: [str(file) for file in files] for name, files in written.items()}))
     else:
         at.say()
         at.say(
-            f"The agreements are in {folder} and {folder.parent / WHAT_IF.project}; the results are in {out}."
+            f"The agreements are in {folder}, {folder.parent / WHAT_IF.project} and {folder.parent / TALKS.project};"
+            f" the results are in {out}."
         )
     return 0
 
@@ -136,6 +156,27 @@ def _simulate(act: WhatIf, out: Path, at: Terminal, *, quiet: bool) -> list[Path
             f"The log of the first of these years has {len(log.ticket_columns):,} tickets, like a real one."
         )
     return [*files, out / "log.parquet"]
+
+
+def _negotiate(act: Talks, out: Path, at: Terminal, *, quiet: bool) -> list[Path]:
+    """Negotiate an agreement, and write what is printed."""
+    from slmdsl.cli.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.report.language import ENGLISH  # noqa: PLC0415 - lazy at the door
+
+    spec = project(shipped("models") / act.project)
+    talks = run_talks(spec, act.sla, *opening(spec, act.sla, AS_SAID), at)
+    if talks.interrupted:
+        raise KeyboardInterrupt
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / "negotiation.txt"
+    with file.open("w", encoding="utf-8") as stream:
+        print_talks(talks, replace(at, out=on_paper(stream)), ENGLISH)
+    if not quiet:
+        at.say()
+        at.say(act.title)
+        at.say()
+        print_talks(talks, at, ENGLISH)
+    return [file]
 
 
 def _first_missed(verdicts: Verdicts, target: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,64 +16,10 @@ from slmdsl.cli.offer_files import refuse_writing, write_offer
 from slmdsl.cli.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import broken, project
 from slmdsl.cli.study_runs import refusals, without_overload
-from slmdsl.cli.wishes import Wanted
-from slmdsl.cli.wishes import setting as wished_setting
+from slmdsl.cli.talks_runs import AS_SAID, Terms, opening, run_talks
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
-    from slmdsl.cli.terminal import Terminal
-    from slmdsl.study.negotiation.talks import Negotiation
-    from slmdsl.study.setting import Setting
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """In which scenario and how surely."""
-
-    scenario: Annotated[
-        str | None,
-        Parameter(metavar="NAME", help="The scenario: by default the first that the agreement judges."),
-    ] = None
-    chance: Annotated[
-        str | None,
-        Parameter(
-            metavar="PERCENT",
-            help="The chance of a period that each target is to have: as a `find` of the text says, or 90%.",
-        ),
-    ] = None
-    replications: Annotated[
-        int | None,
-        Parameter(
-            metavar="N",
-            help="How often each offer is simulated: 40 times, or as often as it takes to show the chance"
-            " (36 times for 90%, 72 for 95%, 368 for 99%); fewer are refused.",
-        ),
-    ] = None
-    seed: Annotated[
-        int | None,
-        Parameter(metavar="N", help="The luck, 0 to 4294967295: the same seed gives the same result."),
-    ] = None
-    horizon: Annotated[
-        str | None,
-        Parameter(metavar="FIRST..LAST", help="The days that count, both included: 2027-01-01..2027-12-31."),
-    ] = None
-    warm_up: Annotated[
-        str | None,
-        Parameter(metavar="DURATION", help="How long before them the simulation begins, by default 4 weeks."),
-    ] = None
-    workers: Annotated[
-        int | None,
-        Parameter(
-            metavar="N", help="How many replications run at a time; the result is the same with any number."
-        ),
-    ] = None
-    engine: Annotated[
-        Literal["fast", "simpy"], Parameter(help="The fast engine, or the reference on SimPy.")
-    ] = "fast"
-
-
-_AS_SAID = Terms()
 
 
 def negotiate(
@@ -81,7 +27,7 @@ def negotiate(
     sla: Annotated[str, Parameter(metavar="SLA")],
     /,
     *,
-    terms: Terms = _AS_SAID,
+    terms: Terms = AS_SAID,
     no_staff: Flag = False,
     write: File | None = None,
     force: Flag = False,
@@ -117,11 +63,11 @@ def negotiate(
     spec = _measured(project(path))
     if write is not None:
         refuse_writing(write, spec.root, force=force)
-    setting, wanted = _opening(spec, sla, terms)
+    setting, wanted = opening(spec, sla, terms)
     if not anyway:
         without_overload(spec, setting)
     with refusals(spec):
-        talks = _talked(spec, sla, setting, wanted, terms, at, staff=not no_staff)
+        talks = run_talks(spec, sla, setting, wanted, at, terms, staff=not no_staff)
     wrote = write is not None and write_offer(
         talks, write, spec, _command(path, sla, terms, no_staff=no_staff)
     )
@@ -165,53 +111,3 @@ def _measured(spec: Spec) -> Spec:
         return replace(spec, contract=with_measured(spec.contract, spec.root))
     except IngestError as error:
         raise broken(spec, error.diagnostics) from error
-
-
-def _opening(spec: Spec, sla: str, terms: Terms) -> tuple[Setting, float]:
-    """Return how the scenario is run, and the chance that is wanted. Raises UsageError for what cannot be."""
-    from slmdsl.study.negotiation.opening import (  # noqa: PLC0415 - lazy at the door
-        chance_wanted,
-        negotiated_as,
-        scenario_of,
-    )
-    from slmdsl.study.setting import SettingError  # noqa: PLC0415 - lazy at the door
-
-    try:
-        scenario = scenario_of(spec.contract, sla, terms.scenario)
-        wanted = chance_wanted(spec.contract, sla) if terms.chance is None else _chance(terms.chance)
-        wishes = Wanted(
-            replications=terms.replications, seed=terms.seed, horizon=terms.horizon, warm_up=terms.warm_up
-        )
-        setting = wished_setting(spec, scenario, wishes)
-        return negotiated_as(setting, wanted, terms.replications), wanted
-    except SettingError as error:
-        raise UsageError(str(error), *([error.help] if error.help else [])) from error
-
-
-def _chance(text: str) -> float:
-    from slmdsl.base.units import Ratio  # noqa: PLC0415 - lazy at the door
-
-    try:
-        return float(Ratio.parse(text.strip()))
-    except ValueError as error:
-        msg = f"`--chance {text}` is no chance"
-        raise UsageError(msg, "say it in percent: `--chance 90%`") from error
-
-
-def _talked(
-    spec: Spec, sla: str, setting: Setting, wanted: float, terms: Terms, at: Terminal, *, staff: bool
-) -> Negotiation:
-    """Negotiate, with a bar that says what is being tried and how much was simulated."""
-    from slmdsl.study.negotiation.talks import negotiated  # noqa: PLC0415 - lazy at the door
-
-    with at.working(f"Negotiating {sla}", at_first="compiles for a minute or two the first time") as advance:
-        return negotiated(
-            spec.contract,
-            sla,
-            setting,
-            wanted=wanted,
-            engine=terms.engine,
-            workers=terms.workers,
-            staff=staff,
-            told=lambda words, share, count: advance(f"{words}, {count:,} replications simulated", share),
-        )
