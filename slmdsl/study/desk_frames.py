@@ -85,58 +85,6 @@ ESCALATIONS: Final[dict[str, Any]] = {
 }
 
 
-def desk_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario and group with staff. `late_wait` is the mean of the 95th percentiles."""
-    return _frame(study, DESK, _desk)
-
-
-def waiting_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario, group and priority (null: without one) that was picked up."""
-    return _frame(study, WAITING, _waiting)
-
-
-def utilisation_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario, group and hour of the local week (0: Monday at midnight), overtime left out."""
-    return _frame(study, UTILISATION, _utilisation)
-
-
-def tickets_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario: how many tickets a week, and what became of them."""
-    return _frame(study, TICKETS, _tickets)
-
-
-def outages_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario and service or component that was down, planned maintenance left out."""
-    return _frame(study, OUTAGES, _outages)
-
-
-def contingencies_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario and contingency: how often it was fired, warm-up included."""
-    return _frame(study, CONTINGENCIES, _contingencies)
-
-
-def costs_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario and group or contingency with a price: its mean cost a month, in minor units."""
-    return _frame(study, COSTS, _costs)
-
-
-def escalations_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario and rung of an escalation: messages a month, and a night (22:00-06:00)."""
-    return _frame(study, ESCALATIONS, _escalations)
-
-
-def _frame(
-    study: Study, schema: dict[str, Any], rows: Callable[[Trial, Tally], Iterator[dict[str, Any]]]
-) -> pl.DataFrame:
-    found = [
-        {"scenario": name, **row}
-        for name, tally in study.tallies.items()
-        if tally.replications
-        for row in rows(study.trials[name], tally)
-    ]
-    return pl.DataFrame(found, schema=schema, orient="row")
-
-
 def _judged_us(trial: Trial) -> int:
     return (trial.plan.end - trial.plan.first) * trial.plan.tick_us
 
@@ -150,6 +98,7 @@ def _mean_us(total: float, count: float) -> int | None:
 
 
 def _desk(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per group with staff. `late_wait` is the mean of the 95th percentiles."""
     desk, weeks = tally.desk, _judged_us(trial) / _WEEK
     present, busy = desk.of("present").sum(axis=1), desk.of("busy").sum(axis=1)
     picked_up, waited = desk.of("picked_up").sum(axis=1), desk.of("waited").sum(axis=1)
@@ -170,6 +119,7 @@ def _desk(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _waiting(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per group and priority (null: without one) that was picked up."""
     picked_up, waited = tally.desk.of("picked_up"), tally.desk.of("waited")
     weeks = _judged_us(trial) / _WEEK
     priorities = (*trial.plan.words.priorities, None)
@@ -185,6 +135,7 @@ def _waiting(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _utilisation(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per group and hour of the local week (0: Monday at midnight), overtime left out."""
     present, busy = tally.desk.of("present"), tally.desk.of("busy")
     for row, group in enumerate(named_groups(trial.plan)):
         length = trial.desk.length_us(row)
@@ -194,6 +145,7 @@ def _utilisation(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _tickets(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield how many tickets a week there are, and what becomes of them."""
     weeks = _judged_us(trial) / _WEEK
     whole = (trial.plan.end - trial.plan.start) * trial.plan.tick_us / _WEEK
     yield {
@@ -203,6 +155,7 @@ def _tickets(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _outages(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per service or component that was down, planned maintenance left out."""
     years = _judged_us(trial) / _YEAR
     often, down = tally.desk.of("outages"), tally.desk.of("down")
     for row in np.flatnonzero(down).tolist():
@@ -214,12 +167,14 @@ def _outages(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _contingencies(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per contingency: how often it was fired, warm-up included."""
     years = (trial.plan.end - trial.plan.start) * trial.plan.tick_us / _YEAR
     for name, fired in zip(trial.plan.contingencies.names, tally.desk.of("fired").tolist(), strict=True):
         yield {"contingency": name, "per_year": fired / years}
 
 
 def _costs(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per group or contingency with a price: its mean cost a month, in minor units."""
     months = months_of(trial.plan)
     for priced, minor in tally.costs.items():
         yield {
@@ -231,6 +186,7 @@ def _costs(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
 
 
 def _escalations(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Yield one row per rung of an escalation: messages a month, and a night (22:00-06:00)."""
     months = float(months_of(trial.plan))
     for rung in sorted(tally.messages, key=lambda each: (each.sla, each.step, each.to)):
         nights = trial.judge.nights[rung.sla].count
@@ -242,3 +198,29 @@ def _escalations(trial: Trial, tally: Tally) -> Iterator[dict[str, Any]]:
             "per_month": tally.messages[rung] / tally.replications / months,
             "per_night": tally.nightly.get(rung, 0) / tally.replications / nights if nights else None,
         }
+
+
+_FRAMES: Final[dict[str, tuple[dict[str, Any], Callable[[Trial, Tally], Iterator[dict[str, Any]]]]]] = {
+    "desk": (DESK, _desk),
+    "waiting": (WAITING, _waiting),
+    "utilisation": (UTILISATION, _utilisation),
+    "tickets": (TICKETS, _tickets),
+    "outages": (OUTAGES, _outages),
+    "contingencies": (CONTINGENCIES, _contingencies),
+    "costs": (COSTS, _costs),
+    "escalations": (ESCALATIONS, _escalations),
+}
+DESK_FRAMES: Final = tuple(_FRAMES)
+"""The names of the frames that are made here."""
+
+
+def desk_frame(name: str, study: Study) -> pl.DataFrame:
+    """Return the rows of one of DESK_FRAMES for each scenario that was simulated."""
+    schema, rows = _FRAMES[name]
+    found = [
+        {"scenario": scenario, **row}
+        for scenario, tally in study.tallies.items()
+        if tally.replications
+        for row in rows(study.trials[scenario], tally)
+    ]
+    return pl.DataFrame(found, schema=schema, orient="row")

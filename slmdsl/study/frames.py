@@ -8,16 +8,7 @@ import polars as pl
 
 from slmdsl.stats.decisions import Decision
 from slmdsl.study.comparing import differences_frame, points_frame, variants_frame
-from slmdsl.study.desk_frames import (
-    contingencies_frame,
-    costs_frame,
-    desk_frame,
-    escalations_frame,
-    outages_frame,
-    tickets_frame,
-    utilisation_frame,
-    waiting_frame,
-)
+from slmdsl.study.desk_frames import DESK_FRAMES, desk_frame
 from slmdsl.study.outcome_frames import credits_frame, missed_frame
 
 if TYPE_CHECKING:
@@ -67,14 +58,6 @@ _PERIODS: dict[str, Any] = {
 
 
 _OTHERS: dict[str, Callable[[Study], pl.DataFrame]] = {
-    "desk": desk_frame,
-    "waiting": waiting_frame,
-    "utilisation": utilisation_frame,
-    "tickets": tickets_frame,
-    "outages": outages_frame,
-    "contingencies": contingencies_frame,
-    "costs": costs_frame,
-    "escalations": escalations_frame,
     "variants": variants_frame,
     "points": points_frame,
     "differences": differences_frame,
@@ -85,6 +68,8 @@ _OTHERS: dict[str, Callable[[Study], pl.DataFrame]] = {
 
 def frame_of(name: str, study: Study) -> pl.DataFrame:
     """Return a frame of a study by its name: `summary`, `periods`, or one of those that other modules make."""
+    if name in DESK_FRAMES:
+        return desk_frame(name, study)
     if name in _OTHERS:
         return _OTHERS[name](study)
     rows, schema = (_summary(study), _SUMMARY) if name == "summary" else (_periods(study), _PERIODS)

@@ -57,7 +57,7 @@ def missed_frame(study: Study) -> pl.DataFrame:
     """Return one row per scenario and target with a limit for each ticket.
 
     `judged` and `missed` are tickets (or parts of them) a replication; the times are means of those that missed, from
-    the opening until the ticket is over. They are null where none missed.
+    the opening to the stop of the target's clock (see `MissedTime`). They are null where none missed.
     """
     return pl.DataFrame(list(_missed(study)), schema=MISSED, orient="row")
 
