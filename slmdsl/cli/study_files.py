@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from slmdsl.cli.results import write_study
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from slmdsl.api import Spec
@@ -15,12 +14,13 @@ if TYPE_CHECKING:
     from slmdsl.study.study import Study
 
 
-def write_all(study: Study, spec: Spec, folder: Path, answers: Sequence[str], at: Terminal) -> str:
+def write_all(study: Study, spec: Spec, folder: Path, at: Terminal) -> str:
     """Write tables, pictures and `index.html` of a study, and return in words what was written.
 
     Without the libraries for pictures the tables are written all the same, and how to get those is said.
     """
-    from slmdsl.report.charts.needed import MissingExtraError  # noqa: PLC0415 - lazy at the door
+    from slmdsl.report.answers import answers_of  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.report.charts.needed import MissingExtraError  # noqa: PLC0415 - as above
     from slmdsl.report.study_page import write_page  # noqa: PLC0415 - as above
 
     tables = f"{len(write_study(study, folder))} tables (csv)"
@@ -28,7 +28,7 @@ def write_all(study: Study, spec: Spec, folder: Path, answers: Sequence[str], at
         return f"wrote {tables} to {folder}"
     try:
         with at.working("Drawing"):
-            drawn = write_page(study, folder, answers, contract=spec.contract)
+            drawn = write_page(study, folder, answers_of(study), contract=spec.contract)
     except MissingExtraError as error:
         at.warn(f"no pictures and no index.html: {error}", error.help)
         return f"wrote {tables} to {folder}"

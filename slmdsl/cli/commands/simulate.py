@@ -26,6 +26,8 @@ from slmdsl.cli.study_runs import (
 from slmdsl.cli.wishes import AS_SAID, Wanted, setting
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
     from slmdsl.study.replications import Trial
@@ -74,21 +76,21 @@ def simulate(
         with refusals(spec):
             trial = _trial(spec, wanted_setting, running.engine, at)
             return look(trial, one, at, _again(path, name, wanted, one), as_json=as_json)
+    return _study(spec, wanted_setting, running, overloaded, at, as_json=as_json)
+
+
+def _study(
+    spec: Spec, wanted: Setting, running: Running, overloaded: Collection[str], at: Terminal, *, as_json: bool
+) -> int:
+    """Run a study, print it and write it."""
     began = perf_counter()
     with refusals(spec):
         study = run_study(
-            spec,
-            wanted_setting,
-            at,
-            engine=running.engine,
-            place=place_of(running),
-            overloaded=overloaded,
+            spec, wanted, at, engine=running.engine, place=place_of(running), overloaded=overloaded
         )
     seconds = perf_counter() - began
-    from slmdsl.report.answers import answers_of  # noqa: PLC0415 - lazy at the door: numpy
-
     if as_json:
-        from slmdsl.cli.study_records import study_record  # noqa: PLC0415 - as above
+        from slmdsl.cli.study_records import study_record  # noqa: PLC0415 - lazy at the door: numpy
 
         at.write(dumped(study_record(study)))
     else:
@@ -98,7 +100,7 @@ def simulate(
     if running.out is not None:
         from slmdsl.cli.study_files import write_all  # noqa: PLC0415 - as above
 
-        written = write_all(study, spec, running.out, answers_of(study), at)
+        written = write_all(study, spec, running.out, at)
         if not as_json:
             at.say()
             at.say(written)
