@@ -63,24 +63,32 @@ samples = st.one_of(
     st.just([]),
     st.lists(st.tuples(names, minutes, st.integers(0, 1)), max_size=12, unique_by=lambda row: row[:2]),
 )
-leaves = st.sampled_from(["wan", "disk", "east", "west"]).map(lambda name: NeedsOne(name=name, span=NOWHERE))
-needs = st.recursive(
-    leaves,
-    lambda parts: st.one_of(
-        st.lists(parts, min_size=1, max_size=3).map(lambda found: NeedsAll(parts=tuple(found))),
-        st.lists(parts, min_size=1, max_size=3).flatmap(
-            lambda found: st.integers(1, len(found)).map(
-                lambda least: NeedsAny(least=least, parts=tuple(found))
-            )
+
+
+def needs(most):
+    """What a service may need: up to so many parts, in series and in redundancy."""
+    leaves = st.sampled_from(["wan", "disk", "east", "west"]).map(
+        lambda name: NeedsOne(name=name, span=NOWHERE)
+    )
+    return st.recursive(
+        leaves,
+        lambda parts: st.one_of(
+            st.lists(parts, min_size=1, max_size=3).map(lambda found: NeedsAll(parts=tuple(found))),
+            st.lists(parts, min_size=1, max_size=3).flatmap(
+                lambda found: st.integers(1, len(found)).map(
+                    lambda least: NeedsAny(least=least, parts=tuple(found))
+                )
+            ),
         ),
-    ),
-    max_leaves=5,
-)
+        max_leaves=most,
+    )
+
+
 cases = st.fixed_dictionaries(
     {
         "outages": rows,
         "samples": samples,
-        "need": st.one_of(st.none(), needs),
+        "need": st.one_of(st.none(), needs(5)),
         "services": st.sampled_from([("mail",), ("mail", "wan")]),
         "hours": st.sampled_from(list(PLANS)),
         "maintenance": st.sampled_from(["excluded", "up", "counts"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -12,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slmdsl.base.spans import NOWHERE
-from slmdsl.base.units import HOUR, MINUTE, NO_TIME, to_us
-from slmdsl.calendars import ALWAYS, CalendarPlan, Window
+from slmdsl.base.units import HOUR, MINUTE, NO_TIME
+from slmdsl.calendars import ALWAYS
 from slmdsl.contract.model.agreements import Availability, CalendarPeriod, Dated, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.catalogue import MaintenanceWindow, NeedsAll, NeedsAny, NeedsOne
 from slmdsl.evaluate.availability.facts import UP, uptime_facts
@@ -22,14 +21,9 @@ from slmdsl.evaluate.availability.uptime import Uptime
 from slmdsl.events.columns import HOLD_DEFAULT, HOLD_UNTIL_NEXT, Coded, Outages, Samples
 from slmdsl.rules.availability import uptime_rule
 from slmdsl.rules.periods import periods_of
+from tests.property.outage_cases import DAY, DAYS, NAMES, PLANS, SHOP, START, needs
 
-START = to_us(datetime(2027, 4, 1, tzinfo=UTC))
-DAY = 1440
-DAYS = 3
 STEP = 5  # minutes; all that is generated is a multiple of it, medians of gaps included
-NAMES = ("mail", "wan", "disk", "mail.east", "mail.west")
-SHOP = (7 * 60, 22 * 60)
-HOURS = {"always": ALWAYS, "shop": CalendarPlan(name="shop", weekly=((Window.parse("07:00-22:00"),),) * 7)}
 
 minutes = st.integers(-30, DAYS * DAY // 10 + 30).map(lambda tens: tens * 10)
 names = st.sampled_from(NAMES)
@@ -56,26 +50,13 @@ sample_rows = st.lists(
     max_size=20,
     unique_by=lambda row: row[:2],
 )
-leaves = st.sampled_from(["wan", "disk", "east", "west"]).map(lambda name: NeedsOne(name=name, span=NOWHERE))
-groups = st.recursive(
-    leaves,
-    lambda needs: st.one_of(
-        st.lists(needs, min_size=1, max_size=3).map(lambda parts: NeedsAll(parts=tuple(parts))),
-        st.lists(needs, min_size=1, max_size=3).flatmap(
-            lambda parts: st.integers(1, len(parts)).map(
-                lambda least: NeedsAny(least=least, parts=tuple(parts))
-            )
-        ),
-    ),
-    max_leaves=6,
-)
 cases = st.fixed_dictionaries(
     {
         "outages": outage_rows,
         "samples": sample_rows,
-        "need": st.one_of(st.none(), groups),
+        "need": st.one_of(st.none(), needs(6)),
         "services": st.sampled_from([("mail",), ("wan",), ("mail", "wan")]),
-        "hours": st.sampled_from(list(HOURS)),
+        "hours": st.sampled_from(list(PLANS)),
         "maintenance": st.sampled_from(["excluded", "up", "counts"]),
         "window": st.one_of(st.none(), st.tuples(st.integers(0, 23), st.integers(1, 30))),
         "as_of": st.integers(0, DAYS * DAY // 10).map(lambda tens: tens * 10),
@@ -266,7 +247,7 @@ def services_of(case):
         )
     plain = {"hours": ALWAYS, "maintenance": (), "components": (), "needs": None}
     mail = {
-        "hours": HOURS[case["hours"]],
+        "hours": PLANS[case["hours"]],
         "maintenance": window,
         "components": ("east", "west"),
         "needs": case["need"],
