@@ -1,7 +1,7 @@
 """What replications cost, worked out by hand: ticks are half hours, days that count begin at tick 10 and end at 100."""
 
+import re
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from slmdsl.base.units import DAY, HOUR, MINUTE, Money
 from slmdsl.cli.desk_tables import desk_tables
+from slmdsl.report.charts.words import money
 from slmdsl.study.costs import Cost, PaidTime, Priced, cost_of, paid_time
 from slmdsl.study.study import studied
 from slmdsl.workload import plan as p
@@ -196,9 +197,14 @@ def test_a_study_tells_the_mean_cost_of_a_month(study):
     ]
 
 
-def test_costs_are_shown_in_their_currency(study):
+def test_costs_are_shown_in_their_currency_with_what_they_come_to(study):
     console = Console(width=100, record=True, file=StringIO())
-    console.print(dict(desk_tables(study))["Costs, a month"])
-    shown = [line.split() for line in console.export_text().splitlines()[2:]]
-    amounts = [f"{Decimal(minor) / 100:,.2f}".replace(",", "_") for minor in study.costs["per_month_minor"]]
-    assert shown == [["desk", "EUR", amounts[0]], ["helpers", "EUR", amounts[1]]]
+    shown = next(table for title, table in desk_tables(study) if title.startswith("Costs a month: "))
+    console.print(shown)
+    rows = [re.split(r"  +", line.strip()) for line in console.export_text().splitlines()[2:] if line.strip()]
+    desk, helpers = study.costs["per_month_minor"]
+    assert rows == [
+        ["desk", money(desk, "EUR")],
+        ["helpers (contingency)", money(helpers, "EUR")],
+        ["in all", money(desk + helpers, "EUR")],
+    ]
