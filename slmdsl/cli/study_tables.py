@@ -20,6 +20,7 @@ from slmdsl.cli.terminal import READABLE
 from slmdsl.cli.theory_tables import theory, warm_up_advice
 from slmdsl.cli.variant_tables import differences, ranked
 from slmdsl.report.answers import answers_of
+from slmdsl.report.answers_search import found_by
 from slmdsl.report.study_words import level
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _found(study: Study) -> str | None:
     """Return the variant that a search found, or the nearest."""
     if study.search is None:
         return None
-    best = study.search.best or study.search.nearest(study.tallies, float(study.setting.confidence))
+    best = found_by(study.search) or study.search.nearest(study.tallies, float(study.setting.confidence))
     return None if best is None else best.name
 
 

@@ -45,8 +45,17 @@ def _answers(study: Study) -> Iterator[str]:
     if len(study.tallies) > 1 and _has_values(study):
         yield from curve_answers(study)
         return
-    yield from _alone(study) if len(study.tallies) == 1 else _compared(study)
+    told = tuple(_alone(study) if len(study.tallies) == 1 else _compared(study))
+    yield from told or _unjudged(study)
     yield from overloaded_answers(study)
+
+
+def _unjudged(study: Study) -> Iterator[str]:
+    """Yield why no agreement is kept or missed as a whole."""
+    if any(trial.judge.agreements for trial in study.trials.values()):
+        yield "No month of an agreement that lies wholly within these days is judged: look at the targets."
+    else:
+        yield "No agreement judges this: what follows is the desk alone."
 
 
 def _has_values(study: Study) -> bool:

@@ -35,7 +35,7 @@ def search_answers(study: Study, search: Search) -> Iterator[str]:
     asked = " and ".join(map(wanted_words, search.wanted))
     if study.interrupted:
         yield f"The search for {asked} was interrupted: the cheapest that is known by now need not be the cheapest."
-    best = search.best or next((each for each in search.candidates if each.state is State.KEEPS), None)
+    best = found_by(search)
     if best is not None:
         yield f"The cheapest that keeps {asked} is `{best.name}`{_cost(study, best)}."
         if not any(each.minor for each in search.candidates):
@@ -49,6 +49,11 @@ def search_answers(study: Study, search: Search) -> Iterator[str]:
         yield f"{'Nothing is known to keep' if study.interrupted else 'Nothing keeps'} {asked}."
         yield from _nearest(study, search)
     yield f"Of {counted(len(search.candidates), 'variant')}, {_fates(search)}."
+
+
+def found_by(search: Search) -> Candidate | None:
+    """Return the cheapest that keeps, also where a search was interrupted before it was confirmed."""
+    return search.best or next((each for each in search.candidates if each.state is State.KEEPS), None)
 
 
 def _cost(study: Study, candidate: Candidate) -> str:

@@ -275,3 +275,21 @@ def test_with_and_without_are_compared_and_not_ordered():
 def test_long_lists_are_counted():
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(["a", "b", "c", "d"]) == "a, b, c and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("agreements", "words"),
+    [
+        ([], "No agreement judges this: what follows is the desk alone."),
+        (
+            ["gold"],
+            "No month of an agreement that lies wholly within these days is judged: look at the targets.",
+        ),
+    ],
+)
+def test_where_no_agreement_is_judged_that_is_the_answer(agreements, words):
+    found = Tally()
+    found.replications = 3
+    made = study(setting(Variant(name="today", scenario="today")), {"today": found})
+    made.trials["today"].judge = SimpleNamespace(agreements=agreements)
+    assert answers_of(made) == (words,)
