@@ -30,7 +30,10 @@ def write_all(study: Study, spec: Spec, folder: Path, at: Terminal) -> str:
         with at.working("Drawing"):
             drawn = write_page(study, folder, answers_of(study), contract=spec.contract)
     except MissingExtraError as error:
-        at.warn(f"no pictures and no index.html: {error}", error.help)
+        at.warn(
+            f"no pictures and no index.html, for `{error.library}` is not installed; the tables are complete",
+            error.help,
+        )
         return f"wrote {tables} to {folder}"
     pictures = sum(each.suffix == ".svg" for each in drawn)
     return f"wrote {tables}, {pictures} pictures (svg, png) and index.html to {folder}"

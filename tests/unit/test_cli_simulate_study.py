@@ -178,7 +178,7 @@ def test_credits_missed_tickets_and_costs_have_tables(spec, said):
     assert told[0][:3] == ["today", "gold", f"EUR {mean:.0f}" if mean >= 100 else f"EUR {mean:.2f}"]
     assert "Nothing is in them of gold.updates" in shown
     missed = block(shown, "Missed tickets, and where their time goes")
-    shares = [int(each.removesuffix(" %")) for each in rows_of(missed, "today")[0] if each.endswith(" %")]
+    shares = [int(each.removesuffix(" %")) for each in rows_of(missed, "gold.fix")[0] if each.endswith(" %")]
     assert sum(shares) == pytest.approx(100, abs=2)
     costs = block(
         shown, "Costs a month: rostered hours (absence is paid), overtime, work on call, contingencies"
@@ -341,7 +341,7 @@ def test_without_the_libraries_for_pictures_the_tables_are_written(spec, capsys,
     assert run(["simulate", spec, "today", "--replications", "1", "--out", str(out)]) == 0
     told = capsys.readouterr()
     assert f"wrote 15 tables (csv) to {out}\n" in told.out
-    assert told.err.startswith("note: no pictures and no index.html: charts need `altair`")
+    assert told.err.startswith("note: no pictures and no index.html, for `altair` is not installed")
     assert "pip install slmdsl[report]" in told.err
     assert not list(out.glob("*.svg"))
 

@@ -10,11 +10,11 @@ HINT: Final = "pip install slmdsl[report]"
 
 
 class MissingExtraError(ImportError):
-    """A library is absent that an extra of slmdsl brings; `help` says how to get it."""
+    """A `library` is absent that an extra of slmdsl brings; `help` says how to get it."""
 
     def __init__(self, library: str) -> None:
         super().__init__(f"charts need `{library}`, which is not installed: {HINT}")
-        self.help = HINT
+        self.library, self.help = library, HINT
 
 
 def need_libraries() -> None:
