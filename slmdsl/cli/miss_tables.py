@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from slmdsl.study.study import Study
 
 _PARTS: Final = {
-    "waiting": "waits for\nan agent",
-    "working": "is\nworked on",
-    "closed": "nobody is\non duty",
-    "customer": "with the\ncustomer",
-    "supplier": "with a\nsupplier",
-    "resolved": "taken for\nresolved",
+    "waiting": "waits",
+    "working": "work",
+    "closed": "closed",
+    "customer": "customer",
+    "supplier": "supplier",
+    "resolved": "resolved",
 }
+_BELOW: Final = (
+    "In a replication, in periods that count: their time from opening until the target's clock stops. Of it they wait"
+    " for an agent who is on duty, are worked on, lie while nobody is on duty (closed), are with the customer or a"
+    " supplier, or are taken for resolved."
+)
 
 
 def miss_tables(study: Study) -> Iterator[tuple[str, RenderableType, str]]:
@@ -38,8 +43,7 @@ def miss_tables(study: Study) -> Iterator[tuple[str, RenderableType, str]]:
         yield "Service credits over the horizon", _credits(study, several=several), _unpriced(study)
     missed = study.missed.filter(study.missed["missed"] > 0)
     if missed.height:
-        words = "In a replication, in periods that count; their time from opening until the target's clock stops."
-        yield "Missed tickets, and where their time goes", _missed(missed, several=several), words
+        yield "Missed tickets, and where their time goes", _missed(missed, several=several), _BELOW
 
 
 def _credits(study: Study, *, several: bool) -> Table:
@@ -73,14 +77,18 @@ def _unpriced(study: Study) -> str:
 
 
 def _missed(frame: pl.DataFrame, *, several: bool) -> Table:
+    """Return where the time of each target's misses goes; scenarios stand above their targets, so that it is narrow."""
     shown = [name for name in _PARTS if frame[name].sum() != timedelta(0)]
-    heads = ("judged", "missed", "mean time\nof a missed", *(_PARTS[name] for name in shown))
-    table = plain_table(("target",), heads, several=several)
+    heads = ("judged", "missed", "mean time", *(_PARTS[name] for name in shown))
+    table, before = plain_table(("target",), heads, several=False), ""
     for row in frame.to_dicts():
+        if several and row["scenario"] != before:
+            table.add_section()
+            table.add_row(Text(row["scenario"], style="bold"))
+            before = row["scenario"]
         whole = sum((row[name] for name in _PARTS), start=timedelta(0))
         table.add_row(
-            *head_of(row, several=several),
-            row["target"],
+            f"{'  ' if several else ''}{row['target']}",
             number_words(row["judged"]),
             number_words(row["missed"]),
             length_words(whole),
