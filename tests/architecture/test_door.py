@@ -12,7 +12,8 @@ import pytest
 import slmdsl
 from tests.architecture.rooms import CHECKOUT
 
-HEAVY = {"numpy", "polars", "scipy", "simpy", "numba", "lark"}
+NOT_TO_CHECK = {"lark", "polars", "scipy", "simpy", "numba", "altair", "vl_convert", "dask", "distributed"}
+HEAVY = {"numpy"} | NOT_TO_CHECK
 
 
 def loaded_by(*arguments):
@@ -75,13 +76,14 @@ if importlib.util.find_spec("slmdsl.cli"):
     def test_the_version_needs_no_numpy():
         assert not loaded_by("-m", "slmdsl", "--version") & HEAVY
 
-    def test_a_check_needs_no_tables_and_no_kernels():
-        loaded = loaded_by("-m", "slmdsl", "check", "models/demo")
+    @pytest.mark.parametrize("folder", ["models/demo", "scenarios/where_to_add"])
+    def test_a_check_needs_no_tables_kernels_or_pictures(folder):
+        loaded = loaded_by("-m", "slmdsl", "check", folder)
         assert "cyclopts" in loaded
-        assert not loaded & {"lark", "polars", "scipy", "simpy", "numba"}
+        assert not loaded & NOT_TO_CHECK
 
     def test_running_examples_needs_no_tables_and_no_kernels():
         arguments = ("-m", "slmdsl", "check", "tests/spec/examples/agreement.slm")
         loaded = loaded_by(*arguments)
         assert {"slmdsl", "numpy"} <= loaded  # the examples were run
-        assert not loaded & {"lark", "polars", "scipy", "simpy", "numba"}
+        assert not loaded & NOT_TO_CHECK
