@@ -14,7 +14,7 @@ from slmdsl.cli.tables import promise_words as said_words
 from slmdsl.cli.terminal import READABLE
 from slmdsl.contract.model.agreements import Within
 from slmdsl.report.charts.words import money
-from slmdsl.report.offers import answer, level_words
+from slmdsl.report.offers import answer, level_words, wanted_words
 from slmdsl.report.study_words import percent
 from slmdsl.simulate.due_binding import clocks_of
 
@@ -68,8 +68,8 @@ def _heading(talks: Negotiation, say: Language) -> Iterator[str]:
     )
     yield say.say(
         "talks.wanted",
-        wanted=f"{100 * talks.wanted:.6g} %",
-        confidence=f"{100 * talks.confidence:.3g} %",
+        wanted=wanted_words(talks, say),
+        confidence=say.say("percent", n=f"{100 * talks.confidence:.3g}"),
     )
     if talks.interrupted:
         yield say.say("talks.interrupted")
@@ -96,7 +96,7 @@ def _targets(talks: Negotiation, say: Language) -> Table:
     table.add_column(_low(say.say("talks.target")), no_wrap=True)
     table.add_column(_low(say.say("talks.asked")), overflow="fold", max_width=48)
     table.add_column(say.say("talks.chance"), justify="right", no_wrap=True)
-    confidence = f"{100 * talks.confidence:.3g} %"
+    confidence = say.say("percent", n=f"{100 * talks.confidence:.3g}")
     table.add_column(say.say("talks.range", confidence=confidence), justify="right", no_wrap=True)
     table.add_column(_low(say.say("talks.holds")), no_wrap=True)
     for key in ("level", "limit"):
@@ -166,7 +166,7 @@ def _not_judged(talks: Negotiation, at: Terminal, say: Language) -> None:
 def _credits(talks: Negotiation, say: Language) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     table.add_column("", no_wrap=True)
-    confidence = say.say("talks.range", confidence=f"{100 * talks.confidence:.3g} %")
+    confidence = say.say("talks.range", confidence=say.say("percent", n=f"{100 * talks.confidence:.3g}"))
     for head in (say.say("talks.expected"), confidence, say.say("talks.dear"), say.say("talks.free")):
         table.add_column(_low(head), justify="right", no_wrap=True)
     for row in talks.credits.to_dicts():

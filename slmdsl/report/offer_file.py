@@ -56,10 +56,12 @@ def offer_text(
 def _head(talks: Negotiation, command: str, version: str) -> Iterator[str]:
     """Yield comments: what was asked, how surely and how it was simulated, and what was answered."""
     setting = talks.setting
+    yield f"# An answer to what `{talks.agreement.name}` asks, found by slm {version}:"
+    yield f"#   {command}"
     yield from _comment(
-        f"An answer to what `{talks.agreement.name}` asks, found by `{command}` (slm {version}): each target is wanted"
-        f" with a chance of {100 * talks.wanted:.6g} % a period, at {100 * talks.confidence:.3g} % confidence;"
-        f" {setting.replications:,} replications of {setting.first} .. {setting.last}, seed {setting.seed}."
+        f"Each target is wanted with a chance of {100 * talks.wanted:.6g} % a period, at"
+        f" {100 * talks.confidence:.3g} % confidence; {setting.replications:,} replications of {setting.first} .."
+        f" {setting.last}, seed {setting.seed}."
     )
     yield "#"
     yield "# Asked, and the chance of it:"
@@ -72,7 +74,9 @@ def _head(talks: Negotiation, command: str, version: str) -> Iterator[str]:
 
 
 def _comment(words: str, further: str = "") -> Iterator[str]:
-    lines = textwrap.wrap(words, _WIDTH - 2, subsequent_indent=further, break_long_words=False)
+    lines = textwrap.wrap(
+        words, _WIDTH - 2, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
     yield from (f"# {line}" for line in lines)
 
 

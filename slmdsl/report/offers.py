@@ -114,7 +114,7 @@ def _answer(talks: Negotiation, say: Language) -> Iterator[str]:
         yield say.say("offer.nothing_judged")
         return
     if not talks.failing:
-        yield say.say("offer.all_hold", wanted=_wanted(talks))
+        yield say.say("offer.all_hold", wanted=wanted_words(talks, say))
         yield _tighter(talks, say)
         yield _month(talks, say)
         yield _credits(talks, say)
@@ -132,8 +132,9 @@ def _answer(talks: Negotiation, say: Language) -> Iterator[str]:
     yield from _staffed(talks, say)
 
 
-def _wanted(talks: Negotiation) -> str:
-    return f"{100 * talks.wanted:.6g} %"
+def wanted_words(talks: Negotiation, say: Language) -> str:
+    """Return the chance that is wanted: `90 %`."""
+    return say.say("percent", n=f"{100 * talks.wanted:.6g}")
 
 
 def _names(targets: Iterable[Target], say: Language) -> str:
@@ -177,6 +178,13 @@ def _counter_offer(talks: Negotiation, offer: Offer, say: Language) -> Iterator[
             chances=_chances(talks, offer.confirmed, offer.levels, say),
         )
         yield from _doubts(talks, offer.confirmed, offer.levels, say)
+    others = [
+        promise_words(each.target, each.otherwise, say)
+        for each in talks.failing
+        if each.otherwise is not None
+    ]
+    if others:
+        yield say.say("offer.otherwise", promises=say.listed(others))
     stay = [each.target for each in talks.judged if each.holds]
     if stay:
         yield say.say("offer.stay" if len(stay) == 1 else "offer.stay_many", names=_names(stay, say))
@@ -205,15 +213,16 @@ def _doubts(talks: Negotiation, gathered: Gathered, names: Iterable[str], say: L
             unproven.append(name.rpartition(".")[2])
     for key, doubtful in (("offer.unproven", unproven), ("offer.below", below)):
         if doubtful:
-            yield say.say(key, names=say.listed(doubtful), wanted=_wanted(talks))
+            yield say.say(key, names=say.listed(doubtful), wanted=wanted_words(talks, say))
 
 
 def _month(talks: Negotiation, say: Language) -> str:
     """Return the agreement's own chance of a month, as asked and as offered."""
-    asked = chance_of(talks.base.tally, talks.agreement.name, talks.confidence)
+    offer = talks.counter_offer
+    same = talks.base if offer is None else offer.asked
+    asked = chance_of(same.tally, talks.agreement.name, talks.confidence)
     if asked is None:
         return ""
-    offer = talks.counter_offer
     if offer is not None and offer.levels:
         offered = chance_of(offer.confirmed.tally, talks.agreement.name, talks.confidence)
         if offered is not None:

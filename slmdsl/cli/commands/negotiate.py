@@ -39,7 +39,7 @@ def negotiate(
     """Say which targets of an agreement can be promised, what holds instead, what it costs, and who would carry it.
 
     Each target is wanted with a chance; what does not hold is made looser until it does, or carried by more people,
-    and both are confirmed on replications that nothing was chosen by. Ctrl-C prints what is known by then.
+    and both are confirmed on replications with new luck. Ctrl-C prints what is known by then.
 
     Example: slm negotiate models/starter shop_it
 

@@ -60,20 +60,21 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.some": "Of {judged} that can be judged, {failing} cannot be promised as asked with the present "
     "staff: {names}.",
     "offer.instead": "Instead, with the present staff: {promises}.",
-    "offer.confirmed": "On {replications} that nothing was chosen by, what is offered has these chances: {chances}.",
+    "offer.otherwise": "Instead of that, each alone: {promises}.",
+    "offer.confirmed": "On {replications} with new luck, what is offered has these chances: {chances}.",
     "offer.unproven": "For {names} that agrees with {wanted} and does not prove it.",
     "offer.below": "For {names} that is less than the wanted {wanted}: promise less there, or simulate more "
     "replications before you sign.",
     "offer.stay": "As asked stays {names}.",
     "offer.stay_many": "As asked stay {names}.",
     "offer.left": "For {names} nothing was found that holds with the present staff.",
-    "offer.months": "A month of the whole agreement is kept with a chance of {asked} as asked, and of {offered} with "
-    "the counter-offer.",
+    "offer.months": "With that luck a month of the whole agreement is kept with a chance of {asked} as asked, and of "
+    "{offered} with the counter-offer.",
     "offer.staff": "Or all as asked, with {people}, for {money} more a month.",
     "offer.staff_unpriced": "Or all as asked, with {people}; what they cost is not said in the text.",
     "offer.people": "{n} more in {shift} ({after} instead of {before})",
-    "offer.staff_confirmed": "On {replications} that nothing was chosen by, that has these chances: {chances}; a month "
-    "of the whole agreement has {month}.",
+    "offer.staff_confirmed": "On {replications} with new luck, that has these chances: {chances}; a month of the whole "
+    "agreement has {month}.",
     "offer.no_staff": "None of the {staffings} that were tried carries all that is asked.",
     "offer.no_shift": "No group of this scenario has shifts that more people could join.",
     "offer.not_tried": "More people were not tried.",
@@ -89,7 +90,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.waiting": "{share} of the time of tickets that miss {target} passes in a queue while a shift is on.",
     "offer.working": "{share} of the time of tickets that miss {target} is work itself: more people do not shorten it.",
     "offer.closed": "{share} of the time of tickets that miss {target} passes while nobody is on duty: more people in "
-    "the present shifts do not help, longer hours would.",
+    "the present shifts help little, longer hours would help.",
     "offer.customer": "{share} of the time of tickets that miss {target} is spent with the customer: more people do "
     "not shorten it.",
     "offer.supplier": "{share} of the time of tickets that miss {target} is spent with a supplier: more people do not "

@@ -45,6 +45,8 @@ _HOURS: Final = (24, 30, 36, 48, 60, 72, 96, 120, 168, 240, 336, 480, 672)
 _DAYS: Final = (*range(1, 11), 12, 15, 20, 25, 30, 40, 60)
 _WIDEST: Final = 8
 """Times are looked for between an eighth of what is asked and eight times that."""
+_NEAR: Final = 2
+"""A limit of so many times what is asked is offered before a smaller share; a longer one is another service."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,11 +59,13 @@ class Bracket:
     Attributes:
         target: whose they are.
         limits: the round ones around what is asked, and that.
+        asked: its place.
         chances: of those that were tried, by place.
     """
 
     target: Target
     limits: tuple[Limit, ...]
+    asked: int
     low: int
     high: int
     chances: dict[int, Interval] = field(default_factory=dict)
@@ -83,10 +87,10 @@ class Bracket:
         limits = limits_around(asked)
         place = limits.index(asked)
         if len(form.limit.values) > 1:
-            return cls(target=target, limits=limits, low=0, high=len(limits))
+            return cls(target=target, limits=limits, asked=place, low=0, high=len(limits))
         if holds:
-            return cls(target=target, limits=limits, low=0, high=place, chances={place: chance})
-        return cls(target=target, limits=limits, low=place + 1, high=len(limits))
+            return cls(target=target, limits=limits, asked=place, low=0, high=place, chances={place: chance})
+        return cls(target=target, limits=limits, asked=place, low=place + 1, high=len(limits))
 
     @property
     def is_closed(self) -> bool:
@@ -108,6 +112,13 @@ class Bracket:
     def edit(self, place: int) -> SetLimit:
         """Return the edit that promises a limit."""
         return SetLimit(target=self.target.qualified, limit=self.limits[place], span=self.target.span)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the tightest limit that is known to hold is at most twice what is asked."""
+        if self.high == len(self.limits):
+            return False
+        return _length(self.limits[self.high].duration) <= _NEAR * _length(self.limits[self.asked].duration)
 
     def found(self) -> Level | None:
         """Return the tightest limit that is known to hold by now; None if none is."""

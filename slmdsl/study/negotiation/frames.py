@@ -47,7 +47,10 @@ def targets_frame(talks: Negotiation) -> pl.DataFrame:
 
 
 def credits_frame(talks: Negotiation) -> pl.DataFrame:
-    """Return the credits of the agreement over the horizon, by `who`: `asked`, `counter_offer`, `more_staff`."""
+    """Return the credits of the agreement over the horizon, by `who`: `asked`, `counter_offer`, `more_staff`.
+
+    Where there is an offer, all are of the fresh replications that confirm it, so that they have the same luck.
+    """
     return pl.DataFrame(list(_credits(talks)), schema=CREDITED, orient="row")
 
 
@@ -78,11 +81,12 @@ def staffing_text(staffing: Staffing) -> str:
 
 
 def _credits(talks: Negotiation) -> Iterator[dict[str, Any]]:
-    offers = {"asked": talks.base.tally}
-    if talks.counter_offer is not None and talks.counter_offer.levels:
-        offers["counter_offer"] = talks.counter_offer.confirmed.tally
-    if talks.staffed_offer is not None:
-        offers["more_staff"] = talks.staffed_offer.confirmed.tally
+    counter, staffed = talks.counter_offer, talks.staffed_offer
+    offers = {"asked": talks.base.tally if counter is None else counter.asked.tally}
+    if counter is not None and counter.levels:
+        offers["counter_offer"] = counter.confirmed.tally
+    if staffed is not None:
+        offers["more_staff"] = staffed.confirmed.tally
     for who, tally in offers.items():
         for row in credit_rows(tally, talks.confidence):
             if row["sla"] == talks.agreement.name:

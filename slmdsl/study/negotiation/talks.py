@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 AS_ASKED: Final = "what is asked"
 OTHER_LIMITS: Final = "other limits"
+ASKED_AGAIN: Final = "what is asked, with new luck"
 COUNTER_OFFER: Final = "the counter-offer"
 MORE_PEOPLE: Final = "more people"
 
@@ -48,6 +49,7 @@ class Asked:
         level: the tightest level (share, bound) that holds, all else as asked; None if none does.
         limit: the tightest limit that holds for the asked share; None for other forms, and if none does.
         carried_by: the cheapest staffing that was tried of which it holds; None if it holds anyway, or none was found.
+        near: whether `limit` is at most twice the one that is asked.
     """
 
     target: Target
@@ -57,19 +59,34 @@ class Asked:
     level: Level | None = None
     limit: Level | None = None
     carried_by: Staffing | None = None
+    near: bool = True
+
+    @property
+    def instead(self) -> Level | None:
+        """What is offered where it does not hold: the limit, if it is near what is asked, or else the level."""
+        first, second = (self.limit, self.level) if self.near else (self.level, self.limit)
+        return first or second
+
+    @property
+    def otherwise(self) -> Level | None:
+        """What could be offered instead of that."""
+        first, second = (self.limit, self.level) if self.near else (self.level, self.limit)
+        return second if first else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Offer:
     """Other promises, or more people, and what fresh replications say of them.
 
-    `edits` make it of the scenario; `left` are targets of which nothing that holds was found.
+    `edits` make it of the scenario; `left` are targets of which nothing that holds was found. `asked` is what the same
+    replications say of what is asked, so that both have the same luck.
     """
 
     edits: tuple[Edit, ...]
     levels: Mapping[str, Level]
     left: tuple[str, ...]
     confirmed: Gathered
+    asked: Gathered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -270,6 +287,7 @@ class _Talks:
             holds=holds,
             level=self._base.values[name].tightest(self._wanted, self._confidence, self._setting.last),
             limit=None if bracket is None else bracket.found(),
+            near=bracket is None or bracket.is_near,
             carried_by=carried_by,
         )
 
@@ -298,23 +316,23 @@ class _Talks:
         return Variant(name=words, scenario=self._scenario, edits=(edit,))
 
     def _loosened(self) -> Offer:
-        """Return what is asked with each target that does not hold made looser: its limit, or else its level."""
+        """Return what is asked with each target that does not hold made looser."""
         levels: dict[str, Level] = {}
         left = []
         for each in self._asked():
             if each.chance is None or each.holds:
                 continue
-            instead = each.limit or each.level
-            if instead is None:
+            if each.instead is None:
                 left.append(each.target.qualified)
             else:
-                levels[each.target.qualified] = instead
+                levels[each.target.qualified] = each.instead
         return self._offer(COUNTER_OFFER, tuple(each.edit for each in levels.values()), levels, tuple(left))
 
     def _offer(
         self, name: str, edits: tuple[Edit, ...], levels: Mapping[str, Level], left: tuple[str, ...]
     ) -> Offer:
         variant = Variant(name=name, scenario=self._scenario, edits=edits)
+        again = Variant(name=ASKED_AGAIN, scenario=self._scenario)
         numbers = range(FRESH, FRESH + len(self._numbers))
-        found = self._gathering.gathered([variant], numbers, name)[0]
-        return Offer(edits=edits, levels=levels, left=left, confirmed=found)
+        asked, found = self._gathering.gathered([again, variant], numbers, name)
+        return Offer(edits=edits, levels=levels, left=left, confirmed=found, asked=asked)

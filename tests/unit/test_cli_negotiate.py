@@ -1,0 +1,255 @@
+"""`slm negotiate`: its table, its answer in both languages and for programs, the file it writes, what it refuses."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+import slmdsl
+from slmdsl.cli.app import INTERRUPTED, run
+from slmdsl.study.negotiation import talks as core
+from tests.negotiations import DESK, settled, talks
+
+pytestmark = pytest.mark.compiled
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("NO_COLOR", "1")
+    (tmp_path / "desk.slm").write_text(DESK, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def negotiate(folder, capsys):
+    """Negotiate at the command line; what it says, on standard error if the code is 2."""
+
+    def saying(*arguments, code=0):
+        assert run(["negotiate", str(folder), *map(str, arguments)]) == code
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err
+        return told.err if code == 2 else told.out
+
+    return saying
+
+
+@pytest.fixture
+def known(monkeypatch):
+    """Have a negotiation at hand instead of simulating it again."""
+    found = {"talks": settled(), "asked": []}
+
+    def negotiated(_contract, _agreement, setting, **options):
+        found["asked"].append((setting, options))
+        return found["talks"]
+
+    monkeypatch.setattr(core, "negotiated", negotiated)
+    return found
+
+
+def line_of(text, first):
+    return next(re.split(r"  +", line.strip()) for line in text.splitlines() if line.split()[:1] == [first])
+
+
+def test_the_command_and_the_function_say_the_same(folder, negotiate):
+    answer = json.loads(negotiate("gold", "--json", "--no-staff"))
+    found = slmdsl.negotiate(slmdsl.load(folder), "gold", staff=False)
+    assert [row["target"] for row in answer["targets"]] == found.targets["target"].to_list()
+    assert [row["limit"] for row in answer["targets"]] == found.targets["limit"].to_list()
+    assert answer["simulated"] == found.replications
+    assert answer["staffings_tried"] is None
+    assert "More people were not tried." in answer["answer"]
+    assert answer["counter_offer"]["edits"] == ["set gold.fix within 5 h"]
+    assert answer["counter_offer"]["targets"]["gold.fix"]["chance"] > 0.9
+    assert answer["more_staff"] is None
+
+
+def test_the_table_says_what_holds_and_what_would(known, negotiate):
+    shown = negotiate("gold")
+    assert (
+        "gold as asked, in the scenario today: 40 replications of 2027-01-01 .. 2027-02-28 after 7 days"
+        in shown
+    )
+    fix, sure, quick = (line_of(shown, each) for each in ("fix", "sure", "quick"))
+    assert "✗ falls short" in fix
+    assert "5 h" in fix
+    assert fix[-1].startswith("desk.day +1: EUR 17,")
+    assert "✓ holds" in sure
+    assert "✓ holds" in quick
+    assert line_of(shown, "place") == ["place", "simulated tickets have no `site`"]
+    assert "Other limits are judged on the same simulated logs." in " ".join(shown.split())
+    assert "counter-offer" in shown
+    assert known["asked"][0][1]["staff"] is True
+
+
+def test_the_sentences_hold_the_numbers_of_the_negotiation(known, negotiate):
+    answer = json.loads(negotiate("gold", "--json"))
+    words = " ".join(answer["answer"])
+    offer = answer["counter_offer"]
+    chance = offer["targets"]["gold.fix"]
+    assert "fix within 5 h instead of 3 h" in words
+    assert (
+        f"fix {100 * chance['chance']:.1f} % ({100 * chance['low']:.1f}–{100 * chance['high']:.1f})" in words
+    )
+    assert f"and of {100 * offer['agreement']['chance']:.1f} %" in words
+    assert "with 1 more in desk.day (2 instead of 1), for EUR 17," in words
+    assert known["talks"].failing
+
+
+def test_in_chinese_it_says_the_same_numbers(known, negotiate):
+    english, chinese = (
+        json.loads(negotiate("gold", "--json", "--lang", lang))["answer"] for lang in ("en", "zh")
+    )
+    assert len(english) == len(chinese)
+    for one, other in zip(english, chinese, strict=True):
+        assert HAN.search(other)
+        # "1 more" stands behind the shift in one language, before it in the other
+        assert sorted(re.findall(r"\d+\.\d", one)) == sorted(re.findall(r"\d+\.\d", other))
+    shown = negotiate("gold", "--lang", "zh")
+    assert "✗ 不能" in shown
+    assert "还价方案" in shown
+    assert known["asked"]
+
+
+def test_doubts_are_said(known, negotiate):
+    talked = settled()
+    offer = talked.counter_offer
+    weak = replace(offer, confirmed=offer.asked, left=("gold.sure",))
+    known["talks"] = replace(talked, counter_offer=weak)
+    shown = " ".join(negotiate("gold").split())
+    assert "For fix that is less than the wanted 90 %: promise less there" in shown
+    assert "For sure nothing was found that holds with the present staff." in shown
+    known["talks"] = replace(talked, counter_offer=offer, wanted=0.95)
+    shown = " ".join(negotiate("gold").split())
+    assert "For fix that agrees with 95 % and does not prove it." in shown
+
+
+def test_where_nobody_carries_it_the_time_of_missed_tickets_is_told(known, negotiate):
+    talked = settled()
+    asked = tuple(replace(each, carried_by=None) for each in talked.asked)
+    known["talks"] = replace(talked, asked=asked, carried_by=None, staffed_offer=None, tried=3)
+    shown = " ".join(negotiate("gold").split())
+    assert "None of the 3 staffings that were tried carries all that is asked." in shown
+    assert re.search(
+        r"\d+ % of the time of tickets that miss fix passes while nobody is on duty: more people in", shown
+    )
+    known["talks"] = replace(known["talks"], tried=0)
+    assert "No group of this scenario has shifts that more people could join." in negotiate("gold")
+    unpriced = replace(talked.carried_by, more_minor=None, currency=None)
+    known["talks"] = replace(talked, carried_by=unpriced)
+    assert "what they cost is not said in the text" in " ".join(negotiate("gold").split())
+
+
+def test_where_all_holds_it_says_how_much_tighter_one_could_go(known, negotiate):
+    easy = talks(DESK.replace("within 3 h for 90%", "within 5 h for 50%"))
+    known["talks"] = easy
+    shown = " ".join(negotiate("gold").split())
+    assert "All that is asked holds: each target is kept with a chance of at least 90 % a period." in shown
+    assert re.search(r"Tighter would hold as well, each alone: fix within .* instead of 5 h", shown)
+    assert "Counter-offer" not in shown
+    loose = tuple(replace(each, limit=None, level=None) for each in easy.asked)
+    known["talks"] = replace(easy, asked=loose)
+    assert "Nothing tighter that holds was found." in negotiate("gold")
+    none = tuple(replace(each, chance=None, reason="x") for each in easy.asked)
+    known["talks"] = replace(easy, asked=none)
+    assert "nothing can be said of it" in " ".join(negotiate("gold").split())
+
+
+def test_what_is_known_is_printed_when_it_is_interrupted(known, negotiate):
+    known["talks"] = replace(
+        settled(), interrupted=True, counter_offer=None, staffed_offer=None, carried_by=None
+    )
+    shown = negotiate("gold", code=INTERRUPTED)
+    assert "Interrupted: what was not reached is missing." in shown
+    assert "✗ falls short" in shown
+
+
+def test_the_file_reads_and_runs(known, folder, negotiate, capsys):
+    file = folder / "offer.slm"
+    shown = negotiate("gold", "--seed", "7", "--write", file)
+    assert f"wrote {file}" in shown
+    text = file.read_text(encoding="utf-8")
+    assert f"#   slm negotiate {folder} gold --seed 7\n" in text
+    assert 'import "desk.slm"' in text
+    spec = slmdsl.load(folder)
+    offer, staffed = spec.contract.scenarios["counter_offer"], spec.contract.scenarios["with_more_staff"]
+    assert [type(each).__name__ for each in offer.edits] == ["SetLimit"]
+    assert [(each.what, each.value) for each in staffed.edits] == [("desk.day", 2)]
+    assert spec.contract.experiments["offers"].scenarios == ("today", "counter_offer", "with_more_staff")
+    assert run(["fmt", "--check", str(file)]) == 0
+    assert run(["simulate", str(file), "counter_offer", "--replications", "2"]) == 0
+    assert "counter_offer: 2 replications of 2027-01-01 .. 2027-02-28 after 7 days" in capsys.readouterr().out
+    assert known["asked"][0][0].seed == 7
+
+
+def test_no_file_is_replaced_unasked_and_no_name_taken_twice(known, folder, negotiate):
+    file, second = folder / "offer.slm", folder / "second.slm"
+    negotiate("gold", "--write", file)
+    before = file.read_text(encoding="utf-8")
+    assert "is there already" in negotiate("gold", "--write", file, code=2)
+    negotiate("gold", "--write", file, "--force")
+    assert file.read_text(encoding="utf-8") == before
+    negotiate("gold", "--write", second)
+    text = second.read_text(encoding="utf-8")
+    assert "scenario counter_offer_2 " in text
+    assert "scenario with_more_staff_2 " in text
+    assert "experiment offers_2 " in text
+    slmdsl.load(folder)
+    assert known["asked"]
+
+
+def test_a_file_that_would_have_errors_is_not_left_behind(known, folder, negotiate):
+    below = folder / "offers"
+    below.mkdir()
+    told = negotiate("gold", "--write", below / "offer.slm", code=2)
+    assert "would have errors" in told
+    assert list(below.iterdir()) == []
+    (folder / "slm.root").touch()
+    negotiate("gold", "--write", below / "offer.slm")
+    assert 'import "../desk.slm"' in (below / "offer.slm").read_text(encoding="utf-8")
+    assert known["asked"]
+
+
+def test_nothing_is_written_where_nothing_is_offered(known, folder, negotiate):
+    known["talks"] = replace(settled(), counter_offer=None, staffed_offer=None)
+    assert "nothing to offer instead" in negotiate("gold", "--write", folder / "offer.slm")
+    assert not (folder / "offer.slm").exists()
+    answer = json.loads(negotiate("gold", "--json", "--write", folder / "offer.slm"))
+    assert answer["written"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["golt"], "no agreement is called `golt`", "did you mean `gold`?"),
+        (["gold", "--scenario", "twize"], "no scenario is called `twize`", "did you mean `twice`?"),
+        (["gold", "--chance", "often"], "`--chance often` is no chance", "`--chance 90%`"),
+        (["gold", "--chance", "100%"], "a chance of 100 % cannot be shown", "such as 90 %"),
+        (["gold", "--replications", "35"], "35 replications cannot show", "say 36 or more"),
+        (["gold", "--workers", "0"], "`--workers 0` would simulate nothing", "say 1 or more"),
+        (["gold", "--seed", "-1"], "`--seed -1` is out of range", "from 0"),
+        (["gold", "--write", "offer.txt"], "files that end in `.slm`", "`--write offer.slm`"),
+        (["gold", "--write", "/offer.slm"], "outside of the project", "or a folder in it"),
+        (["gold", "--write", "nowhere/offer.slm"], "there is no folder nowhere", "make it first"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments, message, hint, negotiate):
+    told = negotiate(*arguments, code=2)
+    assert message in told
+    assert hint in told
+
+
+def test_a_folder_is_no_file(folder, negotiate):
+    (folder / "dir.slm").mkdir()
+    assert "is a folder" in negotiate("gold", "--write", folder / "dir.slm", code=2)
+
+
+def test_an_overloaded_desk_is_refused_unless_it_is_wanted(known, folder, negotiate):
+    text = DESK.replace("rate     11 per day", "rate     60 per day")
+    (folder / "desk.slm").write_text(text, encoding="utf-8")
+    assert "its backlog grows without end" in negotiate("gold", code=2)
+    negotiate("gold", "--anyway")
+    assert known["asked"]
