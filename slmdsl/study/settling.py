@@ -34,8 +34,6 @@ def weeks_to_leave_out(tally: Tally) -> int:
     if not found.leave_out or not found.is_settled:
         return 0
     first, rest = backlog[: found.leave_out], backlog[found.leave_out :]
-    usual = float(np.mean(rest))
-    noise = float(np.std(rest)) / found.leave_out**0.5
-    return (
-        found.leave_out if abs(float(np.mean(first)) - usual) > max(_MATTERS * usual, _SURELY * noise) else 0
-    )
+    usual, spread = float(np.mean(rest)), float(np.std(rest))
+    differs = abs(float(np.mean(first)) - usual) > max(_MATTERS * usual, _SURELY * spread)
+    return found.leave_out if differs else 0

@@ -30,6 +30,7 @@ STEADY = [30.0, 31.0] * 12
         (list(range(30)), 0),  # it never settles
         ([2.0, *STEADY[:10]], 0),  # too few weeks
         ([3.0, *([0.0, 2.0] * 12)], 0),  # a few tickets more or less are luck
+        ([34.0, 36.0, 33.0] * 4 + [38.0, 44.0, 50.0, 42.0] * 5, 0),  # a season is no warm-up
     ],
 )
 def test_early_weeks_are_left_out_where_they_differ(weeks, longer):
