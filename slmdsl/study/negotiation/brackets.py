@@ -49,7 +49,7 @@ _NEAR: Final = 2
 """A limit of so many times what is asked is offered before a smaller share; a longer one is another service."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Bracket:
     """Limits of a target, the tightest first: none before `low` is taken to hold, `high` does if it is one of them.
 
