@@ -8,6 +8,7 @@ import pytest
 
 import slmdsl
 from slmdsl.cli.app import INTERRUPTED, run
+from slmdsl.cli.failures import UNUSABLE
 from slmdsl.study.negotiation import talks as core
 from tests.negotiations import DESK, settled, talks
 
@@ -201,11 +202,12 @@ def test_no_file_is_replaced_unasked_and_no_name_taken_twice(known, folder, nego
     assert known["asked"]
 
 
-def test_a_file_that_would_have_errors_is_not_left_behind(known, folder, negotiate):
+def test_a_file_that_would_have_errors_is_not_left_behind(known, folder, negotiate, capsys):
     below = folder / "offers"
     below.mkdir()
-    told = negotiate("gold", "--write", below / "offer.slm", code=2)
-    assert "would have errors" in told
+    assert "would have errors" in negotiate("gold", "--write", below / "offer.slm", code=2)
+    assert run(["negotiate", str(folder), "gold", "--json", "--write", str(below / "offer.slm")]) == UNUSABLE
+    assert json.loads(capsys.readouterr().out)["written"] is None
     assert list(below.iterdir()) == []
     (folder / "slm.root").touch()
     negotiate("gold", "--write", below / "offer.slm")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,6 +20,8 @@ from slmdsl.cli.talks_runs import AS_SAID, Terms, opening, run_talks
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
+    from slmdsl.cli.terminal import Terminal
+    from slmdsl.study.negotiation.talks import Negotiation
 
 
 def negotiate(
@@ -68,25 +70,50 @@ def negotiate(
         without_overload(spec, setting)
     with refusals(spec):
         talks = run_talks(spec, sla, setting, wanted, at, terms, staff=not no_staff)
-    wrote = write is not None and write_offer(
-        talks, write, spec, _command(path, sla, terms, no_staff=no_staff)
+    offered = _Offered(
+        talks=talks, file=write, spec=spec, command=_command(path, sla, terms, staff=not no_staff)
     )
-    if as_json:
-        from slmdsl.cli.talks_records import talks_record  # noqa: PLC0415 - lazy at the door: numpy
-
-        at.write(dumped(talks_record(talks, lang) | {"written": str(write) if wrote else None}))
-    else:
-        from slmdsl.cli.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
-        from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - lazy at the door
-
-        print_talks(talks, at, LANGUAGES[lang])
-        if write is not None:
-            at.say()
-            at.say(f"wrote {write}" if wrote else f"nothing to offer instead, so {write} is not written")
+    _say(offered, lang, at, as_json=as_json)
     return INTERRUPTED if talks.interrupted else 0
 
 
-def _command(path: Path, sla: str, terms: Terms, *, no_staff: bool) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offered:
+    """A negotiation, and the file that it is to be written to."""
+
+    talks: Negotiation
+    file: Path | None
+    spec: Spec
+    command: str
+
+    def write(self) -> bool:
+        """Write the file, if one is wanted and there is anything to write."""
+        return self.file is not None and write_offer(self.talks, self.file, self.spec, self.command)
+
+
+def _say(offered: _Offered, lang: Literal["en", "zh"], at: Terminal, *, as_json: bool) -> None:
+    """Print a negotiation and write its file: what was found is printed even if it cannot be written."""
+    talks, file = offered.talks, offered.file
+    if as_json:
+        from slmdsl.cli.talks_records import talks_record  # noqa: PLC0415 - lazy at the door: numpy
+
+        written = None
+        try:
+            written = str(file) if offered.write() else None
+        finally:
+            at.write(dumped(talks_record(talks, lang) | {"written": written}))
+        return
+    from slmdsl.cli.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - lazy at the door
+
+    print_talks(talks, at, LANGUAGES[lang])
+    if file is not None:
+        wrote = offered.write()
+        at.say()
+        at.say(f"wrote {file}" if wrote else f"nothing to offer instead, so {file} is not written")
+
+
+def _command(path: Path, sla: str, terms: Terms, *, staff: bool) -> str:
     """Return what would be typed for the same result."""
     said = {
         "scenario": terms.scenario,
@@ -99,7 +126,7 @@ def _command(path: Path, sla: str, terms: Terms, *, no_staff: bool) -> str:
     options = [
         word for name, value in said.items() if value is not None for word in (f"--{name}", str(value))
     ]
-    return shlex.join(["slm", "negotiate", str(path), sla, *options, *(["--no-staff"] if no_staff else [])])
+    return shlex.join(["slm", "negotiate", str(path), sla, *options, *([] if staff else ["--no-staff"])])
 
 
 def _measured(spec: Spec) -> Spec:

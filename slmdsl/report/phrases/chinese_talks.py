@@ -81,7 +81,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.at_most": "{target} 由 {old} 改为至多 {new}",
     "offer.waiting": "未达到 {target} 的工单，其时间的 {share} 是在有人值班时排队等候。",
     "offer.working": "未达到 {target} 的工单，其时间的 {share} 是处理本身：增加人员不能缩短。",
-    "offer.closed": "未达到 {target} 的工单，其时间的 {share} 无人值班：在现有班次增加人员帮助不大，延长值班时间才有帮助。",
+    "offer.closed": "未达到 {target} 的工单，其时间的 {share} 无人值班：在现有班次增加人员帮助不大，"
+    "延长值班时间才有帮助。",
     "offer.customer": "未达到 {target} 的工单，其时间的 {share} 在客户一方：增加人员不能缩短。",
     "offer.supplier": "未达到 {target} 的工单，其时间的 {share} 在供应商一方：增加人员不能缩短，支撑承诺的合同才能。",
     "offer.resolved": "未达到 {target} 的工单，其时间的 {share} 被视为已解决，直到重新打开。",
