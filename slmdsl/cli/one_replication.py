@@ -14,6 +14,7 @@ from slmdsl.cli.study_runs import COMPILING
 from slmdsl.cli.wishes import WORDS
 
 if TYPE_CHECKING:
+    from slmdsl.cli.study_runs import Running
     from slmdsl.cli.terminal import Terminal
     from slmdsl.study.replications import Trial
     from slmdsl.study.setting import Setting
@@ -52,8 +53,12 @@ MISSED: Final = "missed"
 """What `--trace` is given for a list of the tickets that missed."""
 
 
-def refuse_look(one: One, wanted: Setting) -> None:
+def refuse_look(one: One, wanted: Setting, running: Running) -> None:
     """Refuse to look at a replication that there is not, or to write where nothing can be written."""
+    if running.out is not None or running.on is not None:
+        option = "--out" if running.out is not None else "--on"
+        msg = f"`--trace` and `--log` look at one replication here, which `{option}` has no part in"
+        raise UsageError(msg, f"leave out `{option}`")
     if len(wanted.variants) > 1:
         msg = f"`--trace` and `--log` look at one scenario, and `{wanted.name}` has {len(wanted.variants)}"
         raise UsageError(msg, f"name one of them: {', '.join(wanted.scenarios)}")

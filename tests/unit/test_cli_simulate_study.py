@@ -322,6 +322,12 @@ def test_what_was_interrupted_goes_on_from_what_is_known(spec, said, tmp_path, m
         (["--on", "tcp://127.0.0.1:1"], "no scheduler answers at tcp://127.0.0.1:1", "dask scheduler"),
         (["--on", "nowhere"], "`nowhere` is no address of a scheduler", "tcp://10.0.0.1:8786"),
         (["--on", "tcp://127.0.0.1:1", "--workers", "2"], "`--workers` is how many", "leave out one"),
+        (
+            ["--trace", "missed", "--on", "tcp://127.0.0.1:1"],
+            "which `--on` has no part in",
+            "leave out `--on`",
+        ),
+        (["--log", "x.parquet", "--out", "x"], "which `--out` has no part in", "leave out `--out`"),
         (["--out", "{out}", "--resume", "--seed", "9"], "its seed was 7, and is now 9", "leave out --resume"),
     ],
 )

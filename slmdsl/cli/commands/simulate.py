@@ -70,7 +70,7 @@ def simulate(
     spec = _measured(project(path))
     wanted_setting = setting(spec, name, wanted)
     if one.is_wanted:
-        refuse_look(one, wanted_setting)
+        refuse_look(one, wanted_setting, running)
     overloaded = {} if anyway else without_overload(spec, wanted_setting)
     if one.is_wanted:
         with refusals(spec):
