@@ -10,13 +10,13 @@ from rich.text import Text
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import DAY
-from slmdsl.cli.tables import promise_words as said_words
 from slmdsl.cli.terminal import READABLE
 from slmdsl.contract.model.agreements import Within
 from slmdsl.report.charts.words import money
 from slmdsl.report.offers import answer, level_words, wanted_words
 from slmdsl.report.study_words import percent
 from slmdsl.simulate.due_binding import clocks_of
+from slmdsl.study.negotiation.frames import asked_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def _row(asked: Asked, talks: Negotiation, say: Language) -> Iterator[Text]:
     if chance.value < talks.wanted:
         mark, style = "talks.no", "bold red"
     yield Text(target.name, style="bold")
-    yield Text(said_words(target))
+    yield Text(visible(asked_text(asked).partition(":")[2].strip()))
     yield Text(percent(chance.value), style=style)
     yield Text(f"{100 * chance.low:.1f}–{100 * chance.high:.1f}", style="dim")
     yield Text(say.say(mark), style=style)

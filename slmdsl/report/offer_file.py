@@ -12,6 +12,7 @@ from slmdsl.report.charts.words import money
 from slmdsl.report.language import ENGLISH
 from slmdsl.report.offers import answer
 from slmdsl.report.study_words import chance_words
+from slmdsl.study.negotiation.frames import asked_text
 from slmdsl.syntax.format import format_text
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _head(talks: Negotiation, command: str, version: str) -> Iterator[str]:
     yield "# Asked, and the chance of it:"
     for each in talks.asked:
         said = each.reason if each.chance is None else chance_words(each.chance)
-        yield from _comment(f"  {each.target.sentence}: {said}", "    ")
+        yield from _comment(f"  {asked_text(each)}: {said}", "    ")
     yield "#"
     for paragraph in answer(talks, ENGLISH):
         yield from _comment(paragraph)

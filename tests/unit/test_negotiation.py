@@ -247,3 +247,15 @@ def test_what_was_simulated_is_not_simulated_again():
     assert gathering.replications == 6
     assert [(words, count) for words, _, count in counts][-1] == ("again", 6)
     assert [share for _, share, _ in counts[:3]] == [1 / 3, 2 / 3, 1.0]
+
+
+def test_what_a_scenario_sets_is_what_is_asked():
+    text = DESK.replace(
+        "  set desk.day agents 2",
+        "  set gold.fix within 2 h\n  set gold.fix for 50%\n  set gold.fix within 4 h",
+    )
+    found = talks(text.replace("today, twice", "twice"), staff=False)
+    row = found.targets.row(0, named=True)
+    assert row["asked"].endswith("within 3 h for 90% each month, here within 4 h, here for 50%")
+    assert asked(found, "fix").holds
+    assert asked(found, "fix").limit.bound.us <= 4 * HOUR

@@ -56,7 +56,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.no_tighter": "没有找到更严而仍能做到的水平。",
     "offer.some": "在可判定的{judged}中，有 {failing} 项凭现有人员不能按要求承诺：{names}。",
     "offer.instead": "现有人员可以改为承诺：{promises}。",
-    "offer.otherwise": "也可以换成以下任一项：{promises}。",
+    "offer.otherwise": "也可以换成：{promises}。",
     "offer.confirmed": "在全新随机数的{replications}中，所提方案的概率为：{chances}。",
     "offer.unproven": "其中 {names} 与 {wanted} 相符，但尚未证实。",
     "offer.below": "其中 {names} 低于要求的 {wanted}：签署之前应放宽承诺，或增加模拟次数。",

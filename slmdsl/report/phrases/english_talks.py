@@ -60,7 +60,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.some": "Of {judged} that can be judged, {failing} cannot be promised as asked with the present "
     "staff: {names}.",
     "offer.instead": "Instead, with the present staff: {promises}.",
-    "offer.otherwise": "Instead of that, each alone: {promises}.",
+    "offer.otherwise": "Or, in place of that: {promises}.",
     "offer.confirmed": "On {replications} with new luck, what is offered has these chances: {chances}.",
     "offer.unproven": "For {names} that agrees with {wanted} and does not prove it.",
     "offer.below": "For {names} that is less than the wanted {wanted}: promise less there, or simulate more "

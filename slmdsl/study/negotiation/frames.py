@@ -59,7 +59,7 @@ def _target(asked: Asked) -> dict[str, Any]:
     staffing = asked.carried_by
     return {
         "target": asked.target.qualified,
-        "asked": asked.target.sentence,
+        "asked": asked_text(asked),
         "chance": None if chance is None else chance.value,
         "low": None if chance is None else chance.low,
         "high": None if chance is None else chance.high,
@@ -73,6 +73,12 @@ def _target(asked: Asked) -> dict[str, Any]:
         "currency": None if staffing is None else staffing.currency,
         "reason": asked.reason or None,
     }
+
+
+def asked_text(asked: Asked) -> str:
+    """Return a target as the agreement says it, and what the scenario sets of it: `..., here within 2 h`."""
+    edits = (value_text(each, asked.target.form) for each in asked.edits)
+    return ", here ".join((asked.target.sentence, *edits))
 
 
 def staffing_text(staffing: Staffing) -> str:

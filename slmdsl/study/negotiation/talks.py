@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.contract.model.agreements import Within
+from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
 from slmdsl.contract.variants import Variant, variant_of
 from slmdsl.study.bench import Job
 from slmdsl.study.cheapest import FRESH
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from slmdsl.simulate.runs import Engine
     from slmdsl.stats.intervals import Interval
     from slmdsl.study.negotiation.gathering import Gathered
-    from slmdsl.study.negotiation.levels import Level
+    from slmdsl.study.negotiation.levels import Level, Promise
     from slmdsl.study.setting import Setting
 
 AS_ASKED: Final = "what is asked"
@@ -50,6 +51,7 @@ class Asked:
         limit: the tightest limit that holds for the asked share; None for other forms, and if none does.
         carried_by: the cheapest staffing that was tried of which it holds; None if it holds anyway, or none was found.
         near: whether `limit` is at most twice the one that is asked.
+        edits: what the scenario sets of it, which is asked in place of what the agreement says.
     """
 
     target: Target
@@ -60,6 +62,7 @@ class Asked:
     limit: Level | None = None
     carried_by: Staffing | None = None
     near: bool = True
+    edits: tuple[Promise, ...] = ()
 
     @property
     def instead(self) -> Level | None:
@@ -278,7 +281,7 @@ class _Talks:
         chance = self._chances.get(name)
         if chance is None:
             reason = self._base.trial.judge.not_modelled.get(name, "no period of it was judged")
-            return Asked(target=target, chance=None, holds=False, reason=reason)
+            return Asked(target=target, chance=None, holds=False, reason=reason, edits=self._edits(name))
         holds, bracket = self._holds(chance), self._brackets.get(name)
         carried_by = None if holds else self._search.cheapest([name], self._wanted, self._confidence)
         return Asked(
@@ -288,8 +291,17 @@ class _Talks:
             level=self._base.values[name].tightest(self._wanted, self._confidence, self._setting.last),
             limit=None if bracket is None else bracket.found(),
             near=bracket is None or bracket.is_near,
+            edits=self._edits(name),
             carried_by=carried_by,
         )
+
+    def _edits(self, name: str) -> tuple[Promise, ...]:
+        """Return what the scenario sets of a target, the last edit of each kind."""
+        edits = self._base.trial.plan.what_if.scenario.edits
+        of_it = (
+            each for each in edits if isinstance(each, SetLimit | SetGoal | SetBound) and each.target == name
+        )
+        return tuple({type(each): each for each in of_it}.values())
 
     def _try_limits(self) -> None:
         """Find the tightest limit that holds of each target with a limit and a share, halving the round ones."""
