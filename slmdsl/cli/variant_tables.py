@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -144,7 +144,9 @@ def _chosen(study: Study, rows: list[Row]) -> list[Row]:
 
 def _table(study: Study, asked: list[tuple[str, bool]], rows: list[Row]) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    table.add_column("variant", overflow="fold", vertical="bottom")
+    labels = _labels(study)
+    for head in labels.heads:
+        table.add_column(head, overflow="fold", vertical="bottom")
     range_head = f"{100 * float(study.setting.confidence):.3g} %\nrange"
     for promise, throughout in asked:
         table.add_column(f"{promise},\n{'all periods' if throughout else 'a period'}", justify="right")
@@ -153,8 +155,34 @@ def _table(study: Study, asked: list[tuple[str, bool]], rows: list[Row]) -> Tabl
     for head in extra:
         table.add_column(head, justify="right" if head != "decision" else "left", no_wrap=True)
     for row in rows:
-        table.add_row(row.variant["scenario"], *_chances(row), *(_EXTRA[head](row.variant) for head in extra))
+        table.add_row(
+            *labels.cells[row.variant["scenario"]],
+            *_chances(row),
+            *(_EXTRA[head](row.variant) for head in extra),
+        )
     return table
+
+
+class _Labels(NamedTuple):
+    """What tells variants apart: the heads of some columns, and the cells of each variant."""
+
+    heads: list[str]
+    cells: dict[str, list[str]]
+
+
+def _labels(study: Study) -> _Labels:
+    """Return the values of what is varied, a column each, and the scenario where there are several; else the names."""
+    variants = study.setting.variants
+    dimensions = {tuple(point.dimension for point in each.points) for each in variants}
+    if dimensions == {()} or len(dimensions) > 1:
+        return _Labels(["variant"], {each.name: [each.name] for each in variants})
+    several = len(study.setting.scenarios) > 1
+    heads = ["\n".join(name.rsplit(" ", 1)) for name in dimensions.pop()]
+    cells = {
+        each.name: [*([each.scenario] if several else []), *(point.words for point in each.points)]
+        for each in variants
+    }
+    return _Labels([*(["scenario"] if several else []), *heads], cells)
 
 
 def _chances(row: Row) -> Iterator[Text]:

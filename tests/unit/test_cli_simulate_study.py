@@ -206,7 +206,7 @@ def test_a_search_ranks_by_cost_and_shows_what_it_found(spec, said):
     costs = [int(cost.replace(",", "")) for cost in re.findall(r"EUR ([\d,]+)", table)]
     assert costs == sorted(costs)
     assert len(costs) == 10
-    assert re.search(rf"{re.escape(best)} .* keeps$", table, re.MULTILINE)
+    assert re.search(rf"^{best.rpartition(' ')[2]} +\d.* keeps$", table, re.MULTILINE)
     assert f"\nIn detail: {best}\n" in shown
     assert "60 %: keeps" in shown
     assert "1 is overloaded and was not simulated" in joined(shown)
@@ -215,7 +215,7 @@ def test_a_search_ranks_by_cost_and_shows_what_it_found(spec, said):
 def test_of_many_values_those_around_the_confidence_are_shown(spec, said, tmp_path):
     shown = said("simulate", spec, "limits")
     table = block(shown, "Variants")
-    hours = [int(each) for each in re.findall(r"gold\.fix within (\d+) h", table)]
+    hours = [int(each) for each in re.findall(r"^(\d+) h ", table, re.MULTILINE)]
     assert len(hours) == 15
     assert hours == list(range(hours[0], hours[0] + 15))
     assert "and 9 variants more: `--out DIR` writes all" in shown
@@ -229,7 +229,7 @@ def test_overloaded_points_are_named_and_the_others_run(spec, said):
     shown = said("simulate", spec, "few")
     assert "1 variant is overloaded and was not simulated: today: desk.day agents 0." in joined(shown)
     assert "The chance of `gold.fix` is known to ± 10 points for" in shown
-    assert re.search(r"today: desk\.day agents 0 .* overloaded$", block(shown, "Variants"), re.MULTILINE)
+    assert re.search(r"^0 .* overloaded$", block(shown, "Variants"), re.MULTILINE)
 
 
 def test_a_scenario_that_cannot_work_is_refused_with_what_to_do(spec, said):
