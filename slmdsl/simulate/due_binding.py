@@ -18,6 +18,7 @@ from slmdsl.rules.escalations import EscalationPlan, escalation_plan
 from slmdsl.rules.from_contract import ticket_rules
 from slmdsl.rules.ladder_binding import bind_ladder
 from slmdsl.simulate.due_facts import classes_of, met, rows_of
+from slmdsl.simulate.due_senses import concerned, senses_of
 from slmdsl.simulate.due_tables import NO_MOVE, NOBODY, Clocks, Facts
 from slmdsl.workload.plan import BY_DEADLINE
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from slmdsl.rules.tables import Int64
     from slmdsl.rules.ticket_rules import TicketRules
     from slmdsl.simulate.due_facts import Classes
-    from slmdsl.workload.plan import Arrivals, Contingencies, DeskPlan, Words, Words64
+    from slmdsl.workload.plan import Arrivals, Bools, Contingencies, DeskPlan, Words, Words64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,6 +49,11 @@ class DeskClocks:
     """Whether a queue goes by deadline."""
     acts: bool
     """Whether a step of an escalation may reassign a ticket, declare a flag or invoke a contingency."""
+
+    def may_act_on(self, facts: Facts) -> Bools:
+        """Return on which tickets of a replication steps may ever act."""
+        tables = self.tables
+        return concerned(tables.rules, tables.ladder, tables.first_listed)[facts.listed]
 
     def facts_of(self, arrivals: Arrivals, tick_us: int) -> Facts:
         """Return what is known of the tickets of a replication from the beginning."""
@@ -107,6 +113,7 @@ def _bound(plan: DeskPlan) -> DeskClocks:
         moves_to=_moves_to(escalations, plan.words),
         declares=_bits(escalations, _declares, plan.contingencies.flags),
         invokes=_bits(escalations, _invokes, plan.contingencies.names),
+        senses=senses_of(ladder.rules, ladder.ladder),
         end_us=plan.end * plan.tick_us,
     )
     return DeskClocks(

@@ -12,6 +12,7 @@ from slmdsl.rules.tables import room_at_desk, table
 if TYPE_CHECKING:
     from slmdsl.rules.ladder_tables import Ladder, Landing
     from slmdsl.rules.tables import Desk, Int8, Int32, Int64, Rules, Table, UInt8
+    from slmdsl.simulate.due_senses import Senses
     from slmdsl.workload.plan import Words64
 
 FAR_US: Final = 2**62
@@ -36,7 +37,7 @@ class Clocks(NamedTuple):
     which conditions tickets meet by the rows of `slmdsl.simulate.due_facts`; what is more than the `most_*` makes
     no difference to them. `moves_to` is the group that each line of the ladder names, NOBODY for one that no ticket
     comes to, NO_MOVE for none. Bits of `declares` and `invokes` are flags and contingencies of the plan, by line.
-    `end_us` is the end of simulated time.
+    `senses` tell which events those steps heed. `end_us` is the end of simulated time.
     """
 
     rules: Rules
@@ -50,6 +51,7 @@ class Clocks(NamedTuple):
     moves_to: Int64
     declares: Words64
     invokes: Words64
+    senses: Senses
     end_us: int
 
 

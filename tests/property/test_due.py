@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import given, settings
@@ -27,6 +28,9 @@ from tests.desks import ints, plan_of
 from tests.property.desks import BEGIN, CALENDARS, PRIORITIES, SEEDS, SPAN, clock, promise
 from tests.property.ladders import SHARES, SPANS
 from tests.property.test_reference import contract_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TICK_US = 15 * MINUTE
 START, END = to_us(BEGIN) // TICK_US, to_us(BEGIN + SPAN) // TICK_US
@@ -124,8 +128,8 @@ def happened(chance: Random, arrived: int, now: int) -> list[TicketEvent]:
 class Case:
     """A contract, tickets and what happened to each, up to an instant."""
 
-    def __init__(self, chance: Random) -> None:
-        self.contract = contract_of(agreed(chance))
+    def __init__(self, chance: Random, spec: Callable[[Random], str] = agreed) -> None:
+        self.contract = contract_of(spec(chance))
         self.plan = plan_of(
             what_if=SimpleNamespace(contract=self.contract, agreements=("gold",)),
             tick_us=TICK_US,
