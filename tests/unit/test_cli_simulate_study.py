@@ -298,7 +298,8 @@ def test_what_was_interrupted_goes_on_from_what_is_known(spec, said, tmp_path, m
         [sys.executable, "-c", STOPPING, "simulate", spec, "both", "--out", str(out), "--workers", "1"],
         env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    assert (stopped.returncode, stopped.stderr) == (INTERRUPTED, "")
+    assert stopped.returncode == INTERRUPTED, stopped.stderr
+    assert "Traceback" not in stopped.stderr  # it may tell that kernels are being compiled
     assert f"The same with `--out {out} --resume` goes on from there." in joined(stopped.stdout)
     from slmdsl.study import bench
 
