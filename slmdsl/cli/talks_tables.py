@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from slmdsl.study.negotiation.staffing import Staffing
     from slmdsl.study.negotiation.talks import Asked, Negotiation
 
+_WIDE: Final = 120
+"""Columns from which what is asked stands beside its figures."""
+
 
 def print_talks(talks: Negotiation, at: Terminal, say: Language) -> None:
     """Print what becomes of each target that is asked, credits, and the answer."""
@@ -33,7 +36,11 @@ def print_talks(talks: Negotiation, at: Terminal, say: Language) -> None:
         at.show(Text(visible(line)), width=min(at.out.width, READABLE))
     if talks.judged:
         at.say()
-        at.show(_targets(talks, say))
+        is_wide = at.out.width >= _WIDE
+        if not is_wide:
+            at.show(_asked(talks))
+            at.say()
+        at.show(_targets(talks, say, with_asked=is_wide))
     _not_judged(talks, at, say)
     if talks.credits.height:
         at.say()
@@ -85,16 +92,32 @@ def _how(talks: Negotiation, say: Language) -> str:
     replications = say.counted(talks.replications, "replication")
     return say.sentences(
         [
-            say.say("talks.simulated", replications=replications, tried=talks.tried or 0),
+            say.say("talks.simulated", replications=replications),
+            say.say("talks.tried", staffings=say.counted(talks.tried, "staffing")) if talks.tried else "",
             say.say(f"talks.{how}"),
         ]
     )
 
 
-def _targets(talks: Negotiation, say: Language) -> Table:
+def _asked(talks: Negotiation) -> Table:
+    """Return what is asked alone, where it has no room beside the figures."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for asked in talks.judged:
+        table.add_row(Text(asked.target.name, style="bold"), _promise(asked))
+    return table
+
+
+def _promise(asked: Asked) -> Text:
+    return Text(visible(asked_text(asked).partition(":")[2].strip()))
+
+
+def _targets(talks: Negotiation, say: Language, *, with_asked: bool) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     table.add_column(_low(say.say("talks.target")), no_wrap=True)
-    table.add_column(_low(say.say("talks.asked")), overflow="fold", max_width=48)
+    if with_asked:
+        table.add_column(_low(say.say("talks.asked")), overflow="fold", max_width=48)
     table.add_column(say.say("talks.chance"), justify="right", no_wrap=True)
     confidence = say.say("percent", n=f"{100 * talks.confidence:.3g}")
     table.add_column(say.say("talks.range", confidence=confidence), justify="right", no_wrap=True)
@@ -104,7 +127,8 @@ def _targets(talks: Negotiation, say: Language) -> Table:
     if talks.failing and talks.tried is not None:
         table.add_column(_low(say.say("talks.staffing")), overflow="fold")
     for asked in talks.judged:
-        table.add_row(*_row(asked, talks, say))
+        name, *figures = _row(asked, talks, say)
+        table.add_row(name, *([_promise(asked)] if with_asked else []), *figures)
     return table
 
 
@@ -121,7 +145,6 @@ def _row(asked: Asked, talks: Negotiation, say: Language) -> Iterator[Text]:
     if chance.value < talks.wanted:
         mark, style = "talks.no", "bold red"
     yield Text(target.name, style="bold")
-    yield Text(visible(asked_text(asked).partition(":")[2].strip()))
     yield Text(percent(chance.value), style=style)
     yield Text(f"{100 * chance.low:.1f}–{100 * chance.high:.1f}", style="dim")
     yield Text(say.say(mark), style=style)

@@ -86,6 +86,16 @@ def test_the_table_says_what_holds_and_what_would(known, negotiate):
     assert known["asked"][0][1]["staff"] is True
 
 
+def test_a_narrow_terminal_has_what_is_asked_above_the_figures(known, negotiate, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "90")
+    shown = negotiate("gold")
+    lines = [line.split() for line in shown.splitlines() if line.split()[:1] == ["fix"]]
+    assert " ".join(lines[0]).startswith("fix resolution of P1, P2 incidents within 3 h for 90% each month")
+    assert "✗" in lines[1]
+    assert max(map(len, shown.splitlines())) <= 90
+    assert known["asked"]
+
+
 def test_the_sentences_hold_the_numbers_of_the_negotiation(known, negotiate):
     answer = json.loads(negotiate("gold", "--json"))
     words = " ".join(answer["answer"])

@@ -19,7 +19,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "talks.wanted": "Wanted: each target is kept in a period with a chance of at least {wanted}, even at the lower end "
     "of its {confidence} range.",
     "talks.interrupted": "Interrupted: what was not reached is missing.",
-    "talks.simulated": "Simulated in all: {replications}; staffings tried: {tried}.",
+    "talks.simulated": "Simulated in all: {replications}.",
+    "talks.tried": "Tried: {staffings}.",
     "talks.recounted": "Other limits are judged on the same simulated logs.",
     "talks.deadline": "Every other limit was simulated anew: a queue goes by deadline, so limits decide who is next.",
     "talks.acts": "Every other limit was simulated anew: an escalation acts on tickets, so limits decide who is next.",
