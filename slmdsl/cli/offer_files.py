@@ -91,9 +91,7 @@ def _way(file: str, own: str) -> str:
 
 def _taken(spec: Spec, own: str) -> Iterator[str]:
     """Yield the names that are declared in other files of the project."""
-    contract = spec.contract
-    for named in (contract.scenarios, contract.experiments):
-        yield from (name for name, each in named.items() if each.span.file != own)
+    yield from (each.name.text for each in spec.contract.declarations if each.span.file != own)
 
 
 def _wrong(file: Path) -> str:

@@ -212,6 +212,13 @@ def test_no_file_is_replaced_unasked_and_no_name_taken_twice(known, folder, nego
     assert known["asked"]
 
 
+def test_names_of_anything_else_are_taken_too(known, folder, negotiate):
+    (folder / "desk.slm").write_text(f"{DESK}\nteam counter_offer\nteam counter_offer_2\n", encoding="utf-8")
+    negotiate("gold", "--write", folder / "offer.slm")
+    assert "scenario counter_offer_3 " in (folder / "offer.slm").read_text(encoding="utf-8")
+    assert known["asked"]
+
+
 def test_a_file_that_would_have_errors_is_not_left_behind(known, folder, negotiate, capsys):
     below = folder / "offers"
     below.mkdir()
