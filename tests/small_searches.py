@@ -155,7 +155,10 @@ _WAITS = """
 _PATIENT = _ONE_STEP.replace(
     "works  lognormal", "gives up 50% after exponential(mean 2 h)\n      works  lognormal"
 )
-_BOX = "component mail.box, mail.disk, mail.fan fails every exponential(mean 20 h), repaired in lognormal(median 5 h, p90 9 h), crew of 1"
+_BOX = (
+    "component mail.box, mail.disk, mail.fan fails every exponential(mean 20 h),"
+    " repaired in lognormal(median 5 h, p90 9 h), crew of 1"
+)
 
 SMALL = (
     Small(name="one_group", vary="desk.day agents 2 .. 5", find="chance of gold.fix >= 68%"),
@@ -205,7 +208,8 @@ SMALL = (
         name="two_wanted",
         targets=f"{_FIX}\n  {_ANSWER.replace('30 min', '2 h')}",
         vary="desk.day agents 2 .. 6",
-        find="chance of gold.fix >= 70% and chance of gold.answer >= 72%",
+        find="chance of gold.fix >= 70% and chance of gold.answer >= 70%",
+        most=400,
     ),
     Small(
         name="absence",
@@ -283,9 +287,10 @@ scenario swapped from base {
     ),
     Small(
         name="agreement",
-        targets=f"valid 2027-03-01 .. 2027-03-14\n  {_FIX.replace('each week', 'each month')}\n  {_ANSWER.replace('each week', 'each month')}",
+        targets=f"valid 2027-03-01 .. 2027-03-14\n  {_FIX}\n  {_ANSWER}".replace("each week", "each month"),
         vary="desk.day agents 3 .. 6",
-        find="chance of gold >= 40%",
+        find="chance of gold >= 43%",
+        most=400,
     ),
     Small(
         name="crew",
