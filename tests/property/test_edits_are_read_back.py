@@ -17,9 +17,10 @@ from tests.negotiations import DESK
 from tests.studies import contract_of
 
 NOWHERE = Span(file="", start=0, end=0, line=1, column=1)
-SPEC = DESK.replace(
-    "  target late:",
-    """\
+SPEC = (
+    DESK.replace(
+        "  target late:",
+        """\
   target often: share of incidents where reopenings > 0 at most 10% each month
   target up:    availability of mail by minutes at least 99% each month
   target long:  longest outage of mail at most 4 h each month
@@ -27,16 +28,26 @@ SPEC = DESK.replace(
   target back:  restore of mail within 4 h for 90% each quarter
   target fast:  p95 of mail.reply at most 300 ms each month
   target late:""",
-).replace("  hours always\n}", "  hours always\n  metric reply in ms\n}")
+    )
+    .replace(
+        "clock standard {",
+        "calendar office {\n  timezone UTC\n  open mon..fri 08:00-18:00\n}\nclock standard {\n  runs on office",
+    )
+    .replace("within 20 h for 80% each month", "within 20 h for 80% each month on always")
+    .replace("  hours always\n}", "  hours always\n  metric reply in ms\n}")
+)
 FORMS = {each.qualified: each.form for each in contract_of(SPEC).agreements["gold"].targets}
 
 shares = st.integers(0, 10**7).map(lambda count: Fraction(count, 10**7))
 decimals = st.decimals(0, 10_000, places=4).map(Fraction)
-lengths = st.one_of(
+clock_times = st.one_of(
     st.integers(1, 60 * 24 * 30).map(lambda minutes: Duration(us=minutes * MINUTE)),
     st.integers(1, 10**6).map(lambda seconds: Duration(us=seconds * SECOND)),
+)
+business = st.one_of(clock_times, st.integers(1, 60).map(lambda days: Duration(business_days=Fraction(days))))
+around_the_clock = st.one_of(
+    clock_times,
     st.integers(1, 400).map(lambda quarters: Duration(days=Fraction(quarters, 4))),
-    st.integers(1, 60).map(lambda days: Duration(business_days=Fraction(days))),
     st.builds(
         lambda days, minutes: Duration(days=Fraction(days), us=minutes * MINUTE),
         st.integers(1, 9),
@@ -45,13 +56,17 @@ lengths = st.one_of(
 )
 
 
-def limit(target):
-    ends = st.integers(1, 60).map(
-        lambda days: Limit(duration=Duration(business_days=Fraction(days)), end_of_day=True)
-    )
-    return st.builds(
-        lambda limit: SetLimit(target=target, limit=limit, span=NOWHERE),
-        st.one_of(lengths.map(lambda length: Limit(duration=length)), ends),
+def limit(target, lengths):
+    return lengths.map(lambda length: SetLimit(target=target, limit=Limit(duration=length), span=NOWHERE))
+
+
+def by_end(target):
+    return st.integers(1, 60).map(
+        lambda days: SetLimit(
+            target=target,
+            limit=Limit(duration=Duration(business_days=Fraction(days)), end_of_day=True),
+            span=NOWHERE,
+        )
     )
 
 
@@ -66,18 +81,20 @@ def number(what, attribute, values):
 
 
 EDITS = st.one_of(
-    limit("gold.fix"),
+    limit("gold.fix", business),
+    by_end("gold.fix"),
+    limit("gold.sure", around_the_clock),
     shares.map(lambda goal: SetGoal(target="gold.fix", goal=goal, span=NOWHERE)),
     shares.map(lambda goal: SetGoal(target="gold.back", goal=goal, span=NOWHERE)),
     bound("gold.often", shares, at_least=False),
     bound("gold.up", shares, at_least=True),
-    bound("gold.long", lengths.filter(lambda each: not each.business_days), at_least=False),
-    bound("gold.quick", lengths, at_least=False),
+    bound("gold.long", around_the_clock, at_least=False),
+    bound("gold.quick", business, at_least=False),
     bound("gold.happy", decimals, at_least=True),
     bound("gold.late", st.integers(0, 10**6).map(Fraction), at_least=False),
     bound("gold.fast", st.integers(1, 10**6).map(lambda us: Fraction(us, 1000)), at_least=False),
     number("desk.day", "agents", st.integers(1, 99)),
-    number("desk", "absence", shares),
+    number("desk", "absence", shares.filter(lambda share: share < 1)),
 )
 
 
