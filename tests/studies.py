@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from slmdsl.contract import check
-from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.bench import trial_of
+from slmdsl.study.setting import Wishes, setting_of
 from slmdsl.study.study import studied
 from slmdsl.syntax.parse import parse
 

@@ -38,7 +38,7 @@ def taken(place: Place, tell: Callable[[str], None] | None = None) -> Iterator[C
 
     Args:
         place: where replications are run and kept.
-        tell: called with what had to be left out of the journal, in words.
+        tell: called with what had to be left out of the journal, or that there is none, in words.
 
     Raises:
         slmdsl.study.on_dask.ClusterError: when a study is run on a cluster that cannot be used, or is lost.
@@ -55,6 +55,8 @@ def taken(place: Place, tell: Callable[[str], None] | None = None) -> Iterator[C
                 return runner
             from slmdsl.study.journal import Journal, resumed  # noqa: PLC0415 - most runs keep none
 
+            if place.resume and tell is not None and not place.keep.exists():
+                tell(f"there is no {place.keep} to go on from: everything is run")
             journal = stack.enter_context(Journal(place.keep, bench.job, anew=not place.resume))
             if tell is not None:
                 for note in journal.notes:

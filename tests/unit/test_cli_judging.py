@@ -72,6 +72,13 @@ def test_show_says_what_pauses_a_response_and_spells_out_a_service_s_hours(tmp_p
     assert "announced 36 h before" in shown
 
 
+def test_show_lets_no_title_steer_the_terminal(tmp_path, capsys):
+    path = tmp_path / "spec.slm"
+    path.write_text('team desk "a\x1b[31mb"\n', encoding="utf-8")
+    run(["show", str(path), "desk"])
+    assert "\x1b" not in capsys.readouterr().out
+
+
 def test_show_speaks_chinese(acme, capsys):
     assert run(["show", acme, "office", "--lang", "zh"]) == 0
     assert "时间按 Europe/Amsterdam 的当地时钟读取" in "".join(capsys.readouterr().out.split("\n  "))

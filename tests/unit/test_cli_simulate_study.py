@@ -342,6 +342,12 @@ def test_what_cannot_be_gone_on_with_or_reached_is_refused(spec, said, tmp_path,
     assert hint in help_line
 
 
+def test_a_folder_without_anything_to_go_on_from_is_told(spec, tmp_path, capsys):
+    told = ["simulate", spec, "today", "--out", str(tmp_path / "typo"), "--resume", "--replications", "1"]
+    assert run(told) == 0
+    assert "replications.slmruns to go on from: everything is run" in joined(capsys.readouterr().err)
+
+
 def test_without_the_libraries_for_pictures_the_tables_are_written(spec, capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(needed, "find_spec", lambda _: None)
     out = tmp_path / "out"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.padding import Padding
 from rich.text import Text
 
+from slmdsl.base.display import visible
 from slmdsl.cli.machine import dumped
 from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import named, project
@@ -65,10 +66,10 @@ def _record(meaning: Meaning) -> dict[str, object]:
 def _print(meaning: Meaning, at: Terminal, *, first: bool) -> None:
     if not first:
         at.say()
-    title = f'  "{meaning.title}"' if meaning.title else ""
+    title = f'  "{visible(meaning.title)}"' if meaning.title else ""
     at.out.print(
         Text.assemble(f"{meaning.kind} ", (meaning.name, "bold"), title, (f"  {meaning.clause}", "dim")),
         soft_wrap=True,
     )
     for sentence in meaning.sentences:
-        at.show(Padding(Text(sentence), (0, 0, 0, 2)), width=min(READABLE, at.out.width))
+        at.show(Padding(Text(visible(sentence)), (0, 0, 0, 2)), width=min(READABLE, at.out.width))
