@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from slmdsl.cli.failures import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import polars as pl
@@ -14,27 +17,29 @@ if TYPE_CHECKING:
     from slmdsl.study.study import Study
 
 _FORMULA = r"^[=+\-@\t\r]"
+TABLES: Final = (
+    "summary",
+    "variants",
+    "points",
+    "differences",
+    "periods",
+    "credits",
+    "missed",
+    "tickets",
+    "desk",
+    "waiting",
+    "utilisation",
+    "escalations",
+    "outages",
+    "contingencies",
+    "costs",
+)
+"""The tables of a study, in the order in which they are written."""
 
 
 def study_tables(study: Study) -> dict[str, pl.DataFrame]:
     """Return the tables of a study by name, as they are written and answered to programs."""
-    return {
-        "summary": study.summary,
-        "variants": study.variants,
-        "points": study.points,
-        "differences": study.differences,
-        "periods": study.periods,
-        "credits": study.credits,
-        "missed": study.missed,
-        "tickets": study.tickets,
-        "desk": study.desk,
-        "waiting": study.waiting,
-        "utilisation": study.utilisation,
-        "escalations": study.escalations,
-        "outages": study.outages,
-        "contingencies": study.contingencies,
-        "costs": study.costs,
-    }
+    return {name: getattr(study, name) for name in TABLES}
 
 
 def write_study(study: Study, folder: Path) -> list[Path]:
@@ -45,6 +50,21 @@ def write_study(study: Study, folder: Path) -> list[Path]:
     for path, frame in zip(written, tables.values(), strict=True):
         csv_safe(frame).write_csv(path)
     return written
+
+
+def refuse_project(folder: Path) -> None:
+    """Refuse to write results among the files of a project. Raises UsageError."""
+    if any(folder.glob("*.slm")):
+        msg = f"`--out {folder}` has .slm files: what is written there could replace the files beside them"
+        raise UsageError(msg, "name another folder, which is made if need be")
+
+
+def refuse_replacing(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to replace files of the names that are to be written. Raises UsageError."""
+    found = next((name for name in names if (folder / name).exists()), None)
+    if found is not None:
+        msg = f"`--out {folder}` has a file `{found}` that no study wrote, and it would be replaced"
+        raise UsageError(msg, "name another folder, which is made if need be")
 
 
 def write_results(verdicts: Verdicts, log: EventLog, folder: Path) -> list[Path]:

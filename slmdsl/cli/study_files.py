@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slmdsl.cli.results import write_study
+from slmdsl.cli.results import TABLES, refuse_project, refuse_replacing, write_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
     from slmdsl.study.study import Study
+
+
+def refuse_folder(folder: Path) -> None:
+    """Refuse a folder that is a project, or in which a study would replace what none wrote. Raises UsageError."""
+    from slmdsl.report.charts.of_study import READING_ORDER  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.study.journal import NAME  # noqa: PLC0415 - as above
+
+    refuse_project(folder)
+    if not (folder / NAME).exists():
+        pictures = (f"{name}.{kind}" for name in READING_ORDER for kind in ("svg", "png"))
+        refuse_replacing(folder, (*(f"{name}.csv" for name in TABLES), "index.html", *pictures))
 
 
 def write_all(study: Study, spec: Spec, folder: Path, at: Terminal) -> str:

@@ -101,8 +101,8 @@ def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
     are run one by one can be compared. Without any its horizon must be wished for.
 
     Raises:
-        SettingError: for an unknown name, a horizon that nothing says, numbers out of range, and starts with the
-            tickets of a source, which are not built yet.
+        SettingError: for an unknown name, no load, a horizon that nothing says, numbers out of range, and starts with
+            the tickets of a source, which are not built yet.
     """
     experiment = contract.experiments.get(name)
     if experiment is not None:
@@ -130,6 +130,9 @@ def _setting(
     experiment: Experiment | None,
     wishes: Wishes,
 ) -> Setting:
+    scenarios = dict.fromkeys(each.scenario for each in variants)
+    for each in scenarios:
+        refuse_without_load(contract, each)
     horizon = wishes.horizon
     if horizon is None and experiment is not None and experiment.first and experiment.last:
         horizon = (experiment.first, experiment.last)
@@ -142,7 +145,6 @@ def _setting(
     if not variants:
         message = f"`{name}` has nothing to run"
         raise SettingError(message, "say `scenarios NAME` in it")
-    scenarios = dict.fromkeys(each.scenario for each in variants)
     empty = frozenset(each for each in scenarios if _start(contract, each, experiment) == EMPTY)
     stops = _stops(name, experiment, wishes)
     return _possible(
@@ -163,6 +165,13 @@ def _setting(
             like=experiment.name if experiment and experiment.name != name else None,
         )
     )
+
+
+def refuse_without_load(contract: Contract, scenario: str) -> None:
+    """Refuse a scenario in which there is nothing to do. Raises SettingError."""
+    if contract.scenarios[scenario].load not in contract.loads:
+        message = f"`{scenario}` has no load"
+        raise SettingError(message, "say `load NAME` in it")
 
 
 class _Stops(NamedTuple):

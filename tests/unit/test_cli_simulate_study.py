@@ -167,7 +167,7 @@ def test_scenarios_are_compared_in_pairs(spec, said):
     assert f"{100 * chance['difference']:+.1f}" in told
     cost = next(row for row in answer["differences"] if row["figure"] == "cost")
     assert cost["difference"] > 0
-    assert f"+EUR {cost['difference'] / 100:,.0f}" in told
+    assert f"+EUR {cost['difference'] / 100:_.0f}" in told
 
 
 def test_credits_missed_tickets_and_costs_have_tables(spec, said):
@@ -183,7 +183,7 @@ def test_credits_missed_tickets_and_costs_have_tables(spec, said):
     costs = block(
         shown, "Costs a month: rostered hours (absence is paid), overtime, work on call, contingencies"
     )
-    amounts = [int(row[-1].removeprefix("EUR ").replace(",", "")) for row in rows_of(costs, "today")]
+    amounts = [int(row[-1].removeprefix("EUR ")) for row in rows_of(costs, "today")]
     assert amounts[-1] == pytest.approx(sum(amounts[:-1]), abs=1)
     assert "surge (contingency)" in costs
     assert "Contingencies fired in a run, warm-up included" in shown
@@ -203,7 +203,7 @@ def test_a_search_ranks_by_cost_and_shows_what_it_found(spec, said):
     states = {each["scenario"]: each["state"] for each in search["candidates"]}
     assert states["today: desk.day agents 0"] == "overloaded"
     table = block(shown, "Variants, by cost")
-    costs = [int(cost.replace(",", "")) for cost in re.findall(r"EUR ([\d,]+)", table)]
+    costs = [int(cost) for cost in re.findall(r"EUR ([\d_]+)", table)]
     assert costs == sorted(costs)
     assert len(costs) == 10
     assert re.search(rf"^{best.rpartition(' ')[2]} +\d.* keeps$", table, re.MULTILINE)
@@ -386,3 +386,34 @@ def test_python_keeps_replications_too(spec, tmp_path):
         simulate(load(spec), "both", resume=True)
     with pytest.raises(JournalError, match="seed"):
         simulate(load(spec), "both", seed=1, keep=file, resume=True)
+
+
+def test_nothing_is_written_among_other_people_s_files(spec, said, tmp_path):
+    first, hint = said("simulate", spec, "today", "--out", str(tmp_path), code=2).splitlines()
+    assert f"`--out {tmp_path}` has .slm files" in first
+    assert "name another folder" in hint
+    first, _ = said("evaluate", spec, "--out", str(tmp_path), code=2).splitlines()
+    assert "has .slm files" in first
+    mine = tmp_path / "exports" / "tickets.csv"
+    mine.parent.mkdir()
+    mine.write_text("number\n1\n", encoding="utf-8")
+    first, _ = said("simulate", spec, "today", "--out", str(mine.parent), code=2).splitlines()
+    assert "has a file `tickets.csv` that no study wrote" in first
+    assert [each.name for each in mine.parent.iterdir()] == ["tickets.csv"]
+    assert mine.read_text(encoding="utf-8") == "number\n1\n"
+
+
+def test_a_folder_of_a_study_is_written_again(spec, said, tmp_path):
+    again = ["simulate", spec, "today", "--out", str(tmp_path / "out"), "--replications", "1"]
+    assert said(*again).splitlines()[-1].startswith("wrote ")
+    assert said(*again).splitlines()[-1].startswith("wrote ")
+
+
+@pytest.mark.parametrize(
+    "command", [["simulate", "{}", "idle"], ["negotiate", "{}", "gold", "--scenario", "idle"]]
+)
+def test_a_scenario_without_a_load_is_refused(spec, said, command):
+    Path(spec).write_text(SPEC + "scenario idle {\n  slas gold\n}\n", encoding="utf-8")
+    first, hint = said(*(each.format(spec) for each in command), code=2).splitlines()
+    assert first == "error: `idle` has no load"
+    assert "say `load NAME` in it" in hint

@@ -17,7 +17,7 @@ from slmdsl.cli.machine import dumped, records, utc
 from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import named, project
 from slmdsl.cli.reading import instant_us, wall_clock
-from slmdsl.cli.results import write_results
+from slmdsl.cli.results import refuse_project, write_results
 from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def evaluate(
     """
     from slmdsl.api import evaluate as judged  # noqa: PLC0415 - lazy at the door
 
+    if out is not None:
+        refuse_project(out)
     spec = project(path)
     agreements = spec.contract.agreements
     if sla is not None:

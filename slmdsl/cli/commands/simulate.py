@@ -13,6 +13,7 @@ from slmdsl.cli.machine import dumped
 from slmdsl.cli.one_replication import NONE, One, look, refuse_look
 from slmdsl.cli.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import broken, project
+from slmdsl.cli.study_files import refuse_folder, write_all
 from slmdsl.cli.study_runs import (
     AS_USUAL,
     Engine,
@@ -71,6 +72,8 @@ def simulate(
     wanted_setting = setting(spec, name, wanted)
     if one.is_wanted:
         refuse_look(one, wanted_setting, running)
+    if running.out is not None:
+        refuse_folder(running.out)
     overloaded = {} if anyway else without_overload(spec, wanted_setting)
     if one.is_wanted:
         with refusals(spec):
@@ -98,8 +101,6 @@ def _study(
 
         print_study(study, seconds, at, out=running.out)
     if running.out is not None:
-        from slmdsl.cli.study_files import write_all  # noqa: PLC0415 - as above
-
         written = write_all(study, spec, running.out, at)
         if not as_json:
             at.say()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.base.suggest import nearest
 from slmdsl.contract.scenarios import judged_by
 from slmdsl.stats.intervals import clopper_pearson
-from slmdsl.study.setting import REPLICATIONS, SettingError
+from slmdsl.study.setting import REPLICATIONS, SettingError, refuse_without_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,12 +29,14 @@ def scenario_of(contract: Contract, agreement: str, wished: str | None = None) -
     By default the first of the first experiment that is judged by it, else the first of the text that is.
 
     Raises:
-        SettingError: for names that there are not, and scenarios that are not judged by the agreement.
+        SettingError: for names that there are not, and scenarios that have no load or are not judged by the agreement.
     """
     if agreement not in contract.agreements:
         raise _unknown(agreement, "agreement", contract.agreements)
     if wished is not None and wished not in contract.scenarios:
         raise _unknown(wished, "scenario", contract.scenarios)
+    if wished is not None:
+        refuse_without_load(contract, wished)
     judged = tuple(dict.fromkeys(_judged(contract, agreement)))
     others = f"these are: {', '.join(judged)}"
     if wished is None:
