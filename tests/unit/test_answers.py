@@ -94,11 +94,11 @@ def test_the_cheapest_that_keeps_has_its_cost_and_is_confirmed():
     assert said == (
         (
             "The cheapest that keeps a chance of at least 80 % for `gold` is `today: desk.day agents 4`,"
-            " whose rosters cost EUR 4,000 a month."
+            " whose rosters cost EUR 4_000 a month."
         ),
         "On 60 fresh replications `gold` has 96.7 % (88.5–99.6): confirmed.",
         (
-            "Cheaper and too close to call: `today: desk.day agents 3`, whose rosters cost EUR 3,000 a month,"
+            "Cheaper and too close to call: `today: desk.day agents 3`, whose rosters cost EUR 3_000 a month,"
             " with 80.0 % (64.4–90.9)."
         ),
         (
@@ -130,7 +130,7 @@ def test_where_none_keeps_the_nearest_is_told_and_what_binds_it():
     assert answers_of(study(made, tallies, search=search)) == (
         "Nothing keeps a chance of at least 80 % for `gold`.",
         (
-            "Nearest comes `today: desk.day agents 3`, whose rosters cost EUR 3,000 a month,"
+            "Nearest comes `today: desk.day agents 3`, whose rosters cost EUR 3_000 a month,"
             " with 60.0 % (36.1–80.9)."
         ),
         "What binds it is `gold.answer`, kept with a chance of 65.0 %.",

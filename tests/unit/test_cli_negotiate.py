@@ -77,7 +77,7 @@ def test_the_table_says_what_holds_and_what_would(known, negotiate):
     fix, sure, quick = (line_of(shown, each) for each in ("fix", "sure", "quick"))
     assert "✗ falls short" in fix
     assert "5 h" in fix
-    assert fix[-1].startswith("desk.day +1: EUR 17,")
+    assert fix[-1].startswith("desk.day +1: EUR 17_")
     assert "✓ holds" in sure
     assert "✓ holds" in quick
     assert line_of(shown, "place") == ["place", "simulated tickets have no `site`"]
@@ -106,7 +106,7 @@ def test_the_sentences_hold_the_numbers_of_the_negotiation(known, negotiate):
         f"fix {100 * chance['chance']:.1f} % ({100 * chance['low']:.1f}–{100 * chance['high']:.1f})" in words
     )
     assert f"and of {100 * offer['agreement']['chance']:.1f} %" in words
-    assert "with 1 more in desk.day (2 instead of 1), for EUR 17," in words
+    assert "with 1 more in desk.day (2 instead of 1), for EUR 17_" in words
     assert known["talks"].failing
 
 

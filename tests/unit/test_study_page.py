@@ -112,7 +112,7 @@ def test_tables_stand_beside(page):
     )
     assert '<td class="n">55 %</td>' in page
     assert '<td class="n">49–61 %</td>' in page
-    assert "EUR 128,412" in page
+    assert "EUR 128_412" in page
     assert "not modelled: nothing is measured" in page
 
 

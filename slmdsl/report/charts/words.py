@@ -40,14 +40,14 @@ def major(minor: float, currency: str) -> float:
 
 
 def money(minor: float, currency: str) -> str:
-    """Return an amount with its currency, in whole units from a hundred on.
+    """Return an amount as the language writes it, in whole units from a hundred on.
 
     >>> money(8_013_356, "EUR"), money(1250, "EUR"), money(0, "EUR")
-    ('EUR 80,134', 'EUR 12.50', 'EUR 0')
+    ('EUR 80_134', 'EUR 12.50', 'EUR 0')
     """
     amount = major(minor, currency)
     digits = 0 if abs(amount) >= 100 or amount == 0 else minor_digits(currency)  # noqa: PLR2004 - said above
-    return f"{currency} {amount:,.{digits}f}"
+    return f"{currency} {amount:_.{digits}f}"
 
 
 def counted(count: int, thing: str) -> str:
