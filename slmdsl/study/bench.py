@@ -31,7 +31,7 @@ _AHEAD = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All that a bench, here or on another machine, has to know: it can be pickled."""
+    """All that a bench, here or on another machine, has to know: plain values, which `slmdsl.study.packed` sends."""
 
     contract: Contract
     setting: Setting
