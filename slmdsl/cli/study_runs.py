@@ -13,7 +13,7 @@ from slmdsl.cli.options import Flag, Folder  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.project import broken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Engine = Literal["fast", "simpy"]
 
+_MORE_PEOPLE: Final = (
+    "give it more people (`set STAFF.SHIFT agents N` in the scenario), or say `--anyway` to simulate these days all the"
+    " same"
+)
 COMPILING: Final = "compiles for a minute or two the first time"
 
 
@@ -150,23 +154,26 @@ def refusals(spec: Spec) -> Iterator[None]:
 
 
 def without_overload(spec: Spec, wanted: Setting) -> dict[str, Overload]:
-    """Return the points of what is varied in which a group has more work than people; refuse scenarios that do."""
+    """Return the variants in which a group has more work than people. Raises UsageError where no other is left."""
     from slmdsl.study.overload import overloads  # noqa: PLC0415 - lazy at the door
 
     found = overloads(spec.contract, wanted)
-    scenarios = [each for each in found.values() if not each.varies]
-    if not scenarios and len(found) == len(wanted.variants):
-        scenarios = list(found.values())
-    if not scenarios:
+    if len(found) < len(wanted.variants):
         return found
-    bad = scenarios[0]
-    others = f" (and so it is in {len(scenarios) - 1} more)" if scenarios[1:] else ""
-    msg = (
-        f"in `{bad.variant}`, `{bad.group}` has {bad.work_hours:,.0f} hours of work a week"
-        f" and {bad.agent_hours:,.0f} hours of agents: its backlog grows without end{others}"
-    )
-    raise UsageError(
-        msg,
-        "give it more people (`set STAFF.SHIFT agents N` in the scenario), or say `--anyway` to simulate these days"
-        " all the same",
+    others = f" (and so it is in {len(found) - 1} more)" if len(found) > 1 else ""
+    msg = f"{_too_much(next(iter(found.values())))}{others}"
+    raise UsageError(msg, _MORE_PEOPLE)
+
+
+def tell_left_out(found: Mapping[str, Overload], at: Terminal) -> None:
+    """Tell why scenarios are left out; points of what is varied are expected to be, and are named in the answer."""
+    for each in found.values():
+        if not each.varies:
+            at.warn(f"`{each.variant}` is left out: {_too_much(each)}", _MORE_PEOPLE)
+
+
+def _too_much(found: Overload) -> str:
+    return (
+        f"in `{found.variant}`, `{found.group}` has {found.work_hours:,.0f} hours of work a week"
+        f" and {found.agent_hours:,.0f} hours of agents: its backlog grows without end"
     )

@@ -42,10 +42,12 @@ def curve_answers(study: Study) -> Iterator[str]:
 
 def overloaded_answers(study: Study) -> Iterator[str]:
     """Yield which variants were not simulated, since a group in them has more work than people."""
-    left_out = [each.name for each in study.setting.variants if each.name not in study.tallies]
+    left_out = [each for each in study.setting.variants if each.name not in study.tallies]
     if left_out:
-        words = f"{counted(len(left_out), 'variant')} {'is' if len(left_out) == 1 else 'are'} overloaded"
-        yield f"{words} and {'was' if len(left_out) == 1 else 'were'} not simulated: {listed(left_out)}."
+        kind = "variant" if any(each.points for each in left_out) else "scenario"
+        words = f"{counted(len(left_out), kind)} {'is' if len(left_out) == 1 else 'are'} overloaded"
+        names = listed([each.name for each in left_out])
+        yield f"{words} and {'was' if len(left_out) == 1 else 'were'} not simulated: {names}."
 
 
 def promises_of(study: Study) -> tuple[str, ...]:

@@ -240,6 +240,18 @@ def test_a_scenario_that_cannot_work_is_refused_with_what_to_do(spec, said):
     assert "`set STAFF.SHIFT agents N`" in hint
 
 
+def test_a_scenario_that_cannot_work_is_left_out_beside_others(spec, capsys):
+    more = "scenario flood from today {\n  incidents * 10\n}\n"
+    Path(spec).write_text(SPEC.replace("today, better", "flood, today, better") + more, encoding="utf-8")
+    assert run(["simulate", spec, "both"]) == 0
+    told = capsys.readouterr()
+    assert "`flood` is left out: in `flood`, `desk` has 420 hours of work a week" in joined(told.err)
+    assert "`--anyway`" in told.err
+    assert "1 scenario is overloaded and was not simulated: flood." in joined(told.out)
+    assert "Against today, in pairs" in told.out
+    assert run(["simulate", spec, "flood"]) == 2
+
+
 def test_missed_tickets_are_listed_with_the_way_to_explain_one(spec, said):
     shown = said("simulate", spec, "today", "--trace", "missed", "--replication", "1", "--seed", "3")
     answer = json.loads(

@@ -22,6 +22,7 @@ from slmdsl.cli.study_runs import (
     refusals,
     refuse_running,
     run_study,
+    tell_left_out,
     without_overload,
 )
 from slmdsl.cli.wishes import AS_SAID, Wanted, setting
@@ -79,6 +80,7 @@ def simulate(
         with refusals(spec):
             trial = _trial(spec, wanted_setting, running.engine, at)
             return look(trial, one, at, _again(path, name, wanted, one), as_json=as_json)
+    tell_left_out(overloaded, at)
     return _study(spec, wanted_setting, running, overloaded, at, as_json=as_json)
 
 
