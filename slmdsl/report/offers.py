@@ -20,6 +20,7 @@ from slmdsl.report.charts.words import money
 from slmdsl.report.study_words import percent
 from slmdsl.report.words import dated_words, limit_words
 from slmdsl.study.looks import chance_of
+from slmdsl.study.negotiation.levels import is_never_missed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,8 +65,10 @@ def people_words(added: Iterable[Added], say: Language) -> str:
 
 
 def level_words(level: Level, target: Target, say: Language) -> str:
-    """Return a level alone: `3 h`, `92 %`, `at most 12`."""
+    """Return a level alone: `3 h`, `92 %`, `at most 12`; of one that only says that nothing was missed, that."""
     edit = level.edit
+    if is_never_missed(level, target):
+        return say.say("offer.never_missed")
     if isinstance(edit, SetLimit):
         return limit_words(edit.limit, say)
     if isinstance(edit, SetBound):
@@ -147,7 +150,7 @@ def _tighter(talks: Negotiation, say: Language) -> str:
         found += [
             promise_words(each.target, level, say)
             for level in (each.limit, each.level)
-            if level is not None and _is_tighter(each, level)
+            if level is not None and _is_tighter(each, level) and not is_never_missed(level, each.target)
         ]
     if not found:
         return say.say("offer.no_tighter")

@@ -169,6 +169,16 @@ def test_where_all_holds_it_says_how_much_tighter_one_could_go(known, negotiate)
     assert "nothing can be said of it" in " ".join(negotiate("gold").split())
 
 
+def test_what_was_never_missed_is_no_tighter_promise(known, negotiate):
+    easy = talks(DESK.replace("within 3 h for 90%", "within 300 h for 50%"))
+    known["talks"] = easy
+    shown = " ".join(negotiate("gold").split())
+    assert "never missed in" in shown
+    assert "fix for 100 %" not in shown
+    assert "模拟中从未违反" in negotiate("gold", "--lang", "zh")
+    assert re.search(r"each alone: fix within .* instead of 300 h", shown)
+
+
 def test_what_is_known_is_printed_when_it_is_interrupted(known, negotiate):
     known["talks"] = replace(
         settled(), interrupted=True, counter_offer=None, staffed_offer=None, carried_by=None

@@ -82,6 +82,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.credits": "Credits over these days come to {asked} on average as asked, and to {offered} with the "
     "counter-offer.",
     "offer.credits_alone": "Credits over these days come to {asked} on average.",
+    "offer.never_missed": "never missed in the simulation",
     "offer.named": "{name} {chance}",
     "offer.limit": "{target} within {new} instead of {old}",
     "offer.end_of_day": "{target} by {new} instead of {old}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan, nan
@@ -61,6 +62,8 @@ _MINUTES: Final = (
 )
 _HOURS: Final = (24, 30, 36, 48, 60, 72, 96, 120, 168, 240, 336)
 _DAYS: Final = (*range(1, 11), 12, 15, 20, 25, 30, 40)
+_HALF: Final = Fraction(1, 2)
+_TWO_DIGITS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,13 @@ def asked_bound(target: Target, day: date) -> Bound | None:
     return None
 
 
+def is_never_missed(level: Level, target: Target) -> bool:
+    """Whether a level says no more than that nothing was missed, all or none of it: that is no promise."""
+    if not isinstance(target.form, Within | Availability | Restore | Share):
+        return False
+    return not isinstance(level.edit, SetLimit) and level.bound == (0 if is_at_most(target) else 1)
+
+
 def in_force(dated: Dated[T], day: date) -> T:
     """Return the value that holds on a day; before all of them, the first."""
     found = [value for since, value, _ in dated.values if since is None or since <= day]
@@ -180,15 +190,15 @@ def _rungs_of(target: Target, values: Sequence[float], asked: Bound | None) -> l
     """Return round levels as far as the values reach, and the one that is asked, the tightest first."""
     if not values or asked is None:
         return []
-    found: dict[float, Bound] = {_number(each): each for each in _round(target, values)}
+    found: dict[float, Bound] = {_number(each): each for each in _round(target, values, asked)}
     found[_number(asked)] = asked
     return [found[each] for each in sorted(found, reverse=not is_at_most(target))]
 
 
-def _round(target: Target, values: Sequence[float]) -> Iterator[Bound]:
+def _round(target: Target, values: Sequence[float], asked: Bound) -> Iterator[Bound]:
     form = target.form
     if isinstance(form, Within | Availability | Restore | Share):
-        yield from _shares()
+        yield from (each for each in _shares() if _is_promise(each, asked, at_most=is_at_most(target)))
     elif isinstance(form, Statistic | LongestOutage):
         yield from _times(in_any_unit=form.limit.values[0][1].duration, most=max(values))
     else:
@@ -202,6 +212,18 @@ def _shares() -> Iterator[Fraction]:
             yield from (Fraction(count, digits), 1 - Fraction(count, digits))
 
 
+def _is_promise(share: Fraction, asked: Bound, *, at_most: bool) -> bool:
+    """Whether a share is worth promising: not one that cannot be missed, nor one far from what is asked.
+
+    At least a half is promised (where less is asked, half of that); of what is to stay small, at most twice as much.
+    """
+    if not isinstance(asked, Fraction):
+        return True
+    if at_most:
+        return share <= 2 * asked and share < 1
+    return share >= (_HALF if asked > _HALF else asked / 2) and share > 0
+
+
 def _times(*, in_any_unit: Duration, most: float) -> Iterator[Duration]:
     if in_any_unit.business_days:
         yield from (Duration(business_days=Fraction(each)) for each in _DAYS if each <= 2 * most + 1)
@@ -211,9 +233,16 @@ def _times(*, in_any_unit: Duration, most: float) -> Iterator[Duration]:
 
 
 def _numbers(values: Sequence[float], step: Fraction) -> Iterator[Fraction]:
-    """Yield multiples of a step from just better than the best value to the worst one, none below zero."""
-    least, most = (round(each / float(step)) for each in (min(values), max(values)))
-    yield from (each * step for each in range(max(least - 1, 0), most + 2))
+    """Yield numbers of two digits, in steps, from just better than the best value to the worst one, none below zero.
+
+    For example 1100, 1200 and 1300 for values between 1152 and 1250 and a step of 1.
+    """
+    least, most = min(values) / float(step), max(values) / float(step)
+    ladder = [*range(_TWO_DIGITS + 1)]
+    while ladder[-1] < most:
+        ladder.append(ladder[-1] + 10 ** (len(str(ladder[-1])) - 2))
+    first, last = bisect_left(ladder, least) - 1, bisect_left(ladder, most)
+    yield from (each * step for each in ladder[max(first, 0) : last + 1])
 
 
 def _number(bound: Bound) -> float:
