@@ -172,6 +172,34 @@ def tell_left_out(found: Mapping[str, Overload], at: Terminal) -> None:
             at.warn(f"`{each.variant}` is left out: {_too_much(each)}", _MORE_PEOPLE)
 
 
+def tell_too_few(setting: Setting, overloaded: Collection[str], at: Terminal, *, is_option: bool) -> None:
+    """Tell a search that can show nothing, since even what is always kept takes more replications than it may take.
+
+    Raises:
+        UsageError: an option allows so few. What the text says is run all the same, and a note says what to expect.
+    """
+    from slmdsl.report.study_words import level  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.study.cheapest import least_replications  # noqa: PLC0415 - as above
+
+    if not setting.find:
+        return
+    least = least_replications(setting, overloaded)
+    if least is not None and least <= setting.replications:
+        return
+    wanted = level(float(max(each.at_least for each in setting.find)))
+    of = f"in one of {len(setting.variants) - len(overloaded):,} variants, even of what is always kept"
+    if least is None:
+        at.warn(
+            f"no number of replications shows a chance of {wanted} {of}",
+            "want a smaller chance, such as 99 %",
+        )
+        return
+    msg = f"{setting.replications:,} replications cannot show a chance of {wanted} {of}"
+    if is_option:
+        raise UsageError(msg, f"say {least} or more, or leave the option away")
+    at.warn(msg, f"say `replications {least}` or more in `{setting.name}`, or want a smaller chance")
+
+
 def _too_much(found: Overload) -> str:
     return (
         f"in `{found.variant}`, `{found.group}` has {found.work_hours:,.0f} hours of work a week"

@@ -80,6 +80,28 @@ class Wager:
         return Decision.FAILS if _mean(self._against) >= 1 / self.risk else Decision.OPEN
 
 
+def least_to_keep(wanted: float, risk: float = 0.05) -> int | None:
+    """Return how many replications it takes until what is always kept is known to keep; None if that is never known.
+
+    Args:
+        wanted: the chance, 0 .. 1.
+        risk: as a `Wager` has it.
+
+    >>> least_to_keep(0.9), least_to_keep(0.9, 0.05 / 11), least_to_keep(1.0)
+    (44, 73, None)
+    """
+    if wanted in {0, 1}:
+        return None if wanted else 1
+    growth = np.log1p(np.arange(1, BETS + 1) / (BETS + 1) / wanted * (1 - wanted))
+    low, high = FIRST_LOOK - 1, FIRST_LOOK
+    while _mean(high * growth) < 1 / risk:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _mean(middle * growth) < 1 / risk else (low, middle)
+    return high
+
+
 def decided(wager: Wager, interval: Interval | None, *, indifference: float, is_last: bool) -> Decision:
     """Return what is known of a wanted chance at a look.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided
+from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided, least_to_keep
 from slmdsl.stats.looks import next_look
 from slmdsl.study.looks import Look, chance_of, kept_of
 
@@ -82,7 +82,7 @@ class Search:
             overloaded: variants that are not simulated.
         """
         run = [each.name for each in setting.variants]
-        statements = max((len(run) - len(overloaded)) * len(setting.find), 1)
+        statements = _statements(setting, overloaded)
         risk = float(1 - setting.confidence) / statements
         candidates = [
             Candidate(
@@ -200,6 +200,21 @@ class Search:
 
     def _cheapest_that_keeps(self) -> Candidate | None:
         return next((each for each in self.candidates if each.state is State.KEEPS), None)
+
+
+def least_replications(setting: Setting, overloaded: Collection[str] = ()) -> int | None:
+    """Return how many replications it takes at least until a variant can be known to keep all that is wanted.
+
+    None if a wanted chance is never known to be kept: that is 100 %.
+    """
+    risk = float(1 - setting.confidence) / _statements(setting, overloaded)
+    found = [least_to_keep(float(each.at_least), risk) for each in setting.find]
+    known = [each for each in found if each is not None]
+    return max(known) if len(known) == len(found) else None
+
+
+def _statements(setting: Setting, overloaded: Collection[str]) -> int:
+    return max((len(setting.variants) - len(overloaded)) * len(setting.find), 1)
 
 
 def _state_of(candidate: Candidate) -> State:

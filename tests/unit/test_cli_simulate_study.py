@@ -13,6 +13,7 @@ import pytest
 from slmdsl import load, simulate
 from slmdsl.cli.app import INTERRUPTED, run
 from slmdsl.report.charts import needed
+from slmdsl.stats.decisions import least_to_keep
 from slmdsl.study.journal import JournalError
 
 ROOT = Path(__file__).parents[2]
@@ -250,6 +251,22 @@ def test_a_scenario_that_cannot_work_is_left_out_beside_others(spec, capsys):
     assert "1 scenario is overloaded and was not simulated: flood." in joined(told.out)
     assert "Against today, in pairs" in told.out
     assert run(["simulate", spec, "flood"]) == 2
+
+
+def test_a_search_that_can_show_nothing_is_told_beforehand(spec, capsys):
+    least = least_to_keep(0.8, 0.05 / 10)
+    Path(spec).write_text(SPEC.replace("gold >= 60%", "gold >= 80%"), encoding="utf-8")
+    assert run(["simulate", spec, "cheapest", "--replications", "20"]) == 2
+    told = capsys.readouterr()
+    assert "20 replications cannot show a chance of 80 % in one of 10 variants" in told.err
+    assert f"say {least} or more" in told.err
+    allowed = f"gold >= 80%\n  replications {least - 1}"
+    Path(spec).write_text(SPEC.replace("gold >= 60%", allowed), encoding="utf-8")
+    assert run(["simulate", spec, "cheapest"]) == 0
+    told = capsys.readouterr()
+    assert f"note: {least - 1} replications cannot show a chance of 80 %" in told.err
+    assert f"say `replications {least}` or more in `cheapest`" in told.err
+    assert "Nothing is known to keep" in told.out
 
 
 def test_missed_tickets_are_listed_with_the_way_to_explain_one(spec, said):

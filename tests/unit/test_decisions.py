@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided
+from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided, least_to_keep
 from slmdsl.stats.intervals import Interval
 
 EXPERIMENTS, MOST = 200, 100
@@ -123,3 +123,13 @@ def test_what_is_open_is_too_close_when_it_is_about_as_wanted_or_nothing_more_co
 def test_what_the_wager_has_decided_stands(share, expected):
     wager = after(0.5, [share] * 30)
     assert decided(wager, near(0.5, 0.5), indifference=0.01, is_last=True) == expected
+
+
+@pytest.mark.parametrize(("wanted", "risk"), [(0.3, 0.05), (0.9, 0.05), (0.9, 0.0005), (0.99, 0.01)])
+def test_the_least_number_that_shows_what_is_always_kept(wanted, risk):
+    wager = Wager(wanted, risk)
+    while wager.decision is not Decision.KEEPS:
+        wager.add(1.0)
+    assert least_to_keep(wanted, risk) == wager.replications
+    assert least_to_keep(0) == 1
+    assert least_to_keep(1) is None

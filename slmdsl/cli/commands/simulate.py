@@ -23,6 +23,7 @@ from slmdsl.cli.study_runs import (
     refuse_running,
     run_study,
     tell_left_out,
+    tell_too_few,
     without_overload,
 )
 from slmdsl.cli.wishes import AS_SAID, Wanted, setting
@@ -81,6 +82,7 @@ def simulate(
             trial = _trial(spec, wanted_setting, running.engine, at)
             return look(trial, one, at, _again(path, name, wanted, one), as_json=as_json)
     tell_left_out(overloaded, at)
+    tell_too_few(wanted_setting, overloaded, at, is_option=wanted.replications is not None)
     return _study(spec, wanted_setting, running, overloaded, at, as_json=as_json)
 
 
