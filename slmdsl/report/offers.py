@@ -15,7 +15,9 @@ from slmdsl.contract.model.agreements import (
     Statistic,
     Within,
 )
+from slmdsl.contract.model.clocks import Reopened
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
+from slmdsl.events.vocabulary import Phase
 from slmdsl.report.charts.words import money
 from slmdsl.report.study_words import percent
 from slmdsl.report.words import dated_words, limit_words
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from slmdsl.study.negotiation.talks import Asked, Negotiation, Offer
 
 _PARTS: Final = ("waiting", "working", "closed", "customer", "supplier", "resolved")
+_WAITS: Final = {Phase.WAIT_CUSTOMER: "customer", Phase.WAIT_SUPPLIER: "supplier"}
 
 
 def answer(talks: Negotiation, say: Language) -> tuple[str, ...]:
@@ -289,10 +292,23 @@ def _carried(talks: Negotiation, staffing: Staffing, offer: Offer | None, say: L
 
 
 def where_words(target: Target, missed: MissedTime, say: Language) -> str:
-    """Return where most of the time of missed tickets goes, and what would change it; nothing where none missed."""
-    times = {part: getattr(missed, part) for part in _PARTS}
+    """Return where most of the time of missed tickets goes, and what would change it; nothing where none missed.
+
+    What the target's clock does not count, since it pauses then, is left out of it.
+    """
+    paused = _paused(target)
+    times = {part: getattr(missed, part) for part in _PARTS if part not in paused}
     whole, most = sum(times.values()), max(times, key=times.__getitem__)
     if not whole:
         return ""
     share = say.say("percent", n=round(100 * times[most] / whole))
-    return say.say(f"offer.{most}", share=share, target=target.name)
+    name = target.name
+    if any(getattr(missed, part) for part in paused):
+        name = say.say("offer.without_pauses", target=name)
+    return say.say(f"offer.{most}", share=share, target=name)
+
+
+def _paused(target: Target) -> frozenset[str]:
+    """Return the parts of a ticket's time that a target's clock does not count."""
+    paused = {part for phase, part in _WAITS.items() if phase in target.clock.pauses}
+    return frozenset(paused if target.clock.reopened is Reopened.COUNTS_ALL else paused | {"resolved"})

@@ -75,6 +75,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.credits": "这段时间的抵扣平均：按要求为 {asked}，按还价方案为 {offered}。",
     "offer.credits_alone": "这段时间的抵扣平均为 {asked}。",
     "offer.never_missed": "模拟中从未违反",
+    "offer.without_pauses": "{target}（不计时钟暂停的时间）",
     "offer.named": "{name} {chance}",
     "offer.limit": "{target} 的时限由 {old} 改为 {new}",
     "offer.end_of_day": "{target} 的时限由 {old} 改为 {new}",

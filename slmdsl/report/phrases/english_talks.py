@@ -83,6 +83,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "counter-offer.",
     "offer.credits_alone": "Credits over these days come to {asked} on average.",
     "offer.never_missed": "never missed in the simulation",
+    "offer.without_pauses": "{target} (its clock's pauses left out)",
     "offer.named": "{name} {chance}",
     "offer.limit": "{target} within {new} instead of {old}",
     "offer.end_of_day": "{target} by {new} instead of {old}",
