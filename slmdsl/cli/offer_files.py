@@ -37,18 +37,22 @@ def refuse_writing(file: Path, root: Path, *, force: bool) -> None:
         raise UsageError(msg, "write to another file, or say `--force` to replace it")
 
 
-def write_offer(talks: Negotiation, file: Path, spec: Spec, command: str) -> bool:
-    """Write what a negotiation found to a file; return whether there was anything to write.
+def write_offer(talks: Negotiation, file: Path, spec: Spec, command: str) -> str:
+    """Write what a negotiation found to a file; return what its experiment is called, "" if there is nothing to write.
 
     It stays as it was, or away, if what was written had errors.
 
     Raises:
         UsageError: the file would have errors where it stands.
     """
-    from slmdsl.report.offer_file import has_offer, offer_text  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.report.offer_file import (  # noqa: PLC0415 - lazy at the door: numpy
+        experiment_name,
+        has_offer,
+        offer_text,
+    )
 
     if not has_offer(talks):
-        return False
+        return ""
     before = file.read_bytes() if file.exists() else None
     own = file.resolve().relative_to(spec.root.resolve()).as_posix()
     wrong = ""
@@ -64,7 +68,7 @@ def write_offer(talks: Negotiation, file: Path, spec: Spec, command: str) -> boo
         file.write_text(text, encoding="utf-8", newline="\n")
         wrong = _wrong(file)
         if not wrong:
-            return True
+            return experiment_name(_taken(spec, own))
     if before is None:
         file.unlink()
     else:

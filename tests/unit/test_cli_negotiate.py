@@ -191,7 +191,7 @@ def test_what_is_known_is_printed_when_it_is_interrupted(known, negotiate):
 def test_the_file_reads_and_runs(known, folder, negotiate, capsys):
     file = folder / "offer.slm"
     shown = negotiate("gold", "--seed", "7", "--write", file)
-    assert f"wrote {file}" in shown
+    assert f"wrote {file}\nnext: slm simulate {file} offers\n" in shown
     text = file.read_text(encoding="utf-8")
     assert f"#   slm negotiate {folder} gold --seed 7\n" in text
     assert 'import "desk.slm"' in text
@@ -200,10 +200,28 @@ def test_the_file_reads_and_runs(known, folder, negotiate, capsys):
     assert [type(each).__name__ for each in offer.edits] == ["SetLimit"]
     assert [(each.what, each.value) for each in staffed.edits] == [("desk.day", 2)]
     assert spec.contract.experiments["offers"].scenarios == ("today", "counter_offer", "with_more_staff")
+    assert known["talks"].setting.seed == 7
+    assert spec.contract.experiments["offers"].seed == 8
+    assert "# The experiment has another seed than 7, by which the offer was chosen" in text
+    assert 'scenario counter_offer "What holds with the present staff"' in text
+    assert 'scenario with_more_staff "Who carries what is asked for EUR 17_' in text
     assert run(["fmt", "--check", str(file)]) == 0
     assert run(["simulate", str(file), "counter_offer", "--replications", "2"]) == 0
     assert "counter_offer: 2 replications of 2027-01-01 .. 2027-02-28 after 7 days" in capsys.readouterr().out
     assert known["asked"][0][0].seed == 7
+
+
+def test_what_is_not_confirmed_is_titled_so(known, folder, negotiate):
+    talked = settled()
+    unsure = replace(talked.counter_offer, confirmed=talked.base)
+    weak = replace(talked.staffed_offer, confirmed=talked.base)
+    seeded = replace(talked.setting, seed=2**32 - 1)
+    known["talks"] = replace(talked, counter_offer=unsure, staffed_offer=weak, setting=seeded)
+    negotiate("gold", "--write", folder / "offer.slm")
+    text = (folder / "offer.slm").read_text(encoding="utf-8")
+    assert 'scenario counter_offer "What may hold with the present staff"' in text
+    assert 'scenario with_more_staff "Who may carry what is asked for' in text
+    assert re.search(r"seed +0\n", text)
 
 
 def test_no_file_is_replaced_unasked_and_no_name_taken_twice(known, folder, negotiate):
@@ -213,7 +231,7 @@ def test_no_file_is_replaced_unasked_and_no_name_taken_twice(known, folder, nego
     assert "is there already" in negotiate("gold", "--write", file, code=2)
     negotiate("gold", "--write", file, "--force")
     assert file.read_text(encoding="utf-8") == before
-    negotiate("gold", "--write", second)
+    assert f"next: slm simulate {second} offers_2" in negotiate("gold", "--write", second)
     text = second.read_text(encoding="utf-8")
     assert "scenario counter_offer_2 " in text
     assert "scenario with_more_staff_2 " in text

@@ -86,9 +86,9 @@ class _Offered:
     spec: Spec
     command: str
 
-    def write(self) -> bool:
-        """Write the file, if one is wanted and there is anything to write."""
-        return self.file is not None and write_offer(self.talks, self.file, self.spec, self.command)
+    def write(self) -> str:
+        """Write the file, if one is wanted and there is anything to write; return what its experiment is called."""
+        return "" if self.file is None else write_offer(self.talks, self.file, self.spec, self.command)
 
 
 def _say(offered: _Offered, lang: Literal["en", "zh"], at: Terminal, *, as_json: bool) -> None:
@@ -108,9 +108,11 @@ def _say(offered: _Offered, lang: Literal["en", "zh"], at: Terminal, *, as_json:
 
     print_talks(talks, at, LANGUAGES[lang])
     if file is not None:
-        wrote = offered.write()
+        experiment = offered.write()
         at.say()
-        at.say(f"wrote {file}" if wrote else f"nothing to offer instead, so {file} is not written")
+        at.say(f"wrote {file}" if experiment else f"nothing to offer instead, so {file} is not written")
+        if experiment:
+            at.say(f"next: {shlex.join(['slm', 'simulate', str(file), experiment])}")
 
 
 def _command(path: Path, sla: str, terms: Terms, *, staff: bool) -> str:
