@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from slmdsl.report.charts.words import counted
 from slmdsl.report.study_words import chance_words, level, listed
 from slmdsl.study.looks import chance_of
+from slmdsl.study.negotiation.opening import enough as shown_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,29 +89,57 @@ def _from_where(study: Study, variants: Sequence[Variant], promise: str, before:
     order = readings if rises else readings[::-1]
     kept = [each for each in order if each.chance.value >= enough]
     fails = [place for place, each in enumerate(order) if each.chance.value < enough]
-    wanted = f"{before}`{promise}` is kept with a chance of at least {level(enough)}"
+    wanted = f"kept with a chance of at least {level(enough)} (the experiment's confidence)"
     if not kept:
         best = max(order, key=lambda each: each.chance.value)
         yield (
-            f"{wanted} nowhere: the most is {chance_words(best.chance)}, at {dimension} {best.point.words}."
+            f"{before}`{promise}` is {wanted} nowhere: the most is {chance_words(best.chance)}, at {dimension}"
+            f" {best.point.words}."
         )
         return
-    if not fails:
-        yield f"{wanted} for every value of {dimension}: the least is {chance_words(order[0].chance)}."
-        return
-    if fails[-1] == len(order) - 1:
-        words = [each.point.words for each in kept]
-        yield f"{wanted} only at {dimension} {listed(words)}: more of it is not always better here."
-        return
-    first, last_miss = order[fails[-1] + 1], order[fails[-1]]
-    where = f"from {dimension} {first.point.words} on" if rises else f"up to {dimension} {first.point.words}"
-    yield (
-        f"{wanted} {where}: there it is {chance_words(first.chance)}, at {last_miss.point.words}"
-        f" {chance_words(last_miss.chance)}."
-    )
-    sure = next((each for each in order[fails[-1] + 1 :] if each.chance.low >= enough), None)
-    if sure is not None and sure is not first:
-        yield f"The whole range is above it {'from' if rises else 'up to'} {sure.point.words}{' on' if rises else ''}."
+    every, only = not fails, bool(fails) and fails[-1] == len(order) - 1
+    said = kept if every or only else [order[fails[-1] + 1]]
+    is_shown = all(each.chance.low >= enough for each in said)
+    words = f"{before}`{promise}` {'is' if is_shown else 'seems to be'} {wanted}"
+    if every:
+        yield f"{words} for every value of {dimension}: the least is {chance_words(order[0].chance)}."
+    elif only:
+        values = listed([each.point.words for each in kept])
+        yield f"{words} only at {dimension} {values}: more of it is not always better here."
+    else:
+        yield (
+            f"{words} {_bound(said[0], rises=rises, dimension=dimension)}: there it is"
+            f" {chance_words(said[0].chance)}, at {order[fails[-1]].point.words}"
+            f" {chance_words(order[fails[-1]].chance)}."
+        )
+    if not is_shown:
+        sure = [] if only else _surely(order, enough)
+        least = min(study.tallies[each.name].replications for each in variants)
+        yield _bound_of_sure(sure, enough, rises=rises) if sure else _unshown(study, enough, least)
+
+
+def _surely(order: Sequence[_Reading], enough: float) -> Sequence[_Reading]:
+    """Return the readings from which on the whole range is above what is enough."""
+    doubted = [place for place, each in enumerate(order) if each.chance.low < enough]
+    return order[doubted[-1] + 1 :] if doubted else order
+
+
+def _bound(reading: _Reading, *, rises: bool, dimension: str = "") -> str:
+    value = f"{dimension} {reading.point.words}".lstrip()
+    return f"from {value} on" if rises else f"up to {value}"
+
+
+def _bound_of_sure(sure: Sequence[_Reading], enough: float, *, rises: bool) -> str:
+    return f"The whole range is above {level(enough)} {_bound(sure[0], rises=rises)}."
+
+
+def _unshown(study: Study, enough: float, replications: int) -> str:
+    """Return why no value is known to be enough: what is always kept takes some replications to show it."""
+    least = shown_by(enough, float(study.setting.confidence))
+    if replications < least:
+        done = counted(replications, "replication")
+        return f"{done} cannot show it, even of what is always kept: that takes {least}."
+    return f"It is not shown: no range is above {level(enough)} as a whole from some value on."
 
 
 def _highest(study: Study, variants: Sequence[Variant], promise: str, before: str) -> Iterator[str]:
@@ -120,8 +149,9 @@ def _highest(study: Study, variants: Sequence[Variant], promise: str, before: st
         return
     enough = float(study.setting.confidence)
     best, chance = max(readings, key=lambda found: found[1].value)
-    count = sum(found.value >= enough for _, found in readings)
+    count = sum(found.low >= enough for _, found in readings)
     yield (
         f"{before}`{promise}` is kept most in `{best.name}`: {chance_words(chance)}."
-        f" In {count:,} of {counted(len(readings), 'variant')} the chance is at least {level(enough)}."
+        f" In {count:,} of {counted(len(readings), 'variant')} the whole range is above {level(enough)}, the"
+        " experiment's confidence."
     )

@@ -244,7 +244,28 @@ def test_a_varied_limit_says_from_where_on_it_is_kept(chances, words):
                for hours, kept in enumerate(chances, 1)}  # fmt: skip
     said = answers_of(study(made, tallies))
     assert words in said[0]
-    assert said[1:] == (("The whole range is above it from 4 h on.",) if chances[1] == 95 else ())
+    seems = chances[1] == 95
+    assert (
+        f"`gold.fix` {'seems to be' if seems else 'is'} kept with a chance of at least 95 % (the" in said[0]
+    )
+    assert said[1:] == (("The whole range is above 95 % from 4 h on.",) if seems else ())
+
+
+@pytest.mark.parametrize(
+    ("replications", "words"),
+    [
+        (1, "1 replication cannot show it, even of what is always kept: that takes 72."),
+        (80, "It is not shown: no range is above 95 % as a whole from some value on."),
+    ],
+)
+def test_what_few_replications_keep_is_not_said_to_be_kept(replications, words):
+    made = setting(*(limit(hours) for hours in range(1, 4)))
+    lost = replications // 70
+    tallies = {limit(hours).name: tally(replications, 0, fix=(kept, replications - kept))
+               for hours, kept in enumerate((0, replications - lost, replications - lost), 1)}  # fmt: skip
+    said = answers_of(study(made, tallies))
+    assert "`gold.fix` seems to be kept with a chance of at least 95 %" in said[0]
+    assert said[1:] == (words,)
 
 
 def test_more_than_one_thing_varied_says_where_a_promise_is_kept_most():
@@ -253,7 +274,7 @@ def test_more_than_one_thing_varied_says_where_a_promise_is_kept_most():
     said = answers_of(study(made, {two[0].name: tally(8, 2), two[1].name: tally(40)}))
     assert said[0] == (
         "`gold` is kept most in `today: desk.day agents 3`: 100.0 % (91.2–100.0)."
-        " In 1 of 2 variants the chance is at least 95 %."
+        " In 0 of 2 variants the whole range is above 95 %, the experiment's confidence."
     )
     assert said[1] == "1 variant is overloaded and was not simulated: today: desk.day agents 9."
 
