@@ -275,9 +275,9 @@ def study_of(names, frames, best=None):
         like=None,
         warm_up_us=28 * 86_400_000_000,
     )
-    tallies = {name: SimpleNamespace(replications=40) for name in names}
+    tallies = {name: SimpleNamespace(replications=40, costs={}) for name in names}
     judge = SimpleNamespace(agreements=tuple(contract_of(PROMISES).agreements.values()))
-    trials = {name: SimpleNamespace(judge=judge) for name in names}
+    trials = {name: SimpleNamespace(judge=judge, plan=None) for name in names}
     search = None if best is None else SimpleNamespace(best=SimpleNamespace(name=best))
     return SimpleNamespace(
         setting=setting, tallies=tallies, trials=trials, search=search, interrupted=False, **found

@@ -18,9 +18,9 @@ from slmdsl.cli.miss_tables import miss_tables
 from slmdsl.cli.tables import promise_words
 from slmdsl.cli.terminal import READABLE
 from slmdsl.cli.theory_tables import theory, warm_up_advice
-from slmdsl.cli.variant_tables import differences, ranked
+from slmdsl.cli.variant_tables import differences, notes, ranked
 from slmdsl.report.answers import answers_of
-from slmdsl.report.answers_search import found_by
+from slmdsl.report.answers_search import named_by
 from slmdsl.report.study_words import level
 
 if TYPE_CHECKING:
@@ -68,11 +68,14 @@ def print_study(study: Study, seconds: float, at: Terminal, *, out: Path | None 
         at.say()
     for line in answers:
         _paragraph(line, at)
-    if any(each.points for each in study.setting.variants) or len(known) > FULL:
+    many = any(each.points for each in study.setting.variants) or len(known) > FULL
+    if many or study.search is not None:
         title, table, rest = ranked(study, all_in=out is not None)
         _titled(title, table, at)
         if rest:
             at.say(rest)
+        for line in notes(study):
+            _note(line, at)
     found = _found(study)
     if found is not None:
         at.say()
@@ -92,11 +95,9 @@ def narrowed(study: Study, names: Collection[str]) -> Study:
 
 
 def _found(study: Study) -> str | None:
-    """Return the variant that a search found, or the nearest."""
-    if study.search is None:
-        return None
-    best = found_by(study.search) or study.search.nearest(study.tallies, float(study.setting.confidence))
-    return None if best is None else best.name
+    """Return the variant that the answer of a search names."""
+    named = None if study.search is None else named_by(study, study.search)
+    return None if named is None else named.name
 
 
 def _full(study: Study, at: Terminal) -> None:

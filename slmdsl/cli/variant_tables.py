@@ -13,8 +13,10 @@ from rich.text import Text
 from slmdsl.cli.figures import is_share, mean_figure
 from slmdsl.contract.model.agreements import LongestOutage, Statistic
 from slmdsl.report.answers_curve import promises_of
+from slmdsl.report.answers_search import named_by
 from slmdsl.report.charts.words import counted, money
-from slmdsl.report.study_words import percent, points
+from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS, level, percent, points
+from slmdsl.study.comparing import whole_cost
 from slmdsl.study.looks import chance_of
 
 if TYPE_CHECKING:
@@ -45,11 +47,15 @@ _STYLES: Final = {"keeps": "green", "fails": "red", "too_close": "yellow"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A variant as the frame `variants` has it, with the chances of what is asked, in order; None: nothing judged."""
+    """A variant as the frame `variants` has it, with the chances of what is asked, in order; None: nothing judged.
+
+    `whole` is what it costs in all a month, in words; empty where that is not known.
+    """
 
     variant: dict[str, Any]
     place: int
     chances: tuple[Interval | None, ...]
+    whole: str
 
     @property
     def least(self) -> float:
@@ -93,9 +99,31 @@ def _rows(study: Study) -> list[Row]:
                 else chance_of(tally, promise, confidence, throughout=throughout)
                 for promise, throughout in asked
             ),
+            whole=_whole(study, variant["scenario"]),
         )
         for place, variant in enumerate(study.variants.to_dicts())
     ]
+
+
+def _whole(study: Study, name: str) -> str:
+    trial, tally = study.trials.get(name), study.tallies.get(name)
+    minor, currency = (None, None) if trial is None or tally is None else whole_cost(tally, trial.plan)
+    return "" if minor is None or currency is None else money(minor, currency)
+
+
+def notes(study: Study) -> Iterator[str]:
+    """Yield what stands beneath the table: what the costs are of, and why what looks plain may be too close to call."""
+    if study.variants["cost_minor"].is_not_null().any():
+        yield COSTS
+    search = study.search
+    if search is not None and search.too_close:
+        confidence = float(study.setting.confidence)
+        yield (
+            f"Too close to call, though a range may lie above what is wanted: a range is the {level(confidence)} range"
+            f" of one chance, while decisions hold together and at every look: they share a risk of"
+            f" {level(1 - confidence)} among {counted(search.statements, 'statement')}, and so ask for more. More than"
+            f" {counted(study.setting.replications, 'replication')} each may decide."
+        )
 
 
 def _dimensions(study: Study) -> int:
@@ -125,12 +153,8 @@ def _chosen(study: Study, rows: list[Row]) -> list[Row]:
         first_place = max(min(nearest_place - SHOWN // 2, len(rows) - SHOWN), 0)
         return rows[first_place : first_place + SHOWN]
     decided = {"keeps": 0, "too_close": 1}
-    nearest = (
-        study.search.nearest(study.tallies, float(study.setting.confidence))
-        if study.search is not None
-        else None
-    )
-    first = nearest.name if nearest is not None else ""
+    named = None if study.search is None else named_by(study, study.search)
+    first = "" if named is None else named.name
     return sorted(
         rows,
         key=lambda row: (
@@ -158,7 +182,7 @@ def _table(study: Study, asked: list[tuple[str, bool]], rows: list[Row]) -> Tabl
         table.add_row(
             *labels.cells[row.variant["scenario"]],
             *_chances(row),
-            *(_EXTRA[head](row.variant) for head in extra),
+            *(_EXTRA[head](row) for head in extra),
         )
     return table
 
@@ -194,25 +218,27 @@ def _chances(row: Row) -> Iterator[Text]:
             yield Text(f"{100 * found.low:.0f}–{100 * found.high:.0f}", style="dim")
 
 
-def _price(variant: dict[str, Any]) -> Text:
-    minor = variant["cost_minor"]
-    return Text("" if minor is None else money(minor, variant["currency"]))
+def _price(row: Row) -> Text:
+    minor = row.variant["cost_minor"]
+    return Text("" if minor is None else money(minor, row.variant["currency"]))
 
 
-def _state(variant: dict[str, Any]) -> Text:
-    return Text(_STATES[variant["state"]], style=_STYLES.get(variant["state"], ""))
+def _state(row: Row) -> Text:
+    state = row.variant["state"]
+    return Text(_STATES[state], style=_STYLES.get(state, ""))
 
 
 _EXTRA: Final = {
-    "rosters\na month": _price,
-    "replications": lambda variant: Text(f"{variant['replications']:,}"),
+    ROSTERS.replace(" ", "\n", 1): _price,
+    IN_ALL.replace(" a ", "\na "): lambda row: Text(row.whole),
+    "replications": lambda row: Text(f"{row.variant['replications']:,}"),
     "decision": _state,
 }
 
 
 def _extra(rows: list[Row]) -> list[str]:
     """Return the columns beside the chances in which anything stands."""
-    return [head for head, cell in _EXTRA.items() if any(cell(row.variant).plain for row in rows)]
+    return [head for head, cell in _EXTRA.items() if any(cell(row).plain for row in rows)]
 
 
 def differences(study: Study) -> Table | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import chance_words, level, listed, percent, wanted_words
 from slmdsl.study.cheapest import State
-from slmdsl.study.comparing import monthly_cost
+from slmdsl.study.comparing import monthly_cost, whole_cost, whole_cost_difference
 from slmdsl.study.looks import chance_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def search_answers(study: Study, search: Search) -> Iterator[str]:
             yield "Nobody's hours have a price, so all cost the same: say `cost` in `staff` to know which is cheapest."
         yield from _confirmed(study, search)
         yield from _cheaper(study, search, best)
+        yield from _what_costs(study, best)
+        yield from _cheaper_in_all(study, search, best)
     elif search.too_close:
         yield f"Nothing is known to keep {asked}, and {counted(len(search.too_close), 'variant')} may."
         yield f"The cheapest of them is {_standing(study, search, search.too_close[0])}."
@@ -54,6 +56,67 @@ def search_answers(study: Study, search: Search) -> Iterator[str]:
 def found_by(search: Search) -> Candidate | None:
     """Return the cheapest that keeps, also where a search was interrupted before it was confirmed."""
     return search.best or next((each for each in search.candidates if each.state is State.KEEPS), None)
+
+
+def named_by(study: Study, search: Search) -> Candidate | None:
+    """Return the candidate that the answer names: what was found, else the cheapest that may keep, else the nearest."""
+    found = found_by(search) or next(iter(search.too_close), None)
+    return found or search.nearest(study.tallies, float(study.setting.confidence))
+
+
+def _what_costs(study: Study, best: Candidate) -> Iterator[str]:
+    """Yield what is in the cost that the search goes by, and what all costs."""
+    if not _cost(study, best):
+        return
+    tally = study.tallies[best.name]
+    minor, currency = whole_cost(tally, study.trials[best.name].plan)
+    said = "The search goes by the rosters within the horizon, whose cost is known before the run;"
+    if minor is None or currency is None:
+        yield f"{said} overtime, work on call, contingencies and credits are not in it."
+    else:
+        yield (
+            f"{said} with overtime, work on call and contingencies it is {money(minor, currency)} a month in all, by"
+            f" {counted(tally.replications, 'replication')}. Credits are in neither."
+        )
+
+
+def _cheaper_in_all(study: Study, search: Search, best: Candidate) -> Iterator[str]:
+    """Yield which candidate costs less in all than the best, of those that keep or were left out as not cheaper.
+
+    Only where the range of the difference says so, and not of one that seems to fail.
+    """
+    mine, plan = study.tallies[best.name], study.trials[best.name].plan
+    confidence = float(study.setting.confidence)
+    less = [
+        (found[0].value, each, found)
+        for each in search.candidates
+        if each is not best
+        and each.state in {State.KEEPS, State.DEARER}
+        and not _seems_to_fail(study, search, each)
+        and (found := whole_cost_difference(mine, study.tallies[each.name], plan, confidence)) is not None
+        and found[0].high < 0
+    ]
+    if not less:
+        return
+    _, other, (saved, count) = min(less, key=lambda each: each[0])
+    _, currency = whole_cost(mine, plan)
+    value, low, high = (money(-each, currency or "") for each in (saved.value, saved.high, saved.low))
+    keeps = (
+        "keeps as well"
+        if other.state is State.KEEPS
+        else "was left out before it was decided whether it keeps"
+    )
+    yield (
+        f"In all, `{other.name}` costs {value} a month less ({low} to {high}, by {count:,} replications that both"
+        f" have), though its rosters cost no less. It {keeps}: {_standing(study, search, other)}."
+    )
+
+
+def _seems_to_fail(study: Study, search: Search, candidate: Candidate) -> bool:
+    """Whether nothing was judged of a candidate, or a range lies below what is wanted."""
+    tally = study.tallies[candidate.name]
+    found = [(_chance(study, tally, each), float(each.at_least)) for each in search.wanted]
+    return any(chance is None or chance.high < least for chance, least in found)
 
 
 def _cost(study: Study, candidate: Candidate) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from slmdsl.base.display import visible
 from slmdsl.report.charts.of_study import promises_of
 from slmdsl.report.charts.words import interval, money, percent
+from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS
+from slmdsl.study.comparing import whole_cost
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -152,7 +154,8 @@ def _variants(study: Study, cast: Cast) -> Table:
     chances = {(row["scenario"], row["sla"]): row for row in whole if row["chance"] is not None}
     heads = (
         ("scenario", "name"),
-        ("planned cost a month", "n"),
+        (ROSTERS, "n"),
+        (IN_ALL, "n"),
         ("replications", "n"),
         *((f"chance of {name}", "n") for name in agreements),
         ("", "words"),
@@ -160,12 +163,13 @@ def _variants(study: Study, cast: Cast) -> Table:
     rows = study.variants.to_dicts()
     return Table(
         title="The scenarios",
-        caption="",
+        caption=COSTS if any(row["cost_minor"] is not None for row in rows) else "",
         columns=tuple(Column(head=head, kind=kind) for head, kind in heads),
         rows=tuple(
             (
                 cast.labels.get(row["scenario"], row["scenario"]),
-                _DASH if row["cost_minor"] is None else money(row["cost_minor"], row["currency"] or ""),
+                _money(row["cost_minor"], row["currency"]),
+                _money(*_whole_cost(study, row["scenario"])),
                 f"{row['replications'] or 0:,}",
                 *(_agreement(chances.get((row["scenario"], name))) for name in agreements),
                 _STATES.get(row["state"], row["state"]),
@@ -175,6 +179,15 @@ def _variants(study: Study, cast: Cast) -> Table:
         if len(rows) > 1
         else (),
     )
+
+
+def _whole_cost(study: Study, name: str) -> tuple[float | None, str | None]:
+    trial, tally = study.trials.get(name), study.tallies.get(name)
+    return (None, None) if trial is None or tally is None else whole_cost(tally, trial.plan)
+
+
+def _money(minor: float | None, currency: str | None) -> str:
+    return _DASH if minor is None else money(minor, currency or "")
 
 
 def _agreement(row: dict[str, Any] | None) -> str:

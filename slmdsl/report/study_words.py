@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slmdsl.contract.model.studies import Wanted
     from slmdsl.stats.intervals import Interval
+
+ROSTERS, IN_ALL = "rosters a month", "in all a month"
+"""The heads under which the two costs of a variant stand."""
+COSTS: Final = (
+    "Rosters: what the shifts within the horizon cost, known before the run; a search for the cheapest goes by it."
+    " In all: with overtime, work on call and contingencies, the mean of the replications, where there are any."
+    " Credits are in neither."
+)
 
 _BEYOND = 0.0005
 """What is nearer to none or all than this would be rounded to it."""

@@ -13,6 +13,7 @@ from slmdsl.study.series import pairs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from slmdsl.stats.intervals import Interval
     from slmdsl.study.series import Series
     from slmdsl.study.study import Study
     from slmdsl.study.tally import Tally
@@ -76,6 +77,32 @@ def monthly_cost(plan: DeskPlan) -> tuple[int | None, str | None]:
     if len(currencies) != 1:
         return None, None
     return round(sum(each.minor for each in costs) / months_of(plan)), currencies.pop()
+
+
+def whole_cost(tally: Tally, plan: DeskPlan) -> tuple[float | None, str | None]:
+    """Return what all that has a price costs a month on average, in minor units; credits are not in it.
+
+    None without a price or a replication, or with two currencies.
+    """
+    currencies = {each.currency for each in tally.costs}
+    if len(currencies) != 1 or not tally.whole_cost:
+        return None, None
+    return float(tally.whole_cost.values.mean()) / float(months_of(plan)), currencies.pop()
+
+
+def whole_cost_difference(
+    one: Tally, other: Tally, plan: DeskPlan, confidence: float
+) -> tuple[Interval, int] | None:
+    """Return what `other` costs a month more than `one` in all, and by how many replications that both have.
+
+    In minor units; None where they have fewer than two in common, or not all is in one currency.
+    """
+    found = pairs(one.whole_cost, other.whole_cost)
+    count = len(found.one)
+    if count < 2 or len({each.currency for each in (*one.costs, *other.costs)}) != 1:  # noqa: PLR2004 - for a variance
+        return None
+    scale = 1 / float(months_of(plan))
+    return paired_difference(found.one * scale, found.other * scale, confidence), count
 
 
 def points_frame(study: Study) -> pl.DataFrame:

@@ -14,8 +14,10 @@ from slmdsl.report import answers_search
 from slmdsl.report.answers import answers_of
 from slmdsl.report.study_words import listed
 from slmdsl.stats.decisions import Decision
+from slmdsl.study import comparing
 from slmdsl.study.cheapest import Search, State
 from slmdsl.study.comparing import DIFFERENCES
+from slmdsl.study.costs import Priced
 from slmdsl.study.setting import Setting
 from slmdsl.study.tally import Kept, Tally, TargetTally
 
@@ -36,6 +38,13 @@ def tally(kept=10, missed=0, **targets):
         found.targets[f"gold.{name}"] = TargetTally()
         found.targets[f"gold.{name}"].kept = shares(*each)
     return found
+
+
+def spent(found, minor, currency="EUR"):
+    """Let replications cost so much a year in all: one after the other 1 cent more or less a month."""
+    found.costs[Priced("desk", is_contingency=False, currency=currency)] = Fraction(0)
+    for number in range(found.replications):
+        found.whole_cost.add(number, float(minor * 12 + 12 * (-1) ** number))
 
 
 def shares(kept, missed):
@@ -67,10 +76,13 @@ PLAN_COST = {agents(count).name: 100_000 * count for count in range(10)}
 @pytest.fixture(autouse=True)
 def _priced(monkeypatch):
     monkeypatch.setattr(answers_search, "monthly_cost", lambda plan: (PLAN_COST[plan], "EUR"))
+    monkeypatch.setattr(comparing, "months_of", lambda plan: Fraction(12))
 
 
-def searched(states, tallies, *, confirmed=None, priced=True, wanted=(WANTED,), interrupted=False):
-    """A search that has come to states, by how many agents a variant has."""
+def searched(
+    states, tallies, *, confirmed=None, priced=True, wanted=(WANTED,), interrupted=False, whole=None
+):
+    """A search that has come to states, by how many agents a variant has; `whole` is what each costs in all."""
     made = setting(*map(agents, states), find=wanted)
     minor = {agents(count).name: Fraction(1_200_000 * count * priced) for count in states}
     overloaded = [agents(count).name for count, state in states.items() if state is State.OVERLOADED]
@@ -82,6 +94,8 @@ def searched(states, tallies, *, confirmed=None, priced=True, wanted=(WANTED,), 
         search.best = next(each for each in search.candidates if each.state is State.KEEPS)
         search.confirmed = confirmed
     found = {agents(count).name: tally(*each) for count, each in tallies.items()}
+    for count, (each, currency) in (whole or {}).items():
+        spent(found[agents(count).name], each, currency)
     return answers_of(study(made, found, search=search, interrupted=interrupted))
 
 
@@ -102,10 +116,73 @@ def test_the_cheapest_that_keeps_has_its_cost_and_is_confirmed():
             " with 80.0 % (64.4–90.9)."
         ),
         (
+            "The search goes by the rosters within the horizon, whose cost is known before the run; overtime, work on"
+            " call, contingencies and credits are not in it."
+        ),
+        (
             "Of 6 variants, 1 keeps, 1 fails, 1 is too close to call, 2 were left out as not cheaper"
             " and 1 is overloaded and was not simulated."
         ),
     )
+
+
+def test_what_costs_less_in_all_than_the_cheapest_rosters_is_named():
+    states = {3: State.FAILS, 4: State.KEEPS, 5: State.DEARER, 6: State.DEARER, 7: State.DEARER}
+    tallies = {3: (5, 15), 4: (40, 0), 5: (19, 1), 6: (20, 0), 7: (2, 18)}
+    euros = {
+        3: (100_000, "EUR"),
+        4: (900_000, "EUR"),
+        5: (700_000, "EUR"),
+        6: (800_000, "EUR"),
+        7: (1, "EUR"),
+    }
+    said = searched(states, tallies, whole=euros)
+    assert said[1] == (
+        "The search goes by the rosters within the horizon, whose cost is known before the run; with overtime, work on"
+        " call and contingencies it is EUR 9_000 a month in all, by 40 replications. Credits are in neither."
+    )
+    assert said[2] == (
+        "In all, `today: desk.day agents 5` costs EUR 2_000 a month less (EUR 2_000 to EUR 2_000, by 20 replications"
+        " that both have), though its rosters cost no less. It was left out before it was decided whether it keeps:"
+        " `today: desk.day agents 5`, whose rosters cost EUR 5_000 a month, with 95.0 % (75.1–99.9)."
+    ), "what fails, and what seems to, saves nothing"
+    kept = searched(states | {5: State.KEEPS}, tallies, whole=euros)
+    assert "It keeps as well: `today: desk.day agents 5`" in kept[2]
+
+
+@pytest.mark.parametrize(
+    "euros",
+    [
+        {4: (700_000, "EUR"), 5: (700_000, "EUR")},
+        {4: (700_000, "EUR"), 5: (100_000, "USD")},
+        {4: (700_000, "EUR")},
+        {5: (100_000, "EUR")},
+    ],
+    ids=["no less", "two currencies", "no price", "no price of the found"],
+)
+def test_nothing_is_said_to_cost_less_in_all_that_is_not_known_to(euros):
+    said = searched({4: State.KEEPS, 5: State.DEARER}, {4: (40, 0), 5: (20, 0)}, whole=euros)
+    assert not [each for each in said if each.startswith("In all")]
+
+
+@pytest.mark.parametrize(
+    ("states", "name"),
+    [
+        ({2: State.TOO_CLOSE, 3: State.KEEPS}, "today: desk.day agents 3"),
+        ({2: State.FAILS, 3: State.TOO_CLOSE, 4: State.TOO_CLOSE}, "today: desk.day agents 3"),
+        ({2: State.FAILS, 3: State.FAILS}, "today: desk.day agents 3"),
+    ],
+)
+def test_the_variant_that_is_shown_in_detail_is_the_one_that_the_answer_names(states, name):
+    tallies = {agents(count).name: tally(10 * count, 40 - 10 * count) for count in states}
+    made = setting(*map(agents, states), find=(WANTED,))
+    search = Search.of(made, {agents(count).name: Fraction(count) for count in states})
+    for candidate, (_, state) in zip(search.candidates, sorted(states.items()), strict=True):
+        candidate.state = state
+    found = study(made, tallies, search=search)
+    assert answers_search.named_by(found, search).name == name
+    named = [each for each in answers_of(found) if "cheapest" in each or "Nearest" in each]
+    assert f"`{name}`" in named[0]
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,9 @@ def test_a_search_ranks_by_cost_and_shows_what_it_found(spec, said):
     states = {each["scenario"]: each["state"] for each in search["candidates"]}
     assert states["today: desk.day agents 0"] == "overloaded"
     table = block(shown, "Variants, by cost")
-    costs = [int(cost) for cost in re.findall(r"EUR ([\d_]+)", table)]
+    assert re.search(r"rosters +in all", table)
+    assert "Credits are in neither." in joined(shown)
+    costs = [int(cost) for cost in re.findall(r"^[^E\n]*EUR ([\d_]+)", table, re.MULTILINE)]
     assert costs == sorted(costs)
     assert len(costs) == 10
     assert re.search(rf"^{best.rpartition(' ')[2]} +\d.* keeps$", table, re.MULTILINE)

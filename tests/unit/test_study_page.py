@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +13,10 @@ import pytest
 from slmdsl.report.charts.images import svg_of
 from slmdsl.report.charts.of_study import charts_of
 from slmdsl.report.study_page import heading, page_of, write_page
+from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS
+from slmdsl.study import comparing
+from slmdsl.study.costs import Priced
+from slmdsl.study.series import Series
 from tests.study_frames import GOLD, chance_row, scenarios_study, staff_study, study_of
 
 EVIL = "<script>alert('x')</script> & \"sons\" \x1b[31m"
@@ -126,6 +132,21 @@ def test_a_search_lists_all_that_was_looked_at():
     assert "In words" not in page
     assert "16 variants of today" in page
     assert page.index("How sure is each promise?") < page.index("The scenarios")
+
+
+def test_what_scenarios_cost_stands_by_rosters_and_in_all(monkeypatch):
+    study = scenarios_study(NAMES)
+    monkeypatch.setattr(comparing, "months_of", lambda plan: Fraction(12))
+    costs, whole_cost = {Priced("desk", is_contingency=False, currency="EUR"): Fraction(0)}, Series()
+    whole_cost.add(0, 12 * 19_170_800.0)
+    study.tallies["today"] = SimpleNamespace(replications=40, costs=costs, whole_cost=whole_cost)
+    page = page_of(study, [], {})
+    assert [page.index(f">{head}</th>") for head in (ROSTERS, IN_ALL)]
+    assert COSTS in page
+    assert re.search(r"EUR 128_412</td>\s*<td class=\"n\">EUR 191_708</td>", page)
+    assert re.search(r"EUR 128_412</td>\s*<td class=\"n\">–</td>", page), (
+        "without replications nothing is known"
+    )
 
 
 def test_names_in_tables_are_texts():
