@@ -46,8 +46,23 @@ def _answers(study: Study) -> Iterator[str]:
         yield from curve_answers(study)
         return
     told = tuple(_alone(study) if len(study.tallies) == 1 else _compared(study))
-    yield from told or _unjudged(study)
+    asleep = tuple(_not_in_force(study))
+    yield from told or (() if asleep else _unjudged(study))
+    yield from asleep
     yield from overloaded_answers(study)
+
+
+def _not_in_force(study: Study) -> Iterator[str]:
+    """Yield from when to when an agreement is in force that is so on no day of the horizon."""
+    setting = study.setting
+    found = {each.name: each for trial in study.trials.values() for each in trial.judge.agreements}
+    for each in found.values():
+        if (each.valid_from or setting.first) > setting.last or (
+            each.valid_to or setting.last
+        ) < setting.first:
+            limits = (("from", each.valid_from), ("to", each.valid_to))
+            span = " ".join(f"{word} {day}" for word, day in limits if day is not None)
+            yield f"`{each.name}` is in force {span}, on none of these days: nothing of it is judged."
 
 
 def _unjudged(study: Study) -> Iterator[str]:

@@ -45,7 +45,7 @@ DEAR_SHARE: Final = 0.95
 
 
 def credits_frame(study: Study) -> pl.DataFrame:
-    """Return one row per scenario, agreement and currency of credits in money.
+    """Return one row per scenario, agreement and currency of credits in money, if anything of the agreement is judged.
 
     Minor units over the whole horizon: the mean over replications, and what one in twenty exceeds; a bound of that is
     null where there are too few replications for one. `free` is the share of the replications that pay nothing.
@@ -64,8 +64,10 @@ def missed_frame(study: Study) -> pl.DataFrame:
 
 def _credits(study: Study) -> Iterator[dict[str, Any]]:
     for scenario, tally in study.tallies.items():
+        judged = {name.partition(".")[0] for name, target in tally.targets.items() if target.kept.judged}
         for row in credit_rows(tally, float(study.setting.confidence)):
-            yield {"scenario": scenario, **row}
+            if row["sla"] in judged:
+                yield {"scenario": scenario, **row}
 
 
 def credit_rows(tally: Tally, confidence: float) -> Iterator[dict[str, Any]]:

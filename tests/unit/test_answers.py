@@ -57,7 +57,7 @@ def shares(kept, missed):
 def study(made, tallies, *, search=None, interrupted=False, differences=(), summary=()):
     return SimpleNamespace(
         setting=made, tallies=tallies, search=search, interrupted=interrupted,
-        trials={name: SimpleNamespace(plan=name) for name in tallies},
+        trials={name: SimpleNamespace(plan=name, judge=SimpleNamespace(agreements=())) for name in tallies},
         differences=pl.DataFrame(list(differences), schema=DIFFERENCES, orient="row"),
         summary=pl.DataFrame(list(summary), schema=SUMMARY, orient="row"),
     )  # fmt: skip
@@ -375,13 +375,25 @@ def test_long_lists_are_counted():
     assert listed(["a", "b", "c", "d"]) == "a, b, c and 1 more"
 
 
+def force(first=None, last=None):
+    return SimpleNamespace(name="gold", valid_from=first, valid_to=last)
+
+
 @pytest.mark.parametrize(
     ("agreements", "words"),
     [
         ([], "No agreement judges this: what follows is the desk alone."),
         (
-            ["gold"],
+            [force()],
             "No month of an agreement that lies wholly within these days is judged: look at the targets.",
+        ),
+        (
+            [force(date(2028, 1, 1), date(2028, 12, 31))],
+            "`gold` is in force from 2028-01-01 to 2028-12-31, on none of these days: nothing of it is judged.",
+        ),
+        (
+            [force(None, date(2026, 12, 31))],
+            "`gold` is in force to 2026-12-31, on none of these days: nothing of it is judged.",
         ),
     ],
 )

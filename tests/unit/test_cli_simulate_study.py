@@ -271,6 +271,13 @@ def test_a_search_that_can_show_nothing_is_told_beforehand(spec, capsys):
     assert "Nothing is known to keep" in told.out
 
 
+def test_outside_its_validity_an_agreement_has_no_credits(spec, said):
+    shown = said("simulate", spec, "today", "--horizon", "2028-02-01..2028-02-29", "--replications", "2")
+    assert "`gold` is in force from 2027-01-01 to 2027-12-31, on none of these days" in joined(shown)
+    assert "look at the targets" not in shown
+    assert "Service credits" not in shown
+
+
 def test_missed_tickets_are_listed_with_the_way_to_explain_one(spec, said):
     shown = said("simulate", spec, "today", "--trace", "missed", "--replication", "1", "--seed", "3")
     answer = json.loads(
