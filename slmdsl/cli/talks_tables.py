@@ -17,6 +17,7 @@ from slmdsl.report.offers import answer, level_words, wanted_words
 from slmdsl.report.study_words import percent
 from slmdsl.simulate.due_binding import clocks_of
 from slmdsl.study.negotiation.frames import asked_text
+from slmdsl.study.negotiation.opening import wanted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,14 +74,23 @@ def _heading(talks: Negotiation, say: Language) -> Iterator[str]:
         start=start,
         seed=setting.seed,
     )
+    yield say.sentences(_wanted(talks, say))
+    if talks.interrupted:
+        yield say.say("talks.interrupted")
+    yield _how(talks, say)
+
+
+def _wanted(talks: Negotiation, say: Language) -> Iterator[str]:
+    """Yield which chance is wanted, and who says so if the text does."""
     yield say.say(
         "talks.wanted",
         wanted=wanted_words(talks, say),
         confidence=say.say("percent", n=f"{100 * talks.confidence:.3g}"),
     )
-    if talks.interrupted:
-        yield say.say("talks.interrupted")
-    yield _how(talks, say)
+    contract = talks.base.trial.plan.what_if.contract
+    experiment = wanted_by(contract, talks.agreement.name, talks.wanted)
+    if experiment is not None:
+        yield say.say("talks.wished", experiment=experiment)
 
 
 def _how(talks: Negotiation, say: Language) -> str:

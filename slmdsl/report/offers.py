@@ -125,17 +125,26 @@ def _answer(talks: Negotiation, say: Language) -> Iterator[str]:
         yield _month(talks, say)
         yield _credits(talks, say)
         return
-    yield say.say(
-        "offer.some",
-        judged=say.counted(len(talks.judged), "target_count"),
-        failing=len(talks.failing),
-        names=_names((each.target for each in talks.failing), say),
-    )
+    yield say.sentences(_failing(talks, say))
     if talks.counter_offer is not None:
         yield say.sentences(_counter_offer(talks, talks.counter_offer, say))
     yield _month(talks, say)
     yield _credits(talks, say)
     yield from _staffed(talks, say)
+
+
+def _failing(talks: Negotiation, say: Language) -> Iterator[str]:
+    """Yield what cannot be promised as asked: what falls short, and what is only not shown to hold."""
+    yield say.say(
+        "offer.some", judged=say.counted(len(talks.judged), "target_count"), failing=len(talks.failing)
+    )
+    short = [each.target for each in talks.failing if each.chance and each.chance.value < talks.wanted]
+    unshown = [each.target for each in talks.failing if each.target not in short]
+    if short:
+        yield say.say("offer.short", names=_names(short, say), wanted=wanted_words(talks, say))
+    if unshown:
+        replications = say.counted(talks.setting.replications, "replication")
+        yield say.say("offer.unshown", names=_names(unshown, say), replications=replications)
 
 
 def wanted_words(talks: Negotiation, say: Language) -> str:
@@ -261,13 +270,30 @@ def _staffed(talks: Negotiation, say: Language) -> Iterator[str]:
     if talks.tried is None:
         yield say.say("offer.not_tried")
     elif talks.tried:
-        yield say.say("offer.no_staff", staffings=say.counted(talks.tried, "staffing"))
+        yield say.sentences(_not_carried(talks, talks.tried, say))
     elif not talks.interrupted:
         yield say.say("offer.no_shift")
     for each in talks.failing:
         missed = talks.base.tally.missed.get(each.target.qualified)
         if each.carried_by is None and missed is not None:
             yield where_words(each.target, missed, say)
+
+
+def _not_carried(talks: Negotiation, tried: int, say: Language) -> Iterator[str]:
+    """Yield that no staffing carries what is asked, and how near the best of them comes."""
+    yield say.say("offer.no_staff", staffings=say.counted(tried, "staffing"))
+    if talks.nearest is None:
+        return
+    tally = talks.nearest.gathered.tally
+    known = [
+        (chance.low, each.target.name, chance)
+        for each in talks.failing
+        if (chance := chance_of(tally, each.target.qualified, talks.confidence)) is not None
+    ]
+    if known:
+        _, name, chance = min(known, key=lambda each: each[:2])
+        people = people_words(talks.nearest.added, say)
+        yield say.say("offer.nearest", people=people, target=name, chance=chance_words(chance, say))
 
 
 def _carried(talks: Negotiation, staffing: Staffing, offer: Offer | None, say: Language) -> Iterator[str]:

@@ -10,7 +10,9 @@ import slmdsl
 from slmdsl.cli.app import INTERRUPTED, run
 from slmdsl.cli.failures import UNUSABLE
 from slmdsl.study.negotiation import talks as core
+from slmdsl.study.negotiation.opening import wanted_by
 from tests.negotiations import DESK, settled, talks
+from tests.studies import contract_of
 
 pytestmark = pytest.mark.compiled
 
@@ -125,6 +127,38 @@ def test_in_chinese_it_says_the_same_numbers(known, negotiate):
     assert known["asked"]
 
 
+def test_what_falls_short_is_told_from_what_is_not_shown(known, negotiate):
+    talked = settled()
+    shown = " ".join(negotiate("gold").split())
+    assert "cannot be promised as asked with the present staff. Below 90 %: fix." in shown
+    assert "Not shown" not in shown
+    fix, *others = talked.asked
+    unshown = replace(fix, chance=replace(fix.chance, value=0.95))
+    known["talks"] = replace(talked, asked=(unshown, *others))
+    shown = " ".join(negotiate("gold").split())
+    assert (
+        "Not shown by 40 replications, though not below either: fix (`--replications` takes more)." in shown
+    )
+    assert "Below 90 %" not in shown
+    assert "40 次模拟未能证实、但也不低于要求：fix" in " ".join(negotiate("gold", "--lang", "zh").split())
+
+
+def test_the_experiment_that_wants_the_chance_is_named(known, negotiate):
+    assert "wants it" not in negotiate("gold")
+    search = (
+        "experiment cheap {\n  scenarios today\n  vary desk.day agents 1 .. 2\n"
+        "  find cheapest where chance of gold >= 90%\n  horizon 2027-01-01 .. 2027-02-28\n}\n"
+    )
+    contract = contract_of(DESK + search)
+    assert wanted_by(contract, "gold", 0.95) is None
+    talked = settled()
+    plan = replace(talked.base.trial.plan, what_if=replace(talked.base.trial.plan.what_if, contract=contract))
+    trial = replace(talked.base.trial, plan=plan)
+    known["talks"] = replace(talked, base=replace(talked.base, trial=trial))
+    assert "So the experiment cheap wants it." in " ".join(negotiate("gold").split())
+    assert "该概率由实验cheap提出" in "".join(negotiate("gold", "--lang", "zh").split())
+
+
 def test_doubts_are_said(known, negotiate):
     talked = settled()
     offer = talked.counter_offer
@@ -144,6 +178,12 @@ def test_where_nobody_carries_it_the_time_of_missed_tickets_is_told(known, negot
     known["talks"] = replace(talked, asked=asked, carried_by=None, staffed_offer=None, tried=3)
     shown = " ".join(negotiate("gold").split())
     assert "None of the 3 staffings that were tried carries all that is asked." in shown
+    assert (
+        "The nearest is 1 more in desk.day (2 instead of 1): the lowest chance is that of fix, 100.0 %"
+        in shown
+    )
+    chinese = "".join(negotiate("gold", "--lang", "zh").split())
+    assert "最接近的是在desk.day增加1人（由1人到2人）：其中fix的概率最低，为100.0%" in chinese
     assert re.search(
         r"\d+ % of the time of tickets that miss fix passes while nobody is on duty: more people in", shown
     )

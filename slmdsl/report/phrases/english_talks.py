@@ -18,6 +18,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "talks.empty": "from an empty desk",
     "talks.wanted": "Wanted: each target is kept in a period with a chance of at least {wanted}, even at the lower end "
     "of its {confidence} range.",
+    "talks.wished": "So the experiment {experiment} wants it.",
     "talks.interrupted": "Interrupted: what was not reached is missing.",
     "talks.simulated": "Simulated in all: {replications}.",
     "talks.tried": "Tried: {staffings}.",
@@ -59,7 +60,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.tighter": "Tighter would hold as well, each alone: {promises}.",
     "offer.no_tighter": "Nothing tighter that holds was found.",
     "offer.some": "Of {judged} that can be judged, {failing} cannot be promised as asked with the present "
-    "staff: {names}.",
+    "staff.",
+    "offer.short": "Below {wanted}: {names}.",
+    "offer.unshown": "Not shown by {replications}, though not below either: {names} (`--replications` takes more).",
     "offer.instead": "Instead, with the present staff: {promises}.",
     "offer.otherwise": "Or, in place of that: {promises}.",
     "offer.confirmed": "On {replications} with new luck, what is offered has these chances: {chances}.",
@@ -77,6 +80,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.staff_confirmed": "On {replications} with new luck, that has these chances: {chances}; a month of the whole "
     "agreement has {month}.",
     "offer.no_staff": "None of the {staffings} that were tried carries all that is asked.",
+    "offer.nearest": "The nearest is {people}: the lowest chance is that of {target}, {chance}.",
     "offer.no_shift": "No group of this scenario has shifts that more people could join.",
     "offer.not_tried": "More people were not tried.",
     "offer.credits": "Credits over these days come to {asked} on average as asked, and to {offered} with the "

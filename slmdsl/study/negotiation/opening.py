@@ -69,11 +69,21 @@ def _unknown(name: str, kind: str, known: Mapping[str, object]) -> SettingError:
 
 def chance_wanted(contract: Contract, agreement: str) -> float:
     """Return the chance of a period that a `find` of the text wants of an agreement or its targets, else 90 %."""
-    for experiment in contract.experiments.values():
+    return next((chance for _, chance in _wishes(contract, agreement)), CHANCE)
+
+
+def wanted_by(contract: Contract, agreement: str, wanted: float) -> str | None:
+    """Return the experiment whose `find` says the chance that is wanted of an agreement; None if none does."""
+    name, chance = next(_wishes(contract, agreement), (None, None))
+    return name if chance == wanted else None
+
+
+def _wishes(contract: Contract, agreement: str) -> Iterator[tuple[str, float]]:
+    """Yield the experiments that want a chance of a period of an agreement or its targets, with it."""
+    for name, experiment in contract.experiments.items():
         for wanted in experiment.find:
             if wanted.of.partition(".")[0] == agreement and not wanted.throughout and wanted.at_least < 1:
-                return float(wanted.at_least)
-    return CHANCE
+                yield name, float(wanted.at_least)
 
 
 def enough(wanted: float, confidence: float) -> int:

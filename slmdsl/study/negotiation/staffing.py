@@ -91,6 +91,18 @@ class Search:
             default=None,
         )
 
+    def nearest(self, asked: Sequence[str], wanted: float, confidence: float) -> Staffing | None:
+        """Return the staffing that was tried of which the asked targets fall least short; None if none was tried."""
+        return min(
+            self.tried,
+            key=lambda each: (
+                self._shortfall(each.gathered, asked, wanted, confidence),
+                self._cost(each),
+                people_more(each),
+            ),
+            default=None,
+        )
+
     @staticmethod
     def _shortfall(gathered: Gathered, asked: Sequence[str], wanted: float, confidence: float) -> float:
         """Return by how much the lower bounds of the chances fall short of what is wanted, together."""

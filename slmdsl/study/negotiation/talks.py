@@ -106,6 +106,7 @@ class Negotiation:
             decide who is next. None if no other limits were tried.
         carried_by: the cheapest staffing that was tried of which everything holds; None if it holds anyway, or none
             does.
+        nearest: the staffing that was tried of which what is asked falls least short; None if none was tried.
         tried: how many staffings were tried; None if none were to be.
         counter_offer: promises that hold with the present staff; None if everything that is asked holds.
         staffed_offer: all that is asked with `carried_by`, confirmed.
@@ -125,6 +126,7 @@ class Negotiation:
     staffed_offer: Offer | None
     replications: int
     interrupted: bool = False
+    nearest: Staffing | None = None
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -248,6 +250,7 @@ class _Talks:
             staffed_offer=self._staffed_offer,
             replications=self._gathering.replications,
             interrupted=interrupted,
+            nearest=self._search.nearest(self._failing, self._wanted, self._confidence),
         )
 
     def _negotiate(self, *, staff: bool) -> None:
