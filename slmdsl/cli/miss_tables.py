@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil, log
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
 from slmdsl.base.display import visible
 from slmdsl.cli.desk_tables import head_of, length_words, number_words, plain_table
-from slmdsl.report.charts.words import money
+from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import listed, percent
+from slmdsl.study.outcome_frames import DEAR_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +37,15 @@ _BELOW: Final = (
     " supplier, or are taken for resolved."
 )
 
+_ROUNDING: Final = 1e-9
+"""Of 20 replications one in twenty is one, though floats say a little less."""
+
 
 def miss_tables(study: Study) -> Iterator[tuple[str, RenderableType, str]]:
     """Yield titles and tables on credits and missed tickets, where there are any, with a line below each."""
     several = len(study.tallies) > 1
     if study.credits.height:
-        yield "Service credits over the horizon", _credits(study, several=several), _unpriced(study)
+        yield "Service credits over the horizon", _credits(study, several=several), _below_credits(study)
     missed = study.missed.filter(study.missed["missed"] > 0)
     if missed.height:
         yield "Missed tickets, and where their time goes", _missed(missed, several=several), _BELOW
@@ -67,6 +72,20 @@ def _credits(study: Study, *, several: bool) -> Table:
 def _money_range(row: dict[str, Any], low: str, high: str) -> Text:
     ends = ["?" if row[each] is None else money(row[each], row["currency"]) for each in (low, high)]
     return Text(" – ".join(ends) if ends != ["?", "?"] else "", style="dim")
+
+
+def _below_credits(study: Study) -> str:
+    """Return what is not in the credits, and what few replications say of their tail."""
+    count, bounds = study.credits["replications"].min(), ("high_minor", "p95_low_minor", "p95_high_minor")
+    words = [_unpriced(study)]
+    if isinstance(count, int) and count * (1 - DEAR_SHARE) < 1 - _ROUNDING:
+        words.append(f"What 1 in 20 exceeds is here the worst of {counted(count, 'replication')}.")
+    if any(study.credits[each].null_count() for each in bounds):
+        least = ceil(log(float(1 - study.setting.confidence) / 2) / log(DEAR_SHARE))
+        words.append(
+            f"?: an end that so few replications do not tell; of what 1 in 20 exceeds it takes {least:,}."
+        )
+    return " ".join(filter(None, words))
 
 
 def _unpriced(study: Study) -> str:

@@ -278,6 +278,18 @@ def test_outside_its_validity_an_agreement_has_no_credits(spec, said):
     assert "Service credits" not in shown
 
 
+@pytest.mark.parametrize(
+    ("count", "worst", "unknown"), [(3, True, True), (20, False, True), (72, False, False)]
+)
+def test_few_replications_say_little_of_the_dearest(spec, said, count, worst, unknown):
+    days = ("--horizon", "2027-02-01..2027-02-28", "--warm-up", "0 days")
+    told = joined(said("simulate", spec, "today", "--replications", str(count), *days))
+    assert (f"What 1 in 20 exceeds is here the worst of {count} replications." in told) is worst
+    assert (
+        "?: an end that so few replications do not tell; of what 1 in 20 exceeds it takes 72." in told
+    ) is unknown
+
+
 def test_missed_tickets_are_listed_with_the_way_to_explain_one(spec, said):
     shown = said("simulate", spec, "today", "--trace", "missed", "--replication", "1", "--seed", "3")
     answer = json.loads(
