@@ -13,7 +13,7 @@ from rich.text import Text
 from slmdsl.cli.figures import is_share, mean_figure
 from slmdsl.contract.model.agreements import LongestOutage, Statistic
 from slmdsl.report.answers_curve import promises_of
-from slmdsl.report.answers_search import named_by
+from slmdsl.report.answers_search import is_priced, named_by
 from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS, level, percent, points
 from slmdsl.study.comparing import whole_cost
@@ -132,7 +132,7 @@ def _dimensions(study: Study) -> int:
 
 def _title(study: Study) -> str:
     if study.search is not None:
-        return "Variants, by cost"
+        return "Variants, by cost" if is_priced(study.search) else "Variants"
     return "Variants" if _dimensions(study) <= 1 else "Variants, by chance"
 
 

@@ -34,11 +34,13 @@ def search_answers(study: Study, search: Search) -> Iterator[str]:
     """Yield the cheapest that keeps with its confirmation, or how near any came; then what became of the others."""
     asked = " and ".join(map(wanted_words, search.wanted))
     if study.interrupted:
-        yield f"The search for {asked} was interrupted: the cheapest that is known by now need not be the cheapest."
+        known = ": the cheapest that is known by now need not be the cheapest" if is_priced(search) else ""
+        yield f"The search for {asked} was interrupted{known}."
     best = found_by(search)
     if best is not None:
-        yield f"The cheapest that keeps {asked} is `{best.name}`{_cost(study, best)}."
-        if not any(each.minor for each in search.candidates):
+        which = "cheapest that keeps" if is_priced(search) else "first that is known to keep"
+        yield f"The {which} {asked} is `{best.name}`{_cost(study, best)}."
+        if not is_priced(search):
             yield "Nobody's hours have a price, so all cost the same: say `cost` in `staff` to know which is cheapest."
         yield from _confirmed(study, search)
         yield from _cheaper(study, search, best)
@@ -46,11 +48,17 @@ def search_answers(study: Study, search: Search) -> Iterator[str]:
         yield from _cheaper_in_all(study, search, best)
     elif search.too_close:
         yield f"Nothing is known to keep {asked}, and {counted(len(search.too_close), 'variant')} may."
-        yield f"The cheapest of them is {_standing(study, search, search.too_close[0])}."
+        which = "cheapest" if is_priced(search) else "first"
+        yield f"The {which} of them is {_standing(study, search, search.too_close[0])}."
     else:
         yield f"{'Nothing is known to keep' if study.interrupted else 'Nothing keeps'} {asked}."
         yield from _nearest(study, search)
     yield f"Of {counted(len(search.candidates), 'variant')}, {_fates(search)}."
+
+
+def is_priced(search: Search) -> bool:
+    """Whether any of the candidates has a cost, so that there is a cheapest."""
+    return any(each.minor for each in search.candidates)
 
 
 def found_by(search: Search) -> Candidate | None:

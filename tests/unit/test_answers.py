@@ -232,7 +232,15 @@ def test_an_interrupted_search_says_so():
 
 def test_without_prices_all_cost_the_same():
     said = searched({2: State.KEEPS}, {2: (40, 0)}, priced=False)
+    assert said[0].startswith(
+        "The first that is known to keep a chance of at least 80 % for `gold` is `today: desk"
+    )
     assert "say `cost` in `staff`" in said[1]
+    may = searched({2: State.TOO_CLOSE, 3: State.TOO_CLOSE}, {2: (30, 10), 3: (33, 7)}, priced=False)
+    assert may[1].startswith("The first of them is `today: desk.day agents 2`")
+    assert "cheapest" not in " ".join(may)
+    stopped = searched({2: State.OPEN}, {2: (5, 5)}, priced=False, interrupted=True)
+    assert stopped[0] == "The search for a chance of at least 80 % for `gold` was interrupted."
 
 
 def test_several_wishes_are_all_told():
