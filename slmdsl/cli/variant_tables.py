@@ -36,7 +36,7 @@ _STATES: Final = {
     "run": "",
     "keeps": "keeps",
     "fails": "fails",
-    "too_close": "too close to call",
+    "too_close": "too close",
     "open": "open",
     "dearer": "not cheaper",
     "unjudged": "nothing judged",
@@ -231,7 +231,7 @@ def _state(row: Row) -> Text:
 _EXTRA: Final = {
     ROSTERS.replace(" ", "\n", 1): _price,
     IN_ALL.replace(" a ", "\na "): lambda row: Text(row.whole),
-    "replications": lambda row: Text(f"{row.variant['replications']:,}"),
+    "repli-\ncations": lambda row: Text(f"{row.variant['replications']:,}"),
     "decision": _state,
 }
 

@@ -2,17 +2,22 @@
 
 from datetime import date
 from fractions import Fraction
+from io import StringIO
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
+from rich.console import Console
 
-from slmdsl.cli.variant_tables import notes
+from slmdsl.cli.variant_tables import notes, ranked
 from slmdsl.contract.model.studies import Wanted
 from slmdsl.contract.variants import Variant
 from slmdsl.report.study_words import COSTS
+from slmdsl.study import comparing
 from slmdsl.study.cheapest import Search, State
+from slmdsl.study.costs import Priced
 from slmdsl.study.setting import Setting
+from slmdsl.study.tally import Kept, Tally
 
 WANTED = Wanted(of="gold", at_least=Fraction(7, 10), throughout=False, span=None)
 
@@ -27,8 +32,35 @@ def searched(states, costs):
     search = Search.of(setting, dict.fromkeys(names, Fraction(1)))
     for candidate, state in zip(search.candidates, states, strict=True):
         candidate.state = state
-    variants = pl.DataFrame({"cost_minor": costs}, schema={"cost_minor": pl.Int64})
-    return SimpleNamespace(setting=setting, search=search, variants=variants)
+    rows = [
+        {"scenario": name, "cost_minor": cost, "currency": "EUR", "replications": 80, "state": str(state)}
+        for name, cost, state in zip(names, costs, states, strict=True)
+    ]
+    variants = pl.DataFrame(rows, schema_overrides={"cost_minor": pl.Int64})
+    tallies = {name: tally(8, 2) for name in names}
+    trials = {name: SimpleNamespace(plan=None) for name in names}
+    return SimpleNamespace(setting=setting, search=search, variants=variants, tallies=tallies, trials=trials)
+
+
+def tally(kept, missed):
+    found = Tally()
+    found.replications = kept + missed
+    found.agreements["gold"] = Kept()
+    for number in range(found.replications):
+        found.agreements["gold"].add(number, int(number < kept), 1)
+        found.whole_cost.add(number, 12 * 23_456_700.0)
+    found.costs[Priced("desk", is_contingency=False, currency="EUR")] = Fraction(0)
+    return found
+
+
+def test_both_costs_stand_beside_each_other_on_a_narrow_terminal(monkeypatch):
+    monkeypatch.setattr(comparing, "months_of", lambda plan: Fraction(12))
+    _, table, _ = ranked(searched([State.TOO_CLOSE, State.KEEPS], [12_345_600, 13_345_600]), all_in=True)
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(table)
+    said = [line.split() for line in console.export_text().splitlines()]
+    assert ["v0", "80.0", "%", "44–97", "EUR", "123_456", "EUR", "234_567", "80", "too", "close"] in said
+    assert ["v1", "80.0", "%", "44–97", "EUR", "133_456", "EUR", "234_567", "80", "keeps"] in said
 
 
 def test_too_close_to_call_is_explained_once():
