@@ -19,6 +19,7 @@ from slmdsl.contract.model.clocks import Reopened
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
 from slmdsl.events.vocabulary import Phase
 from slmdsl.report.charts.words import money
+from slmdsl.report.offer_credits import credits_words, monthly_words
 from slmdsl.report.study_words import percent
 from slmdsl.report.words import dated_words, limit_words
 from slmdsl.study.looks import chance_of
@@ -123,13 +124,13 @@ def _answer(talks: Negotiation, say: Language) -> Iterator[str]:
         yield say.say("offer.all_hold", wanted=wanted_words(talks, say))
         yield _tighter(talks, say)
         yield _month(talks, say)
-        yield _credits(talks, say)
+        yield say.sentences(credits_words(talks, say))
         return
     yield say.sentences(_failing(talks, say))
     if talks.counter_offer is not None:
         yield say.sentences(_counter_offer(talks, talks.counter_offer, say))
     yield _month(talks, say)
-    yield _credits(talks, say)
+    yield say.sentences(credits_words(talks, say))
     yield from _staffed(talks, say)
 
 
@@ -245,23 +246,6 @@ def _month(talks: Negotiation, say: Language) -> str:
     return say.say("offer.month", chance=chance_words(asked, say))
 
 
-def _credits(talks: Negotiation, say: Language) -> str:
-    """Return what credits come to on average, as asked and as offered."""
-    frame = talks.credits
-    by_who = {
-        who: [
-            money(row["mean_minor"], row["currency"]) for row in frame.filter(frame["who"] == who).to_dicts()
-        ]
-        for who in ("asked", "counter_offer")
-    }
-    if not by_who["asked"]:
-        return ""
-    asked = say.listed(by_who["asked"])
-    if not by_who["counter_offer"]:
-        return say.say("offer.credits_alone", asked=asked)
-    return say.say("offer.credits", asked=asked, offered=say.listed(by_who["counter_offer"]))
-
-
 def _staffed(talks: Negotiation, say: Language) -> Iterator[str]:
     """Yield who carries all that is asked, or that nobody does and where the time goes."""
     if talks.carried_by is not None:
@@ -302,6 +286,9 @@ def _carried(talks: Negotiation, staffing: Staffing, offer: Offer | None, say: L
         yield say.say("offer.staff_unpriced", people=people)
     else:
         yield say.say("offer.staff", people=people, money=money(staffing.more_minor, staffing.currency))
+    asked, staffed = monthly_words(talks, "asked", say), monthly_words(talks, "more_staff", say)
+    if asked and staffed:
+        yield say.say("offer.staff_credits", asked=asked, staffed=staffed)
     month = (
         None if offer is None else chance_of(offer.confirmed.tally, talks.agreement.name, talks.confidence)
     )

@@ -9,6 +9,9 @@ import pytest
 import slmdsl
 from slmdsl.cli.app import INTERRUPTED, run
 from slmdsl.cli.failures import UNUSABLE
+from slmdsl.report.charts.words import money
+from slmdsl.report.language import CHINESE, ENGLISH
+from slmdsl.report.offer_credits import credits_words
 from slmdsl.study.negotiation import talks as core
 from slmdsl.study.negotiation.opening import wanted_by
 from tests.negotiations import DESK, settled, talks
@@ -141,6 +144,49 @@ def test_what_falls_short_is_told_from_what_is_not_shown(known, negotiate):
     )
     assert "Below 90 %" not in shown
     assert "40 次模拟未能证实、但也不低于要求：fix" in " ".join(negotiate("gold", "--lang", "zh").split())
+
+
+def test_credits_are_told_a_month_as_people_are(known, negotiate):
+    words = " ".join(json.loads(negotiate("gold", "--json"))["answer"])
+    means = dict(settled().credits.select("who", "mean_minor").iter_rows())
+    months = 59 * 12 / 365
+    asked, offered, staffed = (
+        money(means[who] / months, "EUR") for who in ("asked", "counter_offer", "more_staff")
+    )
+    whole = money(means["asked"], "EUR")
+    assert f"Credits over these days come to {whole} ({asked} a month) on average as asked, and to" in words
+    assert f"({offered} a month) with the counter-offer." in words
+    assert f"Credits come to {asked} a month as asked, and to {staffed} a month with these people." in words
+    assert "as asked: move the bands" not in words
+    assert known["asked"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "said", "chinese"),
+    [
+        (
+            "below 80% pays 5% of fee, below 60% pays 9% of fee",
+            "fix still begin below 80 %, as asked",
+            "低于 80%",
+        ),
+        ("pays EUR 5 per miss", "fix are still paid for each miss, as asked", "逐次支付"),
+        ("pays 5% of fee", "", ""),
+    ],
+)
+def test_credits_that_an_offer_leaves_as_they_are_are_named(terms, said, chinese):
+    talked = settled()
+    (fix,) = talked.failing
+    plan = (
+        contract_of(DESK.replace("fix below 90% pays 10% of fee", f"fix {terms}")).agreements["gold"].credits
+    )
+    offer = replace(talked.counter_offer, levels={"gold.fix": fix.level})
+    moved = replace(talked, agreement=replace(talked.agreement, credits=plan), counter_offer=offer)
+    english = list(credits_words(moved, ENGLISH))
+    assert len(english) == (2 if said else 1)
+    assert said in english[-1]
+    assert chinese in list(credits_words(moved, CHINESE))[-1]
+    nearer = replace(offer, levels={"gold.fix": fix.limit})
+    assert len(list(credits_words(replace(moved, counter_offer=nearer), ENGLISH))) == 1
 
 
 def test_the_experiment_that_wants_the_chance_is_named(known, negotiate):
