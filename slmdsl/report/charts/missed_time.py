@@ -59,12 +59,13 @@ def missed_chart(missed: pl.DataFrame, cast: Cast) -> ChartType | None:
         return None
     order = known["target"].unique(maintain_order=True).to_list()
     chosen = order[: max(1, _MOST // len(cast.shown))]
-    rows = [_row(row, cast) for row in known.to_dicts() if row["target"] in chosen]
+    is_alone = known["sla"].n_unique() == 1
+    rows = [_row(row, cast, is_alone=is_alone) for row in known.to_dicts() if row["target"] in chosen]
     rows.sort(key=lambda row: (chosen.index(row["target"]), cast.legend.index(row["scenario"])))
     message = f"Longest: {_said(max(rows, key=lambda row: row['whole']), cast)}."
     captions = (
         message,
-        "Mean hours of a missed ticket, from its opening until it is over, and how many are missed of those judged.",
+        "Mean hours of a missed ticket, from its opening until the target's clock stops, and how many are missed.",
         f"{len(chosen)} of {len(order)} targets." if len(chosen) < len(order) else "",
         cast.caption,
     )
@@ -72,13 +73,15 @@ def missed_chart(missed: pl.DataFrame, cast: Cast) -> ChartType | None:
     return finished(_bars(rows), "Where did missed tickets spend their time?", captions, alternative)
 
 
-def _row(row: dict[str, Any], cast: Cast) -> dict[str, Any]:
+def _row(row: dict[str, Any], cast: Cast, *, is_alone: bool) -> dict[str, Any]:
+    """Return a bar; where only one agreement is judged, its name would repeat in each."""
     hours = {part: _hours(row[part]) for part in _PARTS}
     scenario = cast.labels[row["scenario"]]
+    name = row["target"].partition(".")[2] if is_alone else row["target"]
     return {
         "target": row["target"],
         "scenario": scenario,
-        "bar": f"{row['target']}, {scenario}" if len(cast.shown) > 1 else row["target"],
+        "bar": f"{name}, {scenario}" if len(cast.shown) > 1 else name,
         "hours": hours,
         "whole": sum(hours.values()),
         "label": f"{sum(hours.values()):,.1f} h, {row['missed']:,.1f} of {row['judged']:,.0f} missed",
