@@ -19,6 +19,7 @@ from slmdsl.contract.model.clocks import Reopened
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
 from slmdsl.events.vocabulary import Phase
 from slmdsl.report.charts.words import money
+from slmdsl.report.offer_backing import backing_words
 from slmdsl.report.offer_credits import credits_words, monthly_words
 from slmdsl.report.study_words import percent
 from slmdsl.report.words import dated_words, limit_words
@@ -194,6 +195,8 @@ def _counter_offer(talks: Negotiation, offer: Offer, say: Language) -> Iterator[
             chances=_chances(talks, offer.confirmed, offer.levels, say),
         )
         yield from _doubts(talks, offer.confirmed, offer.levels, say)
+        contract = talks.base.trial.plan.what_if.contract
+        yield from backing_words(contract, talks.agreement, offer.levels, talks.setting.last, say)
     others = [
         promise_words(each.target, each.otherwise, say)
         for each in talks.failing

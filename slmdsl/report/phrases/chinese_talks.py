@@ -83,6 +83,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.band_above": "{target} 的抵扣仍按要求从高于 {level} 起算：档次应随承诺一并调整。",
     "offer.per_miss": "{target} 的抵扣仍按要求逐次支付，与所承诺的比例无关。",
     "offer.staff_credits": "抵扣每月：按要求为 {asked}，增加这些人员后为 {staffed}。",
+    "offer.backing": "{by} 对 {target} 的支撑只有 {limit}、{goal}（`{backing}`），比所提方案更长。",
     "offer.never_missed": "模拟中从未违反",
     "offer.without_pauses": "{target}（不计时钟暂停的时间）",
     "offer.named": "{name} {chance}",

@@ -91,6 +91,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "offer.band_above": "Credits for {target} still begin above {level}, as asked: move the bands with the promise.",
     "offer.per_miss": "Credits for {target} are still paid for each miss, as asked, whatever is promised of all.",
     "offer.staff_credits": "Credits come to {asked} a month as asked, and to {staffed} a month with these people.",
+    "offer.backing": "{by} backs {target} only with {limit} for {goal} (`{backing}`), longer than what is offered.",
     "offer.never_missed": "never missed in the simulation",
     "offer.without_pauses": "{target} (its clock's pauses left out)",
     "offer.named": "{name} {chance}",
