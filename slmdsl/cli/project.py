@@ -32,6 +32,21 @@ def project(path: Path) -> Spec:
     return spec
 
 
+def simulable(path: Path) -> Spec:
+    """Return the agreements at `path` with the values of their `empirical` distributions.
+
+    Raises BrokenSpecError for errors in them, and for files of values that cannot be read.
+    """
+    from slmdsl.ingest import IngestError  # noqa: PLC0415 - lazy at the door
+    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
+
+    spec = project(path)
+    try:
+        return replace(spec, contract=with_measured(spec.contract, spec.root))
+    except IngestError as error:
+        raise broken(spec, error.diagnostics) from error
+
+
 def broken(spec: Spec, diagnostics: Iterable[Diagnostic]) -> BrokenSpecError:
     """Return the failure of a command for which these findings are too many."""
     return BrokenSpecError(*from_here(spec, diagnostics))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,7 +14,7 @@ from slmdsl.cli.failures import UsageError
 from slmdsl.cli.machine import dumped
 from slmdsl.cli.offer_files import refuse_writing, write_offer
 from slmdsl.cli.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import broken, project
+from slmdsl.cli.project import simulable
 from slmdsl.cli.study_runs import refusals, without_overload
 from slmdsl.cli.talks_runs import AS_SAID, Terms, opening, run_talks
 
@@ -62,7 +62,7 @@ def negotiate(
     if terms.workers is not None and terms.workers < 1:
         msg = f"`--workers {terms.workers}` would simulate nothing"
         raise UsageError(msg, "say 1 or more, or leave it away for one on each processor")
-    spec = _measured(project(path))
+    spec = simulable(path)
     if write is not None:
         refuse_writing(write, spec.root, force=force)
     setting, wanted = opening(spec, sla, terms)
@@ -129,14 +129,3 @@ def _command(path: Path, sla: str, terms: Terms, *, staff: bool) -> str:
         word for name, value in said.items() if value is not None for word in (f"--{name}", str(value))
     ]
     return shlex.join(["slm", "negotiate", str(path), sla, *options, *([] if staff else ["--no-staff"])])
-
-
-def _measured(spec: Spec) -> Spec:
-    """Return a spec whose `empirical` distributions have their values."""
-    from slmdsl.ingest import IngestError  # noqa: PLC0415 - lazy at the door
-    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
-
-    try:
-        return replace(spec, contract=with_measured(spec.contract, spec.root))
-    except IngestError as error:
-        raise broken(spec, error.diagnostics) from error

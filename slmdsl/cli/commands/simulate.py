@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - read by cyclopts
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from slmdsl.cli.app import INTERRUPTED
 from slmdsl.cli.machine import dumped
 from slmdsl.cli.one_replication import NONE, One, look, refuse_look
 from slmdsl.cli.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import broken, project
+from slmdsl.cli.project import simulable
 from slmdsl.cli.study_files import refuse_folder, write_all
 from slmdsl.cli.study_runs import (
     AS_USUAL,
@@ -70,7 +69,7 @@ def simulate(
         at: The terminal.
     """
     refuse_running(running)
-    spec = _measured(project(path))
+    spec = simulable(path)
     wanted_setting = setting(spec, name, wanted)
     if one.is_wanted:
         refuse_look(one, wanted_setting, running)
@@ -110,17 +109,6 @@ def _study(
             at.say()
             at.say(written)
     return INTERRUPTED if study.interrupted else 0
-
-
-def _measured(spec: Spec) -> Spec:
-    """Return a spec whose `empirical` distributions have their values."""
-    from slmdsl.ingest import IngestError  # noqa: PLC0415 - lazy at the door
-    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
-
-    try:
-        return replace(spec, contract=with_measured(spec.contract, spec.root))
-    except IngestError as error:
-        raise broken(spec, error.diagnostics) from error
 
 
 def _trial(spec: Spec, wanted: Setting, engine: Engine, at: Terminal) -> Trial:
