@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.wishes import Wanted
+from slmdsl.cli.wishes import Horizon, Seed, Wanted, WarmUp
 from slmdsl.cli.wishes import setting as wished_setting
 
 if TYPE_CHECKING:
@@ -42,18 +42,9 @@ class Terms:
             " (36 times for 90%, 72 for 95%, 368 for 99%); fewer are refused.",
         ),
     ] = None
-    seed: Annotated[
-        int | None,
-        Parameter(metavar="N", help="The luck, 0 to 4294967295: the same seed gives the same result."),
-    ] = None
-    horizon: Annotated[
-        str | None,
-        Parameter(metavar="FIRST..LAST", help="The days that count, both included: 2027-01-01..2027-12-31."),
-    ] = None
-    warm_up: Annotated[
-        str | None,
-        Parameter(metavar="DURATION", help="How long before them the simulation begins, by default 4 weeks."),
-    ] = None
+    seed: Seed = None
+    horizon: Horizon = None
+    warm_up: WarmUp = None
     workers: Annotated[
         int | None,
         Parameter(

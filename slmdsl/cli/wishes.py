@@ -22,6 +22,19 @@ WORDS: Final = 2**32
 _FIRST_DAY, _LAST_DAY = date(1900, 2, 1), date(2199, 12, 1)
 """Calendars answer for these days and some before and after them, as a simulation begins and work goes on."""
 
+Seed = Annotated[
+    int | None,
+    Parameter(metavar="N", help="The luck, 0 to 4294967295: the same seed gives the same result."),
+]
+Horizon = Annotated[
+    str | None,
+    Parameter(metavar="FIRST..LAST", help="The days that count, both included: 2027-01-01..2027-12-31."),
+]
+WarmUp = Annotated[
+    str | None,
+    Parameter(metavar="DURATION", help="How long before them the simulation begins, by default 4 weeks."),
+]
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +47,9 @@ class Wanted:
             metavar="N", help="How often each scenario is simulated: as the experiment says, or 40 times."
         ),
     ] = None
-    seed: Annotated[
-        int | None,
-        Parameter(metavar="N", help="The luck, 0 to 4294967295: the same seed gives the same result."),
-    ] = None
-    horizon: Annotated[
-        str | None,
-        Parameter(metavar="FIRST..LAST", help="The days that count, both included: 2027-01-01..2027-12-31."),
-    ] = None
-    warm_up: Annotated[
-        str | None,
-        Parameter(metavar="DURATION", help="How long before them the simulation begins, by default 4 weeks."),
-    ] = None
+    seed: Seed = None
+    horizon: Horizon = None
+    warm_up: WarmUp = None
 
 
 AS_SAID: Final = Wanted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from slmdsl.simulate.runs import Engine
     from slmdsl.study.setting import Setting
 
+_BESIDE = 8
+"""How many variants one task simulates: enough to share their luck, few enough to show how it goes."""
 _AHEAD = 2
 """How many tasks may wait for each worker: what is ready early is held until it is its turn."""
 
@@ -43,6 +45,17 @@ class Task(NamedTuple):
 
     variants: tuple[str, ...]
     number: int
+
+
+def tasks_of(variants: Sequence[str], numbers: Iterable[int]) -> Iterator[Task]:
+    """Yield the tasks of some replications: for each number a few variants at a time, which share their luck.
+
+    >>> [len(each.variants) for each in tasks_of(tuple("abcdefghij"), range(2))]
+    [8, 2, 8, 2]
+    """
+    for number in numbers:
+        for first in range(0, len(variants), _BESIDE):
+            yield Task(tuple(variants[first : first + _BESIDE]), number)
 
 
 Results: TypeAlias = tuple[Replication, ...]

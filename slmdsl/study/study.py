@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.study.bench import Bench, Job, Task, on_threads
+from slmdsl.study.bench import Bench, Job, on_threads, tasks_of
 from slmdsl.study.cheapest import Search
 from slmdsl.study.costs import planned_cost
 from slmdsl.study.looks import chance_of, fixed, until_narrow
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
     from slmdsl.simulate.runs import Engine, Run
-    from slmdsl.study.bench import Runner
+    from slmdsl.study.bench import Runner, Task
     from slmdsl.study.looks import Look
     from slmdsl.study.replications import Replication, Trial
     from slmdsl.study.setting import Setting
 
     Progress = Callable[[str, int, int], None]
-
-_BESIDE: Final = 8
-"""How many variants one task simulates: enough to share their luck, few enough to show how it goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -190,7 +187,7 @@ def studied(
     interrupted = False
     try:
         for look in running.looks():
-            tasks = list(_tasks(look))
+            tasks = list(tasks_of(look.variants, look.numbers))
             for task, results in zip(tasks, runner(tasks), strict=True):
                 books.submit(running.add, look, task, results).result()
                 if progress is not None:
@@ -255,10 +252,3 @@ class _Running:
         promise = next(iter((*asked, *tally.agreements)), None)
         found = chance_of(tally, promise, float(setting.confidence)) if promise else None
         return name if found is None else f"{name}: {promise} {100 * found.low:.0f}-{100 * found.high:.0f} %"
-
-
-def _tasks(look: Look) -> Iterator[Task]:
-    """Yield the tasks of a look: for each number a few variants at a time, which share their luck."""
-    for number in look.numbers:
-        for first in range(0, len(look.variants), _BESIDE):
-            yield Task(look.variants[first : first + _BESIDE], number)

@@ -1,6 +1,6 @@
 """The search against the exhaustive answer: tiny desks of many kinds, whose chances are known by long runs.
 
-`cheapest_truth.json` is written by `tests/bench/cheapest_truth.py`; its replications have other numbers.
+`cheapest_truth.json` is written by `tests/bench/_cheapest_truth.py`; its replications have other numbers.
 """
 
 import json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.study.bench import Bench, Job, Task, on_threads
+from slmdsl.study.bench import Bench, Job, on_threads, tasks_of
 from slmdsl.study.negotiation.levels import Values
 from slmdsl.study.tally import Tally
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.variants import Variant
     from slmdsl.study.replications import Trial
-
-_BESIDE: Final = 8
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -62,11 +60,7 @@ class Gathering:
         bench = Bench(replace(self._job, setting=replace(self._job.setting, variants=tuple(variants))))
         found = {each.name: self._empty(each, bench.trial(each.name)) for each in variants}
         names = tuple(found)
-        tasks = [
-            Task(names[first : first + _BESIDE], number)
-            for number in numbers
-            for first in range(0, len(names), _BESIDE)
-        ]
+        tasks = list(tasks_of(names, numbers))
         results_of = on_threads(bench, self._workers)(tasks)
         for done, (task, results) in enumerate(zip(tasks, results_of, strict=True), start=1):
             for name, replication in zip(task.variants, results, strict=True):

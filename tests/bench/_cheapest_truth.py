@@ -1,6 +1,6 @@
 """The chances that the variants of the small searches truly have, by long runs, for tests/property/test_cheapest.py.
 
-    python tests/bench/cheapest_truth.py [replications] [names]
+    python tests/bench/_cheapest_truth.py [replications] [names]
 
 Their replications have numbers that no search uses. It writes `tests/property/cheapest_truth.json`: for each model and
 variant what it costs in the horizon in minor units, and of each wanted chance the mean over replications, with its
