@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slmdsl.ingest.limits import IngestError
     from slmdsl.report.explain import Explanation
     from slmdsl.study.negotiation.talks import Negotiation
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 __version__ = "0.1.0"
 
@@ -50,7 +50,7 @@ _HOMES = {
     "Explanation": "slmdsl.report.explain",
     "IngestError": "slmdsl.ingest.limits",
     "Negotiation": "slmdsl.study.negotiation.talks",
-    "Study": "slmdsl.study.study",
+    "Study": "slmdsl.study.running.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
     **dict.fromkeys(
         ("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load", "negotiate", "simulate"),

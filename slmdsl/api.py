@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from slmdsl.ingest import DryRun
     from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Engine
+    from slmdsl.study.asked.setting import Wishes
     from slmdsl.study.negotiation.talks import Negotiation
-    from slmdsl.study.setting import Wishes
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 
 T = TypeVar("T")
@@ -244,18 +244,18 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
         The study; after Ctrl-C with what was done until then.
 
     Raises:
-        slmdsl.study.setting.SettingError: nothing is called `name`, nothing says over which days, or it starts with
-            the tickets of a source, which is not built yet.
+        slmdsl.study.asked.setting.SettingError: nothing is called `name`, nothing says over which days, or it starts
+            with the tickets of a source, which is not built yet.
         slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
         slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
-        slmdsl.study.on_dask.ClusterError: the cluster cannot be used, or was lost.
-        slmdsl.study.journal.JournalError: the file to resume from is of another run.
+        slmdsl.study.kept.on_dask.ClusterError: the cluster cannot be used, or was lost.
+        slmdsl.study.kept.journal.JournalError: the file to resume from is of another run.
         ValueError: it is to be resumed from no file.
     """
     from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.places import Place, taken  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.setting import setting_of  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.study import studied  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.asked.setting import setting_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.kept.places import Place, taken  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.running.study import studied  # noqa: PLC0415 - lazy at the door
 
     if resume and keep is None:
         msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
@@ -302,17 +302,17 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
         The negotiation; after Ctrl-C with what was known by then.
 
     Raises:
-        slmdsl.study.setting.SettingError: for names that there are not, a scenario that is not judged by the agreement,
-            and replications that are too few to show the chance.
+        slmdsl.study.asked.setting.SettingError: for names that there are not, a scenario that is not judged by the
+            agreement, and replications that are too few to show the chance.
         slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
         slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
 
     For example `negotiate(load("models/starter"), "shop_it").targets`.
     """
     from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.asked.setting import setting_of  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.negotiation.opening import chance_wanted, negotiated_as, scenario_of  # noqa: PLC0415 - as above
     from slmdsl.study.negotiation.talks import negotiated  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.setting import setting_of  # noqa: PLC0415 - lazy at the door
 
     wanted = float(chance_wanted(spec.contract, sla) if chance is None else chance)
     wishes = _wishes(horizon, warm_up, replications, seed)
@@ -332,7 +332,7 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
 def _wishes(
     horizon: tuple[date, date] | None, warm_up: timedelta | None, replications: int | None, seed: int | None
 ) -> Wishes:
-    from slmdsl.study.setting import Wishes  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.asked.setting import Wishes  # noqa: PLC0415 - lazy at the door
 
     warm_up_us = None if warm_up is None else warm_up // timedelta(microseconds=1)
     return Wishes(horizon=horizon, warm_up_us=warm_up_us, replications=replications, seed=seed)

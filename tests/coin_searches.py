@@ -10,9 +10,9 @@ import numpy as np
 from slmdsl.base.spans import NOWHERE
 from slmdsl.contract.model.studies import Wanted
 from slmdsl.contract.variants import variant_of
-from slmdsl.study.cheapest import Search
-from slmdsl.study.setting import Setting
-from slmdsl.study.tally import Kept, Tally
+from slmdsl.study.asked.setting import Setting
+from slmdsl.study.running.cheapest import Search
+from slmdsl.study.running.tally import Kept, Tally
 
 GOLD = "gold"
 

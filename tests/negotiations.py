@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from slmdsl.study.asked.setting import Wishes, setting_of
 from slmdsl.study.negotiation.opening import negotiated_as, scenario_of
 from slmdsl.study.negotiation.talks import negotiated
-from slmdsl.study.setting import Wishes, setting_of
 from tests.studies import contract_of
 
 DESK = """\

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from slmdsl.contract import check
-from slmdsl.study.bench import trial_of
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.bench import trial_of
+from slmdsl.study.running.study import studied
 from slmdsl.syntax.parse import parse
 
 TWO_GROUPS = """\

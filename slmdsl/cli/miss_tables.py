@@ -12,7 +12,7 @@ from slmdsl.base.display import visible
 from slmdsl.cli.desk_tables import head_of, length_words, number_words, plain_table
 from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import listed, percent
-from slmdsl.study.outcome_frames import DEAR_SHARE
+from slmdsl.study.tables.outcome_frames import DEAR_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _PARTS: Final = {
     "waiting": "waits",

@@ -10,16 +10,16 @@ from rich.text import Text
 from slmdsl.base.units import clock_words
 from slmdsl.cli.desk_tables import plain_table, rounded_us
 from slmdsl.contract.model.agreements import Within
-from slmdsl.study.missed import ticket_times
-from slmdsl.study.missed_kernels import CLOSED, CUSTOMER, RESOLVED, SUPPLIER, WAITING, WORKING
-from slmdsl.study.misses import missed_tickets
+from slmdsl.study.judged.missed import ticket_times
+from slmdsl.study.judged.missed_kernels import CLOSED, CUSTOMER, RESOLVED, SUPPLIER, WAITING, WORKING
+from slmdsl.study.judged.misses import missed_tickets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.cli.terminal import Terminal
     from slmdsl.simulate.runs import Run
-    from slmdsl.study.replications import Trial
+    from slmdsl.study.running.replications import Trial
 
 MOST: Final = 10
 """How many tickets of a target are listed at most, the latest first."""

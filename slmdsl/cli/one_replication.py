@@ -16,8 +16,8 @@ from slmdsl.cli.wishes import WORDS
 if TYPE_CHECKING:
     from slmdsl.cli.study_runs import Running
     from slmdsl.cli.terminal import Terminal
-    from slmdsl.study.replications import Trial
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
+    from slmdsl.study.running.replications import Trial
 
 
 @Parameter(name="*")

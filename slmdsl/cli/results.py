@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _FORMULA = r"^[=+\-@\t\r]"
 TABLES: Final = (

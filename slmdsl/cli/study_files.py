@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 
 def refuse_folder(folder: Path) -> None:
     """Refuse a folder that is a project, or in which a study would replace what none wrote. Raises UsageError."""
     from slmdsl.report.charts.of_study import READING_ORDER  # noqa: PLC0415 - lazy at the door: numpy
-    from slmdsl.study.journal import NAME  # noqa: PLC0415 - as above
+    from slmdsl.study.kept.journal import NAME  # noqa: PLC0415 - as above
 
     refuse_project(folder)
     if not (folder / NAME).exists():

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from slmdsl.cli.machine import records
 from slmdsl.cli.results import study_tables
 from slmdsl.report.answers import answers_of
-from slmdsl.study.looks import chance_of
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from slmdsl.contract.model.studies import Wanted
-    from slmdsl.study.cheapest import Search
-    from slmdsl.study.study import Study
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.running.cheapest import Search
+    from slmdsl.study.running.study import Study
+    from slmdsl.study.running.tally import Tally
 
 
 def study_record(study: Study) -> dict[str, object]:

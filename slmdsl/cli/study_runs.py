@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
-    from slmdsl.study.overload import Overload
-    from slmdsl.study.places import Place
-    from slmdsl.study.setting import Setting
-    from slmdsl.study.study import Study
+    from slmdsl.study.asked.overload import Overload
+    from slmdsl.study.asked.setting import Setting
+    from slmdsl.study.kept.places import Place
+    from slmdsl.study.running.study import Study
 
 Engine = Literal["fast", "simpy"]
 
@@ -84,8 +84,8 @@ def refuse_running(running: Running) -> None:
 
 def place_of(running: Running) -> Place:
     """Return where a command runs a study and keeps it; a folder is made if need be."""
-    from slmdsl.study.journal import NAME  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.places import Place  # noqa: PLC0415 - as above
+    from slmdsl.study.kept.journal import NAME  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.kept.places import Place  # noqa: PLC0415 - as above
 
     if running.out is not None:
         running.out.mkdir(parents=True, exist_ok=True)
@@ -111,10 +111,10 @@ def run_study(
     Raises:
         UsageError: the place cannot be used, or was lost.
     """
-    from slmdsl.study.journal import JournalError  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.on_dask import ClusterError  # noqa: PLC0415 - as above
-    from slmdsl.study.places import Place, taken  # noqa: PLC0415 - as above
-    from slmdsl.study.study import studied  # noqa: PLC0415 - as above
+    from slmdsl.study.kept.journal import JournalError  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.kept.on_dask import ClusterError  # noqa: PLC0415 - as above
+    from slmdsl.study.kept.places import Place, taken  # noqa: PLC0415 - as above
+    from slmdsl.study.running.study import studied  # noqa: PLC0415 - as above
 
     try:
         with (
@@ -155,7 +155,7 @@ def refusals(spec: Spec) -> Iterator[None]:
 
 def without_overload(spec: Spec, wanted: Setting) -> dict[str, Overload]:
     """Return the variants in which a group has more work than people. Raises UsageError where no other is left."""
-    from slmdsl.study.overload import overloads  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.asked.overload import overloads  # noqa: PLC0415 - lazy at the door
 
     found = overloads(spec.contract, wanted)
     if len(found) < len(wanted.variants):
@@ -179,7 +179,7 @@ def tell_too_few(setting: Setting, overloaded: Collection[str], at: Terminal, *,
         UsageError: an option allows so few. What the text says is run all the same, and a note says what to expect.
     """
     from slmdsl.report.study_words import level  # noqa: PLC0415 - lazy at the door: numpy
-    from slmdsl.study.cheapest import least_replications  # noqa: PLC0415 - as above
+    from slmdsl.study.running.cheapest import least_replications  # noqa: PLC0415 - as above
 
     if not setting.find:
         return

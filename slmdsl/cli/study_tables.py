@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from slmdsl.cli.terminal import Terminal
     from slmdsl.contract.model.agreements import Agreement, Target
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _SAFE, _DOUBTFUL = 0.95, 0.8
 """Chances from which a promise is shown as safe, and below which as lost; colours only, no verdict."""

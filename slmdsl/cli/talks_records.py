@@ -9,12 +9,12 @@ from slmdsl.contract.edit_text import edit_text
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit, SetNumber
 from slmdsl.report.language import LANGUAGES
 from slmdsl.report.offers import answer
-from slmdsl.study.looks import chance_of
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from slmdsl.report.language import LanguageCode
     from slmdsl.study.negotiation.talks import Negotiation, Offer
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.running.tally import Tally
 
 
 def talks_record(talks: Negotiation, lang: LanguageCode) -> dict[str, object]:

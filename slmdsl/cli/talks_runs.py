@@ -14,8 +14,8 @@ from slmdsl.cli.wishes import setting as wished_setting
 if TYPE_CHECKING:
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
+    from slmdsl.study.asked.setting import Setting
     from slmdsl.study.negotiation.talks import Negotiation
-    from slmdsl.study.setting import Setting
 
 
 @Parameter(name="*")
@@ -61,12 +61,12 @@ AS_SAID: Final = Terms()
 
 def opening(spec: Spec, sla: str, terms: Terms) -> tuple[Setting, float]:
     """Return how the scenario is run, and the chance that is wanted. Raises UsageError for what cannot be."""
+    from slmdsl.study.asked.setting import SettingError  # noqa: PLC0415 - lazy at the door
     from slmdsl.study.negotiation.opening import (  # noqa: PLC0415 - lazy at the door
         chance_wanted,
         negotiated_as,
         scenario_of,
     )
-    from slmdsl.study.setting import SettingError  # noqa: PLC0415 - lazy at the door
 
     try:
         scenario = scenario_of(spec.contract, sla, terms.scenario)

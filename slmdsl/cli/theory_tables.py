@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from slmdsl.base.display import visible
 from slmdsl.base.units import DAY, clock_words
 from slmdsl.cli.desk_tables import head_of, length_words, plain_table
-from slmdsl.study.settling import weeks_to_leave_out
-from slmdsl.study.twins import twins_of
+from slmdsl.study.compared.settling import weeks_to_leave_out
+from slmdsl.study.compared.twins import twins_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.table import Table
 
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 
 def warm_up_advice(study: Study) -> Iterator[str]:

@@ -16,15 +16,15 @@ from slmdsl.report.answers_curve import promises_of
 from slmdsl.report.answers_search import is_priced, named_by
 from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS, level, percent, points
-from slmdsl.study.comparing import whole_cost
-from slmdsl.study.looks import chance_of
+from slmdsl.study.compared.comparing import whole_cost
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.contract.model.agreements import Target
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 SHOWN: Final = 15
 """How many variants are shown at most; there may be hundreds."""

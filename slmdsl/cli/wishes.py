@@ -14,7 +14,7 @@ from slmdsl.cli.reading import duration
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
 
 WORDS: Final = 2**32
 """A seed and the number of a replication are below this."""
@@ -57,7 +57,7 @@ AS_SAID: Final = Wanted()
 
 def setting(spec: Spec, name: str, wanted: Wanted) -> Setting:
     """Return how the scenario or experiment `name` is run. Raises UsageError for what cannot be."""
-    from slmdsl.study.setting import SettingError, Wishes, setting_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.asked.setting import SettingError, Wishes, setting_of  # noqa: PLC0415 - lazy at the door
 
     named("scenario or experiment", name, {**spec.contract.experiments, **spec.contract.scenarios})
     _refuse_numbers(wanted)

@@ -13,13 +13,13 @@ from slmdsl.report.answers_curve import curve_answers, overloaded_answers
 from slmdsl.report.answers_search import search_answers
 from slmdsl.report.study_words import chance_words, listed, luck_words, percent, points
 from slmdsl.stats.looks import is_narrow
-from slmdsl.study.looks import chance_of
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.contract.model.studies import Until
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _SWITCH = ("with", "without")
 _BESIDE = 8

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from slmdsl.report.charts.words import counted
 from slmdsl.report.study_words import chance_words, level, listed
-from slmdsl.study.looks import chance_of
 from slmdsl.study.negotiation.opening import enough as shown_by
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from slmdsl.contract.variants import Point, Variant
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _LIMIT = " within"
 """How dimensions end that vary a limit."""

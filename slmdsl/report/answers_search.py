@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import chance_words, level, listed, percent, wanted_words
-from slmdsl.study.cheapest import State
-from slmdsl.study.comparing import monthly_cost, whole_cost, whole_cost_difference
-from slmdsl.study.looks import chance_of
+from slmdsl.study.compared.comparing import monthly_cost, whole_cost, whole_cost_difference
+from slmdsl.study.running.cheapest import State
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.contract.model.studies import Wanted
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.cheapest import Candidate, Search
-    from slmdsl.study.study import Study
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.running.cheapest import Candidate, Search
+    from slmdsl.study.running.study import Study
+    from slmdsl.study.running.tally import Tally
 
 _FATES = (
     (State.KEEPS, "keeps", "keep"),

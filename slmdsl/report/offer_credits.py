@@ -8,7 +8,7 @@ from slmdsl.contract.model.credits import Band, OnMiss
 from slmdsl.contract.model.studies import SetLimit
 from slmdsl.report.charts.words import money
 from slmdsl.report.targets import level_words
-from slmdsl.study.costs import months_of
+from slmdsl.study.desk.costs import months_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from slmdsl.report.charts.words import money
 from slmdsl.report.language import ENGLISH
 from slmdsl.report.offers import answer
 from slmdsl.report.study_words import chance_words
-from slmdsl.study.looks import chance_of
 from slmdsl.study.negotiation.frames import asked_text
+from slmdsl.study.running.looks import chance_of
 from slmdsl.syntax.format import format_text
 
 if TYPE_CHECKING:

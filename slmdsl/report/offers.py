@@ -23,8 +23,8 @@ from slmdsl.report.offer_backing import backing_words
 from slmdsl.report.offer_credits import credits_words, monthly_words
 from slmdsl.report.study_words import percent
 from slmdsl.report.words import dated_words, limit_words
-from slmdsl.study.looks import chance_of
 from slmdsl.study.negotiation.levels import is_never_missed
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Target
     from slmdsl.report.language import Language
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.missed import MissedTime
+    from slmdsl.study.judged.missed import MissedTime
     from slmdsl.study.negotiation.gathering import Gathered
     from slmdsl.study.negotiation.levels import Level
     from slmdsl.study.negotiation.staffing import Added, Staffing

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.report.study_tables import Table
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _TEMPLATES: Final = Path(__file__).with_name("pages")
 _ASSUMED: Final = (

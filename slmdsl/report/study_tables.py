@@ -9,7 +9,7 @@ from slmdsl.base.display import visible
 from slmdsl.report.charts.of_study import promises_of
 from slmdsl.report.charts.words import interval, money, percent
 from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS
-from slmdsl.study.comparing import whole_cost
+from slmdsl.study.compared.comparing import whole_cost
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from slmdsl.report.charts.cast import Cast
     from slmdsl.report.charts.promises import Promise
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 _STATES: Final = {
     "run": "",

@@ -16,12 +16,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from slmdsl.study.bench import Bench, Job
-from slmdsl.study.costs import planned_cost
-from slmdsl.study.looks import kept_of
-from slmdsl.study.replications import replications_of
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.tally import Tally
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.desk.costs import planned_cost
+from slmdsl.study.running.bench import Bench, Job
+from slmdsl.study.running.looks import kept_of
+from slmdsl.study.running.replications import replications_of
+from slmdsl.study.running.tally import Tally
 from tests.small_searches import SMALL
 
 TRUTH = Path(__file__).resolve().parents[1] / "property" / "cheapest_truth.json"

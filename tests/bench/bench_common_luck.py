@@ -20,9 +20,9 @@ import numpy as np
 import slmdsl as slm
 from slmdsl.base.units import NO_TIME
 from slmdsl.stats.paired import paired_difference, variance_ratio
-from slmdsl.study.bench import trial_of
-from slmdsl.study.judging import UNJUDGED
-from slmdsl.study.setting import Wishes, setting_of
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.judged.judging import UNJUDGED
+from slmdsl.study.running.bench import trial_of
 
 MODEL = Path(__file__).parent / "models" / "one_agent_more.slm"
 QUARTER = date(2027, 1, 1), date(2027, 3, 31)

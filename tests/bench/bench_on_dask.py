@@ -17,11 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from slmdsl.study.bench import Bench, Job, Task, on_threads
-from slmdsl.study.journal import NAME, Journal
-from slmdsl.study.on_dask import on_dask
-from slmdsl.study.packed import packed
-from slmdsl.study.setting import Wishes, setting_of
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.kept.journal import NAME, Journal
+from slmdsl.study.kept.on_dask import on_dask
+from slmdsl.study.running.bench import Bench, Job, Task, on_threads
+from slmdsl.study.running.packed import packed
 from tests.clusters import cluster, wait_until, workers_of
 from tests.queueing.plans import contract_of
 

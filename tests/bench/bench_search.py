@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from slmdsl.study.cheapest import State
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.cheapest import State
+from slmdsl.study.running.study import studied
 from tests.coin_searches import searched, wanted
 from tests.small_searches import BY_NAME
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from slmdsl.study.bench import Bench, Job, Task, on_threads
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied
-from slmdsl.study.tally import Tally
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.bench import Bench, Job, Task, on_threads
+from slmdsl.study.running.study import studied
+from slmdsl.study.running.tally import Tally
 from tests.queueing.plans import contract_of
 
 MODEL = Path(__file__).parent / "models" / "staffing.slm"

@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.bench import trial_of
-from slmdsl.study.missed import missed_time
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.judged.missed import missed_time
+from slmdsl.study.running.bench import trial_of
+from slmdsl.study.running.study import studied
 from tests.queueing.plans import contract_of
 
 MODEL = Path(__file__).parent / "models" / "twelve_promises.slm"

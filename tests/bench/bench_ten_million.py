@@ -37,7 +37,7 @@ def told(days):
     """Simulate and judge so many days in this process; return its parts with seconds and peaks, and what came of it."""
     from slmdsl.simulate.fast.engine import simulate
     from slmdsl.simulate.runs import Run
-    from slmdsl.study.judging import Judge
+    from slmdsl.study.judged.judging import Judge
     from slmdsl.workload.luck import luck_of
     from tests.queueing.plans import plan_of
 

@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from slmdsl.simulate.fast.engine import simulate
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.bench import trial_of
-from slmdsl.study.replications import replications_of
-from slmdsl.study.setting import Wishes, setting_of
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.bench import trial_of
+from slmdsl.study.running.replications import replications_of
 from slmdsl.workload.luck import luck_of
 from tests.queueing.plans import contract_of
 

@@ -23,7 +23,7 @@ from slmdsl.syntax.format import format_text
 from tests.docs.markdown import REWRITE, fences
 
 if TYPE_CHECKING:
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 pytestmark = pytest.mark.compiled
 

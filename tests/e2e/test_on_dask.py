@@ -13,12 +13,12 @@ from dataclasses import replace
 import pytest
 
 from slmdsl.simulate.endless import endless_instant
-from slmdsl.study import on_dask as module
-from slmdsl.study.bench import Bench, Job, Task, on_threads
-from slmdsl.study.journal import NAME, Journal, resumed
-from slmdsl.study.on_dask import Build, ClusterError, OnDask, on_dask, work
-from slmdsl.study.packed import packed, unpacked
-from slmdsl.study.study import Study, studied
+from slmdsl.study.kept import on_dask as module
+from slmdsl.study.kept.journal import NAME, Journal, resumed
+from slmdsl.study.kept.on_dask import Build, ClusterError, OnDask, on_dask, work
+from slmdsl.study.running.bench import Bench, Job, Task, on_threads
+from slmdsl.study.running.packed import packed, unpacked
+from slmdsl.study.running.study import Study, studied
 from slmdsl.workload.codes import TOO_LARGE
 from slmdsl.workload.errors import UncompilableError
 from tests import studies

@@ -15,9 +15,9 @@ import slmdsl as slm
 from slmdsl.contract.model.studies import SetNumber
 from slmdsl.contract.variants import Point, Variant, variant_of
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.bench import Bench
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import Study, studied
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.bench import Bench
+from slmdsl.study.running.study import Study, studied
 from slmdsl.workload.from_contract import desk_plan_of
 
 pytestmark = pytest.mark.compiled  # thousands of tickets

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from slmdsl.study.cheapest import CONFIRM_AT_LEAST, State
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.cheapest import CONFIRM_AT_LEAST, State
+from slmdsl.study.running.study import studied
 from tests.small_searches import BY_NAME, SMALL
 
 pytestmark = pytest.mark.compiled  # some thousand small replications

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from slmdsl.base.units import MINUTE, Duration
 from slmdsl.contract.model.agreements import LongestOutage, Score, Share, Statistic, Within
 from slmdsl.contract.variants import Variant, variant_of
-from slmdsl.study.bench import Job
-from slmdsl.study.looks import chance_of
 from slmdsl.study.negotiation.gathering import Gathering
+from slmdsl.study.running.bench import Job
+from slmdsl.study.running.looks import chance_of
 from tests.studies import TWO_GROUPS, contract_of, setting
 
 pytestmark = pytest.mark.compiled

@@ -15,9 +15,9 @@ from slmdsl.base.units import NO_TIME
 from slmdsl.evaluate.tickets.rows import ticket_verdicts
 from slmdsl.events.vocabulary import Phase
 from slmdsl.rules.stopwatch import MISSED
-from slmdsl.study.missed import missed_time, ticket_times
-from slmdsl.study.missed_kernels import CLOSED, CUSTOMER, RESOLVED, SUPPLIER, WAITING, WORKING
-from slmdsl.study.misses import misses_of
+from slmdsl.study.judged.missed import missed_time, ticket_times
+from slmdsl.study.judged.missed_kernels import CLOSED, CUSTOMER, RESOLVED, SUPPLIER, WAITING, WORKING
+from slmdsl.study.judged.misses import misses_of
 from tests import studies
 
 pytestmark = pytest.mark.compiled

@@ -14,12 +14,12 @@ from slmdsl.report import answers_search
 from slmdsl.report.answers import answers_of
 from slmdsl.report.study_words import listed
 from slmdsl.stats.decisions import Decision
-from slmdsl.study import comparing
-from slmdsl.study.cheapest import Search, State
-from slmdsl.study.comparing import DIFFERENCES
-from slmdsl.study.costs import Priced
-from slmdsl.study.setting import Setting
-from slmdsl.study.tally import Kept, Tally, TargetTally
+from slmdsl.study.asked.setting import Setting
+from slmdsl.study.compared import comparing
+from slmdsl.study.compared.comparing import DIFFERENCES
+from slmdsl.study.desk.costs import Priced
+from slmdsl.study.running.cheapest import Search, State
+from slmdsl.study.running.tally import Kept, Tally, TargetTally
 
 
 def setting(*variants, **more):

@@ -351,7 +351,7 @@ def test_work_without_end_is_told_without_a_traceback(spec, said, monkeypatch):
     def refuse(*_, **__):
         raise endless_instant(["desk"])
 
-    monkeypatch.setattr("slmdsl.study.study.studied", refuse)
+    monkeypatch.setattr("slmdsl.study.running.study.studied", refuse)
     first, help_line = said("simulate", spec, "today", code=2).splitlines()
     assert first.startswith(
         "error: more than 10,000 dispatches in one instant: the work of desk has no length"
@@ -362,7 +362,7 @@ def test_work_without_end_is_told_without_a_traceback(spec, said, monkeypatch):
 INTERRUPTING = """\
 import os, signal, sys
 from slmdsl.cli.app import run
-from slmdsl.study import study
+from slmdsl.study.running import study
 
 class Tally(study.Tally):
     def add(self, replication):
@@ -405,7 +405,7 @@ def test_an_interrupt_before_anything_is_known_says_so(spec, said, monkeypatch):
     def stop(*_, **__):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("slmdsl.study.bench.Bench.done", stop)
+    monkeypatch.setattr("slmdsl.study.running.bench.Bench.done", stop)
     *_, line, way_out = said("simulate", spec, "today", code=INTERRUPTED).splitlines()
     assert line == "Interrupted after 0 of 3 replications: nothing is known yet."
     assert way_out == "With `--out DIR` what is done is kept, and `--resume` goes on from there."

@@ -14,7 +14,7 @@ from slmdsl import load, simulate
 from slmdsl.cli.app import INTERRUPTED, run
 from slmdsl.report.charts import needed
 from slmdsl.stats.decisions import least_to_keep
-from slmdsl.study.journal import JournalError
+from slmdsl.study.kept.journal import JournalError
 
 ROOT = Path(__file__).parents[2]
 
@@ -328,7 +328,7 @@ def test_a_spell_says_what_becomes_of_the_ticket(spec, said):
 STOPPING = """\
 import os, signal, sys
 from slmdsl.cli.app import run
-from slmdsl.study import study
+from slmdsl.study.running import study
 
 class Tally(study.Tally):
     def add(self, replication):
@@ -351,7 +351,7 @@ def test_what_was_interrupted_goes_on_from_what_is_known(spec, said, tmp_path, m
     assert stopped.returncode == INTERRUPTED, stopped.stderr
     assert "Traceback" not in stopped.stderr  # it may tell that kernels are being compiled
     assert f"The same with `--out {out} --resume` goes on from there." in joined(stopped.stdout)
-    from slmdsl.study import bench
+    from slmdsl.study.running import bench
 
     done = []
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from slmdsl.base.units import DAY, HOUR, MINUTE, Money
 from slmdsl.cli.desk_tables import desk_tables
 from slmdsl.report.charts.words import money
-from slmdsl.study.costs import Cost, PaidTime, Priced, cost_of, paid_time
-from slmdsl.study.study import studied
+from slmdsl.study.desk.costs import Cost, PaidTime, Priced, cost_of, paid_time
+from slmdsl.study.running.study import studied
 from slmdsl.workload import plan as p
 from tests import studies
 from tests.desks import flat, ints, plan_of

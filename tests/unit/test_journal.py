@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from slmdsl.study.bench import Job, Task, on_threads
-from slmdsl.study.journal import NAME, Journal, JournalError, model_digest, resumed
-from slmdsl.study.packed import packed
-from slmdsl.study.replications import Replication
-from slmdsl.study.study import Study, studied
+from slmdsl.study.kept.journal import NAME, Journal, JournalError, model_digest, resumed
+from slmdsl.study.running.bench import Job, Task, on_threads
+from slmdsl.study.running.packed import packed
+from slmdsl.study.running.replications import Replication
+from slmdsl.study.running.study import Study, studied
 from tests import studies
 
 CONTRACT = studies.contract_of()

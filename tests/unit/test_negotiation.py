@@ -8,11 +8,11 @@ import pytest
 from slmdsl.base.units import HOUR, Duration
 from slmdsl.contract.model.studies import SetGoal, SetLimit, SetNumber
 from slmdsl.contract.variants import Variant, variant_of
-from slmdsl.study.bench import Job
-from slmdsl.study.cheapest import FRESH
-from slmdsl.study.looks import chance_of
 from slmdsl.study.negotiation.gathering import Gathering
 from slmdsl.study.negotiation.talks import ASKED_AGAIN, COUNTER_OFFER, OTHER_LIMITS
+from slmdsl.study.running.bench import Job
+from slmdsl.study.running.cheapest import FRESH
+from slmdsl.study.running.looks import chance_of
 from tests.negotiations import DESK, settled, talks
 from tests.studies import contract_of
 

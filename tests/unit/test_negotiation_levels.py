@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from slmdsl.study.judging import Cell, Judgement, Verdict
-from slmdsl.study.months import KEPT, MISSED
+from slmdsl.study.judged.judging import Cell, Judgement, Verdict
+from slmdsl.study.judged.months import KEPT, MISSED
 from slmdsl.study.negotiation.levels import Values, is_never_missed
 from tests.negotiations import DESK
 from tests.studies import contract_of

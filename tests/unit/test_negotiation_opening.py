@@ -8,9 +8,9 @@ import pytest
 from slmdsl.base.units import DAY, HOUR, MINUTE, Duration
 from slmdsl.contract.model.agreements import Limit
 from slmdsl.stats.intervals import Interval, clopper_pearson
+from slmdsl.study.asked.setting import SettingError, Wishes, setting_of
 from slmdsl.study.negotiation.brackets import Bracket, limits_around
 from slmdsl.study.negotiation.opening import CHANCE, chance_wanted, enough, negotiated_as, scenario_of
-from slmdsl.study.setting import SettingError, Wishes, setting_of
 from tests.negotiations import DESK
 from tests.studies import contract_of
 

@@ -8,7 +8,7 @@ from slmdsl.contract.model.clocks import Reopened
 from slmdsl.events.vocabulary import Phase
 from slmdsl.report.language import CHINESE, ENGLISH
 from slmdsl.report.offers import where_words
-from slmdsl.study.missed import MissedTime
+from slmdsl.study.judged.missed import MissedTime
 from tests.negotiations import DESK
 from tests.studies import contract_of
 

@@ -21,9 +21,9 @@ from slmdsl.base.spans import NOWHERE, Span
 from slmdsl.base.units import Money
 from slmdsl.contract.model.agreements import PeriodUnit
 from slmdsl.ingest.empirical import with_measured
-from slmdsl.study.costs import Priced
-from slmdsl.study.judging import Cell
-from slmdsl.study.packed import UnreadableError, Words, digest, packed, unpacked
+from slmdsl.study.desk.costs import Priced
+from slmdsl.study.judged.judging import Cell
+from slmdsl.study.running.packed import UnreadableError, Words, digest, packed, unpacked
 
 MODELS = Path(__file__).parents[2] / "models"
 CELL = Cell(target="gold.fix", part=None, period="2027-01", from_us=0, to_us=1)
@@ -131,7 +131,7 @@ def test_every_shipped_model_comes_back(model):
 
 DIGEST = """
 import sys, slmdsl as slm
-from slmdsl.study.packed import digest, packed
+from slmdsl.study.running.packed import digest, packed
 from hashlib import sha256
 contract = slm.load(sys.argv[1]).contract
 print(digest(contract), sha256(packed(contract)).hexdigest())
@@ -200,16 +200,21 @@ def said(*classes, keys=(), body=None):
         msgspec.msgpack.encode(5),
         said(["os:system"], body=["object", 0]),
         said(["slmdsl.__main__:Main"]),
-        said(["slmdsl.study.packed:Path"]),
-        said(["slmdsl.study.packed:Words"]),  # it has a field that is not given
-        said(["slmdsl.study.study:Nothing"]),
+        said(["slmdsl.study.running.packed:Path"]),
+        said(["slmdsl.study.running.packed:Words"]),  # it has a field that is not given
+        said(["slmdsl.study.running.study:Nothing"]),
         said(["slmdsl.study.nothing:Nothing"]),
-        said(["slmdsl.study.journal:Journal"]),
-        said(["slmdsl.study.costs:Priced", "name"]),  # of another version
-        said(["slmdsl.study.costs:Priced", "name", "is_contingency", "currency"], body=["object", 0, "desk"]),
+        said(["slmdsl.study.kept.journal:Journal"]),
+        said(["slmdsl.study.desk.costs:Priced", "name"]),  # of another version
+        said(
+            ["slmdsl.study.desk.costs:Priced", "name", "is_contingency", "currency"],
+            body=["object", 0, "desk"],
+        ),
         said(["slmdsl.contract.model.agreements:PeriodUnit"], body=["object", 0, "month"]),
         said(["slmdsl.contract.model.agreements:PeriodUnit"], body=["enum", 0, "NEVER"]),
-        said(["slmdsl.study.costs:Priced", "name", "is_contingency", "currency"], body=["enum", 0, "name"]),
+        said(
+            ["slmdsl.study.desk.costs:Priced", "name", "is_contingency", "currency"], body=["enum", 0, "name"]
+        ),
         said(body=["object", 0]),
         said(body=["key", 0]),
         said(body=["nothing"]),

@@ -7,7 +7,7 @@ import pytest
 
 from slmdsl.base.units import DAY, HOUR
 from slmdsl.cli.theory_tables import warm_up_advice
-from slmdsl.study.settling import weeks_to_leave_out
+from slmdsl.study.compared.settling import weeks_to_leave_out
 
 
 def tally(*weeks, replications=10):

@@ -21,7 +21,7 @@ from slmdsl import Spec, evaluate
 from slmdsl.base.units import HOUR, from_us
 from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.stats.intervals import clopper_pearson, korn_graubard
-from slmdsl.study.study import studied
+from slmdsl.study.running.study import studied
 from slmdsl.workload.names import TicketNames
 from tests import studies
 

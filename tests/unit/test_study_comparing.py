@@ -13,9 +13,9 @@ from scipy.stats import t as student
 
 from slmdsl import Spec, evaluate
 from slmdsl.base.units import from_us
-from slmdsl.study.costs import months_of
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import Study, studied
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.desk.costs import months_of
+from slmdsl.study.running.study import Study, studied
 from tests.small_searches import BY_NAME
 from tests.studies import contract_of
 

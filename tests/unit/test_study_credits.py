@@ -15,10 +15,10 @@ from slmdsl.base.units import from_us
 from slmdsl.evaluate.credits.settlement import credits_of
 from slmdsl.evaluate.credits.volumes import Volumes
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.bench import trial_of
-from slmdsl.study.outcome_frames import credits_frame
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.tally import Tally
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.bench import trial_of
+from slmdsl.study.running.tally import Tally
+from slmdsl.study.tables.outcome_frames import credits_frame
 from tests import studies
 
 pytestmark = pytest.mark.compiled

@@ -14,7 +14,7 @@ from slmdsl.base.units import DAY, HOUR, NO_TIME, from_us
 from slmdsl.events.vocabulary import Phase
 from slmdsl.simulate.outcome import HANDED_OVER, PREEMPTED
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.week import HOURS_A_WEEK
+from slmdsl.study.desk.week import HOURS_A_WEEK
 from slmdsl.workload.plan import ON_CALL, REGULAR
 from tests import studies
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from slmdsl.contract.model.studies import Until
-from slmdsl.study.looks import Look, chance_of, fixed, kept_of, until_narrow
-from slmdsl.study.setting import Wishes, setting_of
-from slmdsl.study.study import studied
-from slmdsl.study.tally import Kept, Tally
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.looks import Look, chance_of, fixed, kept_of, until_narrow
+from slmdsl.study.running.study import studied
+from slmdsl.study.running.tally import Kept, Tally
 from tests.coin_searches import GOLD, coins
 from tests.coin_searches import setting_of as setting_for
 from tests.small_searches import BY_NAME

@@ -11,10 +11,10 @@ import pytest
 from slmdsl import Spec, evaluate
 from slmdsl.base.units import HOUR, from_us
 from slmdsl.evaluate.from_log import Evaluation
-from slmdsl.study.missed import MissedTime, missed_time
-from slmdsl.study.misses import missed_tickets, misses_of
-from slmdsl.study.outcome_frames import missed_frame
-from slmdsl.study.tally import Tally
+from slmdsl.study.judged.missed import MissedTime, missed_time
+from slmdsl.study.judged.misses import missed_tickets, misses_of
+from slmdsl.study.running.tally import Tally
+from slmdsl.study.tables.outcome_frames import missed_frame
 from tests import studies
 
 pytestmark = pytest.mark.compiled

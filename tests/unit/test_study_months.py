@@ -9,7 +9,7 @@ import pytest
 
 from slmdsl.base.units import to_us
 from slmdsl.evaluate.period_verdicts import Word
-from slmdsl.study.months import KEPT, MISSED, UNJUDGED, Months
+from slmdsl.study.judged.months import KEPT, MISSED, UNJUDGED, Months
 from tests import builders as b
 
 

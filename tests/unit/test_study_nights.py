@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from slmdsl.base.units import DAY, HOUR, to_us
-from slmdsl.study.nights import Nights
+from slmdsl.study.judged.nights import Nights
 
 
 def at(month, day, hour=0):

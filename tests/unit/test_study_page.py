@@ -14,9 +14,9 @@ from slmdsl.report.charts.images import svg_of
 from slmdsl.report.charts.of_study import charts_of
 from slmdsl.report.study_page import heading, page_of, write_page
 from slmdsl.report.study_words import COSTS, IN_ALL, ROSTERS
-from slmdsl.study import comparing
-from slmdsl.study.costs import Priced
-from slmdsl.study.series import Series
+from slmdsl.study.compared import comparing
+from slmdsl.study.desk.costs import Priced
+from slmdsl.study.running.series import Series
 from tests.study_frames import GOLD, chance_row, scenarios_study, staff_study, study_of
 
 EVIL = "<script>alert('x')</script> & \"sons\" \x1b[31m"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import slmdsl as slm
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.bench import Bench, Job
-from slmdsl.study.same_desk import same_desk
-from slmdsl.study.setting import Wishes, setting_of
+from slmdsl.study.asked.same_desk import same_desk
+from slmdsl.study.asked.setting import Wishes, setting_of
+from slmdsl.study.running.bench import Bench, Job
 from slmdsl.workload.from_contract import desk_plan_of
 from tests.small_searches import BY_NAME, Small
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from slmdsl.stats.decisions import FIRST_LOOK, Decision
-from slmdsl.study.cheapest import CONFIRM_AT_LEAST, FRESH
+from slmdsl.study.running.cheapest import CONFIRM_AT_LEAST, FRESH
 from tests.coin_searches import GOLD, Searched, searched, setting_of, wanted
 
 COSTS = {"a": 1, "b": 2, "c": 3}

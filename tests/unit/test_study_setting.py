@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from slmdsl.base.units import DAY, SECOND
-from slmdsl.study.setting import SettingError, Wishes, setting_of
+from slmdsl.study.asked.setting import SettingError, Wishes, setting_of
 from tests import studies
 
 YEAR = date(2027, 1, 1), date(2027, 12, 31)

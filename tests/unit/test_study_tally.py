@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from slmdsl.evaluate.escalations.sent import Rung
-from slmdsl.study.costs import Cost, Priced
-from slmdsl.study.credits import Paid
-from slmdsl.study.desk_figures import DeskFigures
-from slmdsl.study.judging import Cell, Judgement, Verdict
-from slmdsl.study.missed import MissedTime
-from slmdsl.study.months import KEPT, MISSED, UNJUDGED
-from slmdsl.study.replications import Replication
-from slmdsl.study.tally import CellTally, DeskTally, Kept, Tally, TargetTally
+from slmdsl.study.desk.costs import Cost, Priced
+from slmdsl.study.desk.desk_figures import DeskFigures
+from slmdsl.study.judged.credits import Paid
+from slmdsl.study.judged.judging import Cell, Judgement, Verdict
+from slmdsl.study.judged.missed import MissedTime
+from slmdsl.study.judged.months import KEPT, MISSED, UNJUDGED
+from slmdsl.study.running.replications import Replication
+from slmdsl.study.running.tally import CellTally, DeskTally, Kept, Tally, TargetTally
 
 CONFIDENCE = 0.95
 EUROS = Priced("desk", is_contingency=False, currency="EUR")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slmdsl.base.units import HOUR, MINUTE, to_us
-from slmdsl.study.week import HOURS_A_WEEK, WeekHours
+from slmdsl.study.desk.week import HOURS_A_WEEK, WeekHours
 
 START = to_us(datetime(2027, 3, 26, tzinfo=UTC))  # the weekend when Europe's clocks go forward
 QUARTER = 15 * MINUTE

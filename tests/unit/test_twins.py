@@ -6,7 +6,7 @@ import pytest
 
 from slmdsl.base.units import HOUR
 from slmdsl.contract.scenarios import what_if
-from slmdsl.study.twins import COBHAM, ERLANG, twins_of
+from slmdsl.study.compared.twins import COBHAM, ERLANG, twins_of
 from tests.queueing import closed_forms as forms
 from tests.studies import contract_of
 

@@ -13,11 +13,11 @@ from slmdsl.cli.variant_tables import notes, ranked
 from slmdsl.contract.model.studies import Wanted
 from slmdsl.contract.variants import Variant
 from slmdsl.report.study_words import COSTS
-from slmdsl.study import comparing
-from slmdsl.study.cheapest import Search, State
-from slmdsl.study.costs import Priced
-from slmdsl.study.setting import Setting
-from slmdsl.study.tally import Kept, Tally
+from slmdsl.study.asked.setting import Setting
+from slmdsl.study.compared import comparing
+from slmdsl.study.desk.costs import Priced
+from slmdsl.study.running.cheapest import Search, State
+from slmdsl.study.running.tally import Kept, Tally
 
 WANTED = Wanted(of="gold", at_least=Fraction(7, 10), throughout=False, span=None)
 

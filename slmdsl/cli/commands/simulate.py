@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
-    from slmdsl.study.replications import Trial
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
+    from slmdsl.study.running.replications import Trial
 
 
 def simulate(
@@ -113,7 +113,7 @@ def _study(
 
 def _trial(spec: Spec, wanted: Setting, engine: Engine, at: Terminal) -> Trial:
     """Compile the only scenario."""
-    from slmdsl.study.bench import trial_of  # noqa: PLC0415 - lazy at the door
+    from slmdsl.study.running.bench import trial_of  # noqa: PLC0415 - lazy at the door
 
     with at.working(f"Preparing {wanted.name}"):
         return trial_of(spec.contract, wanted.variants[0].name, wanted, engine)

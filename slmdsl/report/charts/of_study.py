@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.report.charts.promises import Promise
-    from slmdsl.study.study import Study
+    from slmdsl.study.running.study import Study
 
 READING_ORDER: Final[tuple[str, ...]] = (
     "chance",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from slmdsl.contract.edit_text import value_text
-from slmdsl.study.outcome_frames import CREDITS, credit_rows
+from slmdsl.study.tables.outcome_frames import CREDITS, credit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

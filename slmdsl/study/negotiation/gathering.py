@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.study.bench import Bench, Job, on_threads, tasks_of
 from slmdsl.study.negotiation.levels import Values
-from slmdsl.study.tally import Tally
+from slmdsl.study.running.bench import Bench, Job, on_threads, tasks_of
+from slmdsl.study.running.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.variants import Variant
-    from slmdsl.study.replications import Trial
+    from slmdsl.study.running.replications import Trial
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -23,8 +23,8 @@ from slmdsl.contract.model.agreements import (
     Within,
 )
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
-from slmdsl.study.months import KEPT, UNJUDGED
-from slmdsl.study.tally import Kept
+from slmdsl.study.judged.months import KEPT, UNJUDGED
+from slmdsl.study.running.tally import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.agreements import Dated, T, Target
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.judging import Judgement, Verdict
+    from slmdsl.study.judged.judging import Judgement, Verdict
 
 Bound = Fraction | Duration
 Promise = SetLimit | SetGoal | SetBound

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.base.suggest import nearest
 from slmdsl.contract.scenarios import judged_by
 from slmdsl.stats.intervals import clopper_pearson
-from slmdsl.study.setting import REPLICATIONS, SettingError, refuse_without_load
+from slmdsl.study.asked.setting import REPLICATIONS, SettingError, refuse_without_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
 
 CHANCE: Final = 0.9
 """The chance of a period that is wanted where nothing says another."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from slmdsl.contract.model.studies import SetNumber
 from slmdsl.contract.variants import Variant
-from slmdsl.study.costs import months_of, planned_cost
-from slmdsl.study.looks import chance_of
+from slmdsl.study.desk.costs import months_of, planned_cost
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.contract.model.agreements import Within
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit
 from slmdsl.contract.variants import Variant, variant_of
-from slmdsl.study.bench import Job
-from slmdsl.study.cheapest import FRESH
-from slmdsl.study.looks import chance_of
+from slmdsl.study.asked.same_desk import same_desk
 from slmdsl.study.negotiation.brackets import Bracket
 from slmdsl.study.negotiation.frames import credits_frame, targets_frame
 from slmdsl.study.negotiation.gathering import Gathering
 from slmdsl.study.negotiation.staffing import Search, Staffing
-from slmdsl.study.same_desk import same_desk
+from slmdsl.study.running.bench import Job
+from slmdsl.study.running.cheapest import FRESH
+from slmdsl.study.running.looks import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.studies import Edit
     from slmdsl.simulate.runs import Engine
     from slmdsl.stats.intervals import Interval
+    from slmdsl.study.asked.setting import Setting
     from slmdsl.study.negotiation.gathering import Gathered
     from slmdsl.study.negotiation.levels import Level, Promise
-    from slmdsl.study.setting import Setting
 
 AS_ASKED: Final = "what is asked"
 OTHER_LIMITS: Final = "other limits"

@@ -15,8 +15,8 @@ from slmdsl.stats.quantiles import quantile_interval
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from slmdsl.study.study import Study
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.running.study import Study
+    from slmdsl.study.running.tally import Tally
 
 CREDITS: Final[dict[str, Any]] = {
     "scenario": pl.String,

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 import msgspec
 
 from slmdsl.contract.variants import variant_of
-from slmdsl.study.bench import Task
-from slmdsl.study.packed import UnreadableError, Words, digest
-from slmdsl.study.replications import Replication
+from slmdsl.study.running.bench import Task
+from slmdsl.study.running.packed import UnreadableError, Words, digest
+from slmdsl.study.running.replications import Replication
 
 if sys.platform != "win32":  # which has no such locks
     import fcntl
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from slmdsl.study.bench import Job, Results, Runner
+    from slmdsl.study.running.bench import Job, Results, Runner
 
 NAME: Final = "replications.slmruns"
 """What such a file is called in a folder."""

@@ -8,17 +8,17 @@ import numpy as np
 import polars as pl
 
 from slmdsl.base.units import DAY, HOUR
-from slmdsl.study.costs import months_of
-from slmdsl.study.desk_figures import named_groups
-from slmdsl.study.week import HOURS_A_WEEK
+from slmdsl.study.desk.costs import months_of
+from slmdsl.study.desk.desk_figures import named_groups
+from slmdsl.study.desk.week import HOURS_A_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from slmdsl.study.desk_figures import Floats
-    from slmdsl.study.replications import Trial
-    from slmdsl.study.study import Study
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.desk.desk_figures import Floats
+    from slmdsl.study.running.replications import Trial
+    from slmdsl.study.running.study import Study
+    from slmdsl.study.running.tally import Tally
 
 _WEEK: Final = 7 * DAY
 _YEAR: Final = 365 * DAY

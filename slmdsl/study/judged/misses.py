@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog
     from slmdsl.rules.binding import BoundRules
     from slmdsl.rules.periods import Periods
-    from slmdsl.study.judging import Judge
+    from slmdsl.study.judged.judging import Judge
 
     Int64 = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]

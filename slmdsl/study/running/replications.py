@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from slmdsl.simulate.runs import simulated
-from slmdsl.study.costs import cost_of
-from slmdsl.study.missed import missed_time
+from slmdsl.study.desk.costs import cost_of
+from slmdsl.study.judged.missed import missed_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from slmdsl.simulate.runs import Engine, Run
-    from slmdsl.study.costs import Cost
-    from slmdsl.study.desk_figures import Desk, DeskFigures
-    from slmdsl.study.judging import Judge, Judgement
-    from slmdsl.study.missed import MissedTime
+    from slmdsl.study.desk.costs import Cost
+    from slmdsl.study.desk.desk_figures import Desk, DeskFigures
+    from slmdsl.study.judged.judging import Judge, Judgement
+    from slmdsl.study.judged.missed import MissedTime
     from slmdsl.workload.plan import DeskPlan
 
 

@@ -10,7 +10,7 @@ from slmdsl.contract.variants import varied
 
 if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from slmdsl.stats.paired import paired_difference, variance_ratio
-from slmdsl.study.costs import months_of, planned_cost
-from slmdsl.study.series import pairs
+from slmdsl.study.desk.costs import months_of, planned_cost
+from slmdsl.study.running.series import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.series import Series
-    from slmdsl.study.study import Study
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.running.series import Series
+    from slmdsl.study.running.study import Study
+    from slmdsl.study.running.tally import Tally
     from slmdsl.workload.plan import DeskPlan
 
 VARIANTS: Final[dict[str, Any]] = {

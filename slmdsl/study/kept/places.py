@@ -6,13 +6,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slmdsl.study.bench import on_threads
+from slmdsl.study.running.bench import on_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from slmdsl.study.bench import Bench, Runner
+    from slmdsl.study.running.bench import Bench, Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,8 @@ def taken(place: Place, tell: Callable[[str], None] | None = None) -> Iterator[C
         tell: called with what had to be left out of the journal, or that there is none, in words.
 
     Raises:
-        slmdsl.study.on_dask.ClusterError: when a study is run on a cluster that cannot be used, or is lost.
-        slmdsl.study.journal.JournalError: when a study is run and the journal is of another.
+        slmdsl.study.kept.on_dask.ClusterError: when a study is run on a cluster that cannot be used, or is lost.
+        slmdsl.study.kept.journal.JournalError: when a study is run and the journal is of another.
 
     For example `with taken(Place(on="tcp://10.0.0.1:8786")) as where: studied(contract, setting, where=where)`.
     """
@@ -53,7 +53,7 @@ def taken(place: Place, tell: Callable[[str], None] | None = None) -> Iterator[C
             runner = _runner(place, bench, stack)
             if place.keep is None:
                 return runner
-            from slmdsl.study.journal import Journal, resumed  # noqa: PLC0415 - most runs keep none
+            from slmdsl.study.kept.journal import Journal, resumed  # noqa: PLC0415 - most runs keep none
 
             if place.resume and tell is not None and not place.keep.exists():
                 tell(f"there is no {place.keep} to go on from: everything is run")
@@ -69,6 +69,6 @@ def taken(place: Place, tell: Callable[[str], None] | None = None) -> Iterator[C
 def _runner(place: Place, bench: Bench, stack: ExitStack) -> Runner:
     if place.on is None:
         return on_threads(bench, place.workers)
-    from slmdsl.study.on_dask import on_dask  # noqa: PLC0415 - the library of an extra
+    from slmdsl.study.kept.on_dask import on_dask  # noqa: PLC0415 - the library of an extra
 
     return stack.enter_context(on_dask(bench.job, place.on))

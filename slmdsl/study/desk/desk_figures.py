@@ -9,8 +9,8 @@ import numpy as np
 
 from slmdsl.base.units import DAY, NO_TIME
 from slmdsl.events.vocabulary import Phase
-from slmdsl.study.desk_kernels import cut_to_duty, follow_tickets, follow_waits
-from slmdsl.study.week import HOURS_A_WEEK, WeekHours
+from slmdsl.study.desk.desk_kernels import cut_to_duty, follow_tickets, follow_waits
+from slmdsl.study.desk.week import HOURS_A_WEEK, WeekHours
 from slmdsl.workload.plan import ADDED, ON_CALL, REGULAR
 
 if TYPE_CHECKING:

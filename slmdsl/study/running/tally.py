@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slmdsl.stats.intervals import clopper_pearson, korn_graubard, t_interval
-from slmdsl.study.months import KEPT, MISSED, UNJUDGED
-from slmdsl.study.series import Series
+from slmdsl.study.judged.months import KEPT, MISSED, UNJUDGED
+from slmdsl.study.running.series import Series
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.costs import Priced
-    from slmdsl.study.credits import Paid
-    from slmdsl.study.desk_figures import DeskFigures
-    from slmdsl.study.judging import Cell, Judgement, Verdict
-    from slmdsl.study.missed import MissedTime
-    from slmdsl.study.replications import Replication
+    from slmdsl.study.desk.costs import Priced
+    from slmdsl.study.desk.desk_figures import DeskFigures
+    from slmdsl.study.judged.credits import Paid
+    from slmdsl.study.judged.judging import Cell, Judgement, Verdict
+    from slmdsl.study.judged.missed import MissedTime
+    from slmdsl.study.running.replications import Replication
 
     Floats = npt.NDArray[np.float64]
 

@@ -30,8 +30,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from uuid import uuid4
 
-from slmdsl.study.bench import Bench, Job, Results, Task
-from slmdsl.study.packed import packed, unpacked
+from slmdsl.study.running.bench import Bench, Job, Results, Task
+from slmdsl.study.running.packed import packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.study.bench import Bench, Job, on_threads, tasks_of
-from slmdsl.study.cheapest import Search
-from slmdsl.study.costs import planned_cost
-from slmdsl.study.looks import chance_of, fixed, until_narrow
-from slmdsl.study.tally import Tally
+from slmdsl.study.desk.costs import planned_cost
+from slmdsl.study.running.bench import Bench, Job, on_threads, tasks_of
+from slmdsl.study.running.cheapest import Search
+from slmdsl.study.running.looks import chance_of, fixed, until_narrow
+from slmdsl.study.running.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
     from slmdsl.simulate.runs import Engine, Run
-    from slmdsl.study.bench import Runner, Task
-    from slmdsl.study.looks import Look
-    from slmdsl.study.replications import Replication, Trial
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
+    from slmdsl.study.running.bench import Runner, Task
+    from slmdsl.study.running.looks import Look
+    from slmdsl.study.running.replications import Replication, Trial
 
     Progress = Callable[[str, int, int], None]
 
@@ -142,7 +142,7 @@ class Study:
         return self.run(scenario, replication).log
 
     def _frame(self, name: str) -> pl.DataFrame:
-        from slmdsl.study.frames import frame_of  # noqa: PLC0415 - polars is loaded when frames are
+        from slmdsl.study.tables.frames import frame_of  # noqa: PLC0415 - polars is loaded when frames are
 
         if name not in self._frames:
             self._frames[name] = frame_of(name, self)

@@ -11,9 +11,9 @@ from slmdsl.evaluate.escalations.sent import messages_sent
 from slmdsl.evaluate.from_log import Evaluation
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.evaluate.tickets.bindings import Bindings
-from slmdsl.study.credits import Credited, credited_targets
-from slmdsl.study.months import KEPT, MISSED, UNJUDGED, Months
-from slmdsl.study.nights import Nights
+from slmdsl.study.judged.credits import Credited, credited_targets
+from slmdsl.study.judged.months import KEPT, MISSED, UNJUDGED, Months
+from slmdsl.study.judged.nights import Nights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.escalations.sent import Rung
     from slmdsl.evaluate.period_verdicts import PeriodVerdict
     from slmdsl.events.log import EventLog
-    from slmdsl.study.credits import Paid
-    from slmdsl.study.months import Int8
+    from slmdsl.study.judged.credits import Paid
+    from slmdsl.study.judged.months import Int8
     from slmdsl.workload.plan import DeskPlan
 
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from slmdsl.stats.decisions import Decision
-from slmdsl.study.comparing import differences_frame, points_frame, variants_frame
-from slmdsl.study.desk_frames import DESK_FRAMES, desk_frame
-from slmdsl.study.outcome_frames import credits_frame, missed_frame
+from slmdsl.study.compared.comparing import differences_frame, points_frame, variants_frame
+from slmdsl.study.tables.desk_frames import DESK_FRAMES, desk_frame
+from slmdsl.study.tables.outcome_frames import credits_frame, missed_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.study import Study
-    from slmdsl.study.tally import Kept, TargetTally
+    from slmdsl.study.running.study import Study
+    from slmdsl.study.running.tally import Kept, TargetTally
 
 _INSTANT = pl.Datetime("us", "UTC")
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.studies import Until
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.setting import Setting
-    from slmdsl.study.tally import Kept, Tally
+    from slmdsl.study.asked.setting import Setting
+    from slmdsl.study.running.tally import Kept, Tally
 
 
 class Look(NamedTuple):

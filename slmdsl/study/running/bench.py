@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from slmdsl.contract.modelled import unmodelled
 from slmdsl.contract.variants import variant_of, varied
-from slmdsl.study.desk_figures import Desk
-from slmdsl.study.judging import Judge
-from slmdsl.study.replications import Replication, Trial, replications_of
-from slmdsl.study.same_desk import same_desk
+from slmdsl.study.asked.same_desk import same_desk
+from slmdsl.study.desk.desk_figures import Desk
+from slmdsl.study.judged.judging import Judge
+from slmdsl.study.running.replications import Replication, Trial, replications_of
 from slmdsl.workload.from_contract import desk_plan
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.simulate.runs import Engine
-    from slmdsl.study.setting import Setting
+    from slmdsl.study.asked.setting import Setting
 
 _BESIDE = 8
 """How many variants one task simulates: enough to share their luck, few enough to show how it goes."""
@@ -33,7 +33,7 @@ _AHEAD = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All that a bench, here or on another machine, has to know: plain values, which `slmdsl.study.packed` sends."""
+    """All that a bench, here or on another machine, has to know: plain values, which `packed` sends."""
 
     contract: Contract
     setting: Setting

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slmdsl.study.missed_kernels import (
+from slmdsl.study.judged.missed_kernels import (
     CLOSED,
     COLUMNS,
     CUSTOMER,
@@ -19,14 +19,14 @@ from slmdsl.study.missed_kernels import (
     follow_phases,
     follow_work,
 )
-from slmdsl.study.misses import misses_of
+from slmdsl.study.judged.misses import misses_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slmdsl.evaluate.from_log import Evaluation
     from slmdsl.simulate.runs import Run
-    from slmdsl.study.judging import Judge
+    from slmdsl.study.judged.judging import Judge
     from slmdsl.workload.plan import DeskPlan, Int64
 
 

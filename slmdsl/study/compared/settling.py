@@ -9,7 +9,7 @@ import numpy as np
 from slmdsl.stats.warm_up import mser
 
 if TYPE_CHECKING:
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.running.tally import Tally
 
 _WEEKS: Final = 16
 """Fewer weeks say nothing of settling."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from slmdsl.stats.decisions import FIRST_LOOK, Decision, Wager, decided, least_to_keep
 from slmdsl.stats.looks import next_look
-from slmdsl.study.looks import Look, chance_of, kept_of
+from slmdsl.study.running.looks import Look, chance_of, kept_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.studies import Wanted
     from slmdsl.stats.intervals import Interval
-    from slmdsl.study.setting import Setting
-    from slmdsl.study.tally import Tally
+    from slmdsl.study.asked.setting import Setting
+    from slmdsl.study.running.tally import Tally
 
 FRESH: Final = 1 << 20
 """The number of the first replication that confirms what was found: no search comes so far."""

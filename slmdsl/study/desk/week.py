@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slmdsl.base.units import HOUR, from_us
-from slmdsl.study.desk_kernels import add_hours
+from slmdsl.study.desk.desk_kernels import add_hours
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -1,0 +1,1 @@
+"""Variants in pairs, and second opinions."""

@@ -1,0 +1,1 @@
+"""How the desk fared in one log, and what it cost."""

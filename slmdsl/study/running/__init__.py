@@ -1,0 +1,1 @@
+"""The loop: which replications come next, what each says, and when enough is known."""
