@@ -12,7 +12,7 @@ import pytest
 
 import slmdsl as slm
 from slmdsl.base.units import DAY, HOUR, MINUTE, duration_us, to_us
-from slmdsl.cli.figures import figure, promised
+from slmdsl.cli.tables.figures import figure, promised
 from slmdsl.contract import check
 from slmdsl.contract.model.agreements import OutageSelection
 from slmdsl.evaluate.availability.events import read_events

@@ -9,10 +9,10 @@ import pytest
 
 import slmdsl
 from slmdsl.cli.app import main, run
+from slmdsl.cli.asking.options import At
 from slmdsl.cli.commands import new as new_command
 from slmdsl.cli.dispatch import COMMANDS, SUMMARIES
 from slmdsl.cli.failures import PLANNED
-from slmdsl.cli.options import At
 
 ROOT = Path(__file__).resolve().parents[2]
 

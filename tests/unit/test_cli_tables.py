@@ -12,10 +12,10 @@ from rich.console import Console
 from slmdsl.base.spans import Span
 from slmdsl.base.units import HOUR, MINUTE, Duration
 from slmdsl.calendars import ALWAYS
-from slmdsl.cli.figures import figure, interval, of_unit, promised
-from slmdsl.cli.machine import records, utc
-from slmdsl.cli.results import csv_safe, write_results
-from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
+from slmdsl.cli.answers.machine import records, utc
+from slmdsl.cli.answers.results import csv_safe, write_results
+from slmdsl.cli.tables.figures import figure, interval, of_unit, promised
+from slmdsl.cli.tables.verdict_tables import intake_lines, verdict_counts, verdict_tables
 from slmdsl.contract.model.agreements import (
     Ageing,
     Agreement,

@@ -19,8 +19,8 @@ from slmdsl.base.diagnostics import Diagnostic, Severity
 from slmdsl.base.spans import Span
 from slmdsl.base.units import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Duration, to_us
 from slmdsl.cli import terminal as terminal_module
+from slmdsl.cli.asking.reading import duration, instant_us
 from slmdsl.cli.failures import BrokenSpecError, UsageError, say_failure
-from slmdsl.cli.reading import duration, instant_us
 from slmdsl.cli.terminal import PIPE_WIDTH, Terminal, terminal
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

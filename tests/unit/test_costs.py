@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from slmdsl.base.units import DAY, HOUR, MINUTE, Money
-from slmdsl.cli.desk_tables import desk_tables
+from slmdsl.cli.tables.desk_tables import desk_tables
 from slmdsl.report.charts.words import money
 from slmdsl.study.desk.costs import Cost, PaidTime, Priced, cost_of, paid_time
 from slmdsl.study.running.study import studied

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from slmdsl.base.units import Money
-from slmdsl.cli.credit_tables import credit_tables
+from slmdsl.cli.tables.credit_tables import credit_tables
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, RollingPeriod
 from slmdsl.contract.model.credits import FeeShare, Points
 from slmdsl.evaluate.credits.frames import credit_frame, total_frame

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from slmdsl.base.units import to_us
-from slmdsl.cli.escalation_tables import escalation_table
-from slmdsl.cli.exclusion_tables import exclusion_table
+from slmdsl.cli.tables.escalation_tables import escalation_table
+from slmdsl.cli.tables.exclusion_tables import exclusion_table
 from slmdsl.evaluate.escalations import ladder
 from slmdsl.evaluate.escalations.frame import ESCALATIONS
 from slmdsl.evaluate.escalations.sent import messages_sent

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from slmdsl.base.units import DAY, HOUR
-from slmdsl.cli.theory_tables import warm_up_advice
+from slmdsl.cli.tables.theory_tables import warm_up_advice
 from slmdsl.study.compared.settling import weeks_to_leave_out
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from slmdsl.cli.variant_tables import notes, ranked
+from slmdsl.cli.tables.variant_tables import notes, ranked
 from slmdsl.contract.model.studies import Wanted
 from slmdsl.contract.variants import Variant
 from slmdsl.report.study_words import COSTS

@@ -13,9 +13,9 @@ from slmdsl.base.render import summary
 from slmdsl.base.render_github import render_github
 from slmdsl.base.render_json import render_json
 from slmdsl.base.render_sarif import render_sarif
+from slmdsl.cli.asking.options import At, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import from_here
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import from_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

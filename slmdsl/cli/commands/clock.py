@@ -12,11 +12,11 @@ from rich.table import Table
 
 from slmdsl.base.units import clock_words, plain
 from slmdsl.calendars import ALWAYS
+from slmdsl.cli.answers.machine import dumped, utc
+from slmdsl.cli.asking.options import At, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import named, project
+from slmdsl.cli.asking.reading import duration, instant_us, wall_clock
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.machine import dumped, utc
-from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import named, project
-from slmdsl.cli.reading import duration, instant_us, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from slmdsl.base.shipped import shipped
+from slmdsl.cli.answers.facts import read_log
+from slmdsl.cli.answers.machine import dumped
+from slmdsl.cli.answers.results import write_results, write_study
+from slmdsl.cli.asking.options import At, Folder, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import project
+from slmdsl.cli.asking.study_runs import run_study
+from slmdsl.cli.asking.talks_runs import AS_SAID, opening, run_talks
+from slmdsl.cli.asking.wishes import Wanted, setting
 from slmdsl.cli.commands.evaluate import print_verdicts
-from slmdsl.cli.facts import read_log
-from slmdsl.cli.machine import dumped
-from slmdsl.cli.options import At, Folder, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import project
-from slmdsl.cli.results import write_results, write_study
-from slmdsl.cli.study_runs import run_study
-from slmdsl.cli.talks_runs import AS_SAID, opening, run_talks
 from slmdsl.cli.terminal import on_paper
-from slmdsl.cli.wishes import Wanted, setting
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
@@ -136,7 +136,7 @@ def _play(act: Act, spec: Spec, out: Path, at: Terminal, *, quiet: bool) -> list
 
 def _simulate(act: WhatIf, out: Path, at: Terminal, *, quiet: bool) -> list[Path]:
     """Simulate a scenario, and write its tables and the log of its first replication."""
-    from slmdsl.cli.study_tables import print_study  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.cli.tables.study_tables import print_study  # noqa: PLC0415 - lazy at the door: numpy
 
     spec = project(shipped("models") / act.project)
     began = perf_counter()
@@ -160,7 +160,7 @@ def _simulate(act: WhatIf, out: Path, at: Terminal, *, quiet: bool) -> list[Path
 
 def _negotiate(act: Talks, out: Path, at: Terminal, *, quiet: bool) -> list[Path]:
     """Negotiate an agreement, and write what is printed."""
-    from slmdsl.cli.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.cli.tables.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
     from slmdsl.report.language import ENGLISH  # noqa: PLC0415 - lazy at the door
 
     spec = project(shipped("models") / act.project)

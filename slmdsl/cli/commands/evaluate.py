@@ -9,16 +9,16 @@ from rich.text import Text
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import NO_TIME, from_us
-from slmdsl.cli.budget_tables import budget_table
-from slmdsl.cli.escalation_tables import escalation_table
-from slmdsl.cli.exclusion_tables import exclusion_table
-from slmdsl.cli.facts import chosen_sources, intake_record, read_log, zone_of
-from slmdsl.cli.machine import dumped, records, utc
-from slmdsl.cli.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import named, project
-from slmdsl.cli.reading import instant_us, wall_clock
-from slmdsl.cli.results import refuse_project, write_results
-from slmdsl.cli.tables import intake_lines, verdict_counts, verdict_tables
+from slmdsl.cli.answers.facts import chosen_sources, intake_record, read_log, zone_of
+from slmdsl.cli.answers.machine import dumped, records, utc
+from slmdsl.cli.answers.results import refuse_project, write_results
+from slmdsl.cli.asking.options import At, Flag, Folder, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import named, project
+from slmdsl.cli.asking.reading import instant_us, wall_clock
+from slmdsl.cli.tables.budget_tables import budget_table
+from slmdsl.cli.tables.escalation_tables import escalation_table
+from slmdsl.cli.tables.exclusion_tables import exclusion_table
+from slmdsl.cli.tables.verdict_tables import intake_lines, verdict_counts, verdict_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _further_tables(verdicts: Verdicts, zone: ZoneInfo) -> Iterator[RenderableTy
         yield budget_table(book.budgets(alerted_only=True), book.alerts())
     if any(agreement.escalation for agreement in verdicts.agreements):
         yield escalation_table(verdicts.escalations, zone)
-    from slmdsl.cli.credit_tables import credit_tables  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.cli.tables.credit_tables import credit_tables  # noqa: PLC0415 - lazy at the door: numpy
 
     yield from credit_tables(verdicts.credit_account)
 

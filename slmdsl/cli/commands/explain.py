@@ -9,12 +9,12 @@ from cyclopts import Parameter
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import from_us
-from slmdsl.cli.facts import chosen_sources, read_log, zone_of
+from slmdsl.cli.answers.facts import chosen_sources, read_log, zone_of
+from slmdsl.cli.answers.machine import dumped, records
+from slmdsl.cli.asking.options import At, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import named, project
+from slmdsl.cli.asking.reading import instant_us
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.machine import dumped, records
-from slmdsl.cli.options import At, Json, Name, Sources, Time  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import named, project
-from slmdsl.cli.reading import instant_us
 
 if TYPE_CHECKING:
     from datetime import datetime

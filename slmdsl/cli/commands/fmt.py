@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from slmdsl.cli.asking.options import At, Flag, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.options import At, Flag, Json  # noqa: TC001 - read by cyclopts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,13 +6,13 @@ from pathlib import Path  # noqa: TC003 - read by cyclopts
 from typing import TYPE_CHECKING
 
 from slmdsl.base.display import visible
-from slmdsl.cli.dry_runs import dry_run_record, show_dry_run
-from slmdsl.cli.facts import intake_record, read_first_rows, read_log
+from slmdsl.cli.answers.facts import intake_record, read_first_rows, read_log
+from slmdsl.cli.answers.machine import dumped
+from slmdsl.cli.asking.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import named, project
 from slmdsl.cli.failures import BrokenSpecError, UsageError
-from slmdsl.cli.machine import dumped
-from slmdsl.cli.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import named, project
-from slmdsl.cli.tables import intake_lines
+from slmdsl.cli.tables.dry_runs import dry_run_record, show_dry_run
+from slmdsl.cli.tables.verdict_tables import intake_lines
 
 if TYPE_CHECKING:
     from slmdsl.cli.terminal import Terminal

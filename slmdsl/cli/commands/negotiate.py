@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from slmdsl.cli.answers.machine import dumped
+from slmdsl.cli.answers.offer_files import refuse_writing, write_offer
 from slmdsl.cli.app import INTERRUPTED
+from slmdsl.cli.asking.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import simulable
+from slmdsl.cli.asking.study_runs import refusals, without_overload
+from slmdsl.cli.asking.talks_runs import AS_SAID, Terms, opening, run_talks
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.machine import dumped
-from slmdsl.cli.offer_files import refuse_writing, write_offer
-from slmdsl.cli.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import simulable
-from slmdsl.cli.study_runs import refusals, without_overload
-from slmdsl.cli.talks_runs import AS_SAID, Terms, opening, run_talks
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
@@ -95,7 +95,7 @@ def _say(offered: _Offered, lang: Literal["en", "zh"], at: Terminal, *, as_json:
     """Print a negotiation and write its file: what was found is printed even if it cannot be written."""
     talks, file = offered.talks, offered.file
     if as_json:
-        from slmdsl.cli.talks_records import talks_record  # noqa: PLC0415 - lazy at the door: numpy
+        from slmdsl.cli.answers.talks_records import talks_record  # noqa: PLC0415 - lazy at the door: numpy
 
         written = None
         try:
@@ -103,7 +103,7 @@ def _say(offered: _Offered, lang: Literal["en", "zh"], at: Terminal, *, as_json:
         finally:
             at.write(dumped(talks_record(talks, lang) | {"written": written}))
         return
-    from slmdsl.cli.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
+    from slmdsl.cli.tables.talks_tables import print_talks  # noqa: PLC0415 - lazy at the door: numpy
     from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - lazy at the door
 
     print_talks(talks, at, LANGUAGES[lang])

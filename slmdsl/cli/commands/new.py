@@ -8,8 +8,8 @@ from pathlib import Path  # noqa: TC003 - read by cyclopts
 from typing import TYPE_CHECKING
 
 from slmdsl.base.shipped import shipped
+from slmdsl.cli.asking.options import At, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.cli.machine import dumped
-from slmdsl.cli.options import At, Json  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import named, project
+from slmdsl.cli.answers.machine import dumped
+from slmdsl.cli.asking.options import At, Json  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import named, project
 from slmdsl.cli.terminal import READABLE
 
 if TYPE_CHECKING:

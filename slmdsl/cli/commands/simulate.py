@@ -7,13 +7,13 @@ from pathlib import Path  # noqa: TC003 - read by cyclopts
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from slmdsl.cli.answers.machine import dumped
+from slmdsl.cli.answers.study_files import refuse_folder, write_all
 from slmdsl.cli.app import INTERRUPTED
-from slmdsl.cli.machine import dumped
-from slmdsl.cli.one_replication import NONE, One, look, refuse_look
-from slmdsl.cli.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import simulable
-from slmdsl.cli.study_files import refuse_folder, write_all
-from slmdsl.cli.study_runs import (
+from slmdsl.cli.asking.one_replication import NONE, One, look, refuse_look
+from slmdsl.cli.asking.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import simulable
+from slmdsl.cli.asking.study_runs import (
     AS_USUAL,
     Engine,
     Running,
@@ -25,7 +25,7 @@ from slmdsl.cli.study_runs import (
     tell_too_few,
     without_overload,
 )
-from slmdsl.cli.wishes import AS_SAID, Wanted, setting
+from slmdsl.cli.asking.wishes import AS_SAID, Wanted, setting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -96,11 +96,11 @@ def _study(
         )
     seconds = perf_counter() - began
     if as_json:
-        from slmdsl.cli.study_records import study_record  # noqa: PLC0415 - lazy at the door: numpy
+        from slmdsl.cli.answers.study_records import study_record  # noqa: PLC0415 - lazy at the door: numpy
 
         at.write(dumped(study_record(study)))
     else:
-        from slmdsl.cli.study_tables import print_study  # noqa: PLC0415 - as above
+        from slmdsl.cli.tables.study_tables import print_study  # noqa: PLC0415 - as above
 
         print_study(study, seconds, at, out=running.out)
     if running.out is not None:

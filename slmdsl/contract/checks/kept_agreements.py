@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.diagnostics import Label
 from slmdsl.contract import codes
 from slmdsl.contract.checks.promises import agreements
+from slmdsl.contract.recurrence import Every
 from slmdsl.syntax.tree.agreements import Between, Review
 from slmdsl.syntax.tree.common import Owner
 from slmdsl.syntax.tree.reports import Due, Status
@@ -20,14 +20,11 @@ if TYPE_CHECKING:
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.draft import Draft
     from slmdsl.contract.model.agreements import Agreement
-    from slmdsl.syntax.tree.common import Every, Node
+    from slmdsl.syntax.tree.common import Node
     from slmdsl.syntax.tree.file import Declaration
 
 _ALIKE_AT_MOST: Final = 2
 """Agreements of one version that a later one is compared with."""
-
-_DAYS: Final = {"day": 1, "week": 7}
-_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 def parties(draft: Draft) -> Iterator[Diagnostic]:
@@ -107,7 +104,7 @@ def contingencies(draft: Draft) -> Iterator[Diagnostic]:
                 help="say `rehearse every 6 months, last 2026-09-14`",
             )
         elif said is not None and said.last is not None and today is not None:
-            due = _after(said.last, said.every)
+            due = Every(count=said.every.count, unit=said.every.unit).after(said.last)
             if due < today:
                 yield codes.REHEARSAL_OVERDUE.at(
                     said.span,
@@ -121,17 +118,6 @@ def _today(draft: Draft) -> date | None:
     """Return the day on which things are judged: as of, else the first day of the agreement that begins last."""
     begun = [each.valid_from for each in draft.contract.agreements.values() if each.valid_from]
     return draft.as_of or max(begun, default=None)
-
-
-def _after(day: date, every: Every) -> date:
-    """Return the day so many units later; months clamp to their last day."""
-    try:
-        if every.unit in _DAYS:
-            return day + timedelta(days=every.count * _DAYS[every.unit])
-        year, month = divmod(day.year * 12 + day.month - 1 + every.count * _MONTHS[every.unit], 12)
-        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    except (OverflowError, ValueError):  # later than any date
-        return date.max
 
 
 def ended(draft: Draft) -> Iterator[Diagnostic]:

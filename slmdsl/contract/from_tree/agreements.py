@@ -14,12 +14,13 @@ from slmdsl.contract.from_tree.populations import outage_selection, population
 from slmdsl.contract.from_tree.reading import all_of, last, title_of
 from slmdsl.contract.from_tree.targets import Setting, target
 from slmdsl.contract.model import agreements as model
+from slmdsl.contract.recurrence import Every
 from slmdsl.syntax.tree import agreements as tree
 from slmdsl.syntax.tree.common import Timezone
 from slmdsl.syntax.tree.targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.contract.from_tree.reading import Reading
@@ -65,6 +66,7 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
     between, valid = last(body, tree.Between), last(body, tree.Valid)
     version, months = last(body, tree.Version), last(body, tree.Months)
     supports, zone = last(body, tree.Supports), last(body, Timezone)
+    review = last(body, tree.Review)
     found = (target(each, setting) for each in _once(all_of(body, Target)))
     return model.Agreement(
         name=block.name.text,
@@ -90,8 +92,15 @@ def _agreement(block: Declaration, body: tuple[Node, ...], setting: Setting) -> 
         alerts=tuple(alerts(body, reading)),
         examples=tuple(examples(body, reading)),
         escalation=_escalation(body, reading),
+        review=Every(count=1, unit=review.every.value) if review else None,
+        duties=tuple(_duties(body)),
         span=block.head_span,
     )
+
+
+def _duties(body: tuple[Node, ...]) -> Iterator[model.Duty]:
+    for each in all_of(body, tree.Responsibility):
+        yield model.Duty(party=each.party.value, words=each.duty.value, span=each.span)
 
 
 def _once(targets: Iterable[Target]) -> list[Target]:

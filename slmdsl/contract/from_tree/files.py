@@ -12,6 +12,7 @@ from slmdsl.contract.from_tree.clocks import clocks
 from slmdsl.contract.from_tree.edits import Studied
 from slmdsl.contract.from_tree.escalations import escalations
 from slmdsl.contract.from_tree.loads import Surroundings, loads
+from slmdsl.contract.from_tree.reports import improvements, reports
 from slmdsl.contract.from_tree.risks import contingencies, risks
 from slmdsl.contract.from_tree.sources import sources
 from slmdsl.contract.from_tree.studies import experiments, scenarios
@@ -34,6 +35,7 @@ def contract(files: Sequence[File], reading: Reading) -> Contract:
     around = Surroundings(reading=reading, calendars=plans, parties=known, requests=asked)
     promised, arriving = agreements(reading, plans, counted, offered), loads(around)
     studied = Studied(around=around, agreements=promised, loads=arriving)
+    proposed = scenarios(studied)
     return Contract(
         calendars=MappingProxyType(plans),
         parties=MappingProxyType(known),
@@ -51,6 +53,8 @@ def contract(files: Sequence[File], reading: Reading) -> Contract:
         loads=MappingProxyType(arriving),
         risks=MappingProxyType(risks(reading)),
         contingencies=MappingProxyType(contingencies(reading)),
-        scenarios=MappingProxyType(scenarios(studied)),
+        scenarios=MappingProxyType(proposed),
         experiments=MappingProxyType(experiments(studied)),
+        reports=MappingProxyType(reports(reading)),
+        improvements=MappingProxyType(improvements(studied, proposed)),
     )

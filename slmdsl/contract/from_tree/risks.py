@@ -11,8 +11,9 @@ from slmdsl.contract.from_tree.populations import population
 from slmdsl.contract.from_tree.reading import all_of, last, title_of
 from slmdsl.contract.from_tree.work import plain_us
 from slmdsl.contract.model import risks as model
+from slmdsl.contract.recurrence import Every
 from slmdsl.syntax.tree import risks as tree
-from slmdsl.syntax.tree.common import Cost, Text
+from slmdsl.syntax.tree.common import Cost, Owner, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ def risks(reading: Reading) -> dict[str, model.Risk]:
 def _risk(block: Declaration, reading: Reading) -> model.Risk:
     body = reading.body(block)
     likelihood, treatment = last(body, tree.Likelihood), last(body, tree.Treatment)
+    owner, accepted = last(body, Owner), last(body, tree.Accepted)
     impacts = (_impact(each, reading) for each in body)
     return model.Risk(
         name=block.name.text,
@@ -41,6 +43,8 @@ def _risk(block: Declaration, reading: Reading) -> model.Risk:
         likelihood=_likelihood(likelihood) if likelihood else None,
         impacts=tuple(each for each in impacts if each is not None),
         treatment=reading.name(treatment.contingency) if treatment else None,
+        owner=reading.name(owner.party) if owner else None,
+        accepted=accepted.reason.value if accepted else None,
         span=block.head_span,
     )
 
@@ -89,6 +93,7 @@ def _contingency(block: Declaration, reading: Reading) -> model.Contingency:
         actions=tuple(_actions(body, reading)),
         cost=(cost.money.value, cost.per.value if cost.per else None) if cost else None,
         rehearsed=rehearse.last if rehearse else None,
+        rehearse_every=Every(count=rehearse.every.count, unit=rehearse.every.unit) if rehearse else None,
         span=block.head_span,
     )
 

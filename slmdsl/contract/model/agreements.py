@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.contract.model.credits import CreditPlan
     from slmdsl.contract.model.examples import Example
+    from slmdsl.contract.recurrence import Every
     from slmdsl.syntax.tree.populations import Condition
 
 
@@ -278,6 +279,15 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """`responsibility customer "..."`: `party` is customer, provider, supplier or team."""
+
+    party: str
+    words: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """An SLA, OLA or supplier contract, templates applied. The first party in `between` promises."""
 
@@ -308,4 +318,6 @@ class Agreement:
     examples: tuple[Example, ...] = ()
     escalation: str | None = None
     """The name of the escalation that tells of its targets."""
+    review: Every | None = None
+    duties: tuple[Duty, ...] = ()
     span: Span

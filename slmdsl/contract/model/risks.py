@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.distributions import Distribution
     from slmdsl.contract.model.escalations import DeskCondition
     from slmdsl.contract.model.work import RateUnit
+    from slmdsl.contract.recurrence import Every
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,10 @@ class Risk:
     impacts: tuple[Impact, ...]
     treatment: str | None
     """The contingency that answers it."""
+    owner: str | None = None
+    """The party that answers for it."""
+    accepted: str | None = None
+    """Why it is borne as it is."""
     span: Span
 
 
@@ -119,4 +124,5 @@ class Contingency:
     cost: tuple[Money, str | None] | None
     """Money, and per what: `hour`, `agent hour`, None: each time."""
     rehearsed: date | None
+    rehearse_every: Every | None = None
     span: Span

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.catalogue import Party, PriorityMatrix, RequestType, Service
     from slmdsl.contract.model.clocks import Clock
     from slmdsl.contract.model.escalations import Escalation
+    from slmdsl.contract.model.reports import Improvement, Report
     from slmdsl.contract.model.risks import Contingency, Risk
     from slmdsl.contract.model.sources import SourcePlan
     from slmdsl.contract.model.studies import Experiment, Scenario
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """Everything declared in a project, resolved and checked, by name.
-
-    `declarations` are all blocks as written; reports and improvements have no other form yet.
-    """
+    """Everything declared in a project, resolved and checked, by name. `declarations` are all blocks as written."""
 
     calendars: Mapping[str, CalendarPlan]
     parties: Mapping[str, Party]
@@ -45,3 +43,5 @@ class Contract:
     contingencies: Mapping[str, Contingency] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     experiments: Mapping[str, Experiment] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    improvements: Mapping[str, Improvement] = field(default_factory=dict)

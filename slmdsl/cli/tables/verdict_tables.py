@@ -15,7 +15,16 @@ from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.cli.figures import VERDICTS, beside, figure, interval, is_share, of_unit, promised, verdict_text
+from slmdsl.cli.tables.figures import (
+    VERDICTS,
+    beside,
+    figure,
+    interval,
+    is_share,
+    of_unit,
+    promised,
+    verdict_text,
+)
 from slmdsl.evaluate.period_verdicts import Word
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from slmdsl.base.units import clock_words
-from slmdsl.cli.desk_tables import plain_table, rounded_us
+from slmdsl.cli.tables.desk_tables import plain_table, rounded_us
 from slmdsl.contract.model.agreements import Within
 from slmdsl.study.judged.missed import ticket_times
 from slmdsl.study.judged.missed_kernels import CLOSED, CUSTOMER, RESOLVED, SUPPLIER, WAITING, WORKING

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from slmdsl.cli.figures import is_share, mean_figure
+from slmdsl.cli.tables.figures import is_share, mean_figure
 from slmdsl.contract.model.agreements import LongestOutage, Statistic
 from slmdsl.report.answers_curve import promises_of
 from slmdsl.report.answers_search import is_priced, named_by

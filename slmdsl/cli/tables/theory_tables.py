@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import DAY, clock_words
-from slmdsl.cli.desk_tables import head_of, length_words, plain_table
+from slmdsl.cli.tables.desk_tables import head_of, length_words, plain_table
 from slmdsl.study.compared.settling import weeks_to_leave_out
 from slmdsl.study.compared.twins import twins_of
 

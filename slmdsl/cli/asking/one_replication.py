@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from slmdsl.cli.answers.machine import dumped
+from slmdsl.cli.asking.study_runs import COMPILING
+from slmdsl.cli.asking.wishes import WORDS
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.machine import dumped
-from slmdsl.cli.study_runs import COMPILING
-from slmdsl.cli.wishes import WORDS
 
 if TYPE_CHECKING:
-    from slmdsl.cli.study_runs import Running
+    from slmdsl.cli.asking.study_runs import Running
     from slmdsl.cli.terminal import Terminal
     from slmdsl.study.asked.setting import Setting
     from slmdsl.study.running.replications import Trial
@@ -98,14 +98,14 @@ def look(trial: Trial, one: One, at: Terminal, again: str, *, as_json: bool) -> 
                 f"wrote replication {one.replication} of {scenario}, {len(log.ticket_columns):,} tickets, to {one.log}"
             )
     if one.trace == MISSED:
-        from slmdsl.cli.missed_lists import missed_records, print_missed  # noqa: PLC0415 - lazy at the door: numpy
+        from slmdsl.cli.tables.missed_lists import missed_records, print_missed  # noqa: PLC0415 - lazy at the door: numpy
 
         if as_json:
             answer["missed"] = missed_records(trial, run)
         else:
             print_missed(trial, run, again, at)
     elif one.trace is not None:
-        from slmdsl.cli.spell_tables import print_ticket, ticket_record  # noqa: PLC0415 - as above
+        from slmdsl.cli.tables.spell_tables import print_ticket, ticket_record  # noqa: PLC0415 - as above
 
         if as_json:
             answer |= ticket_record(run, one.trace)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slmdsl.cli.machine import records
-from slmdsl.cli.results import study_tables
+from slmdsl.cli.answers.machine import records
+from slmdsl.cli.answers.results import study_tables
 from slmdsl.report.answers import answers_of
 from slmdsl.study.running.looks import chance_of
 

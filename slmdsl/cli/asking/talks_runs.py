@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
+from slmdsl.cli.asking.wishes import Horizon, Seed, Wanted, WarmUp
+from slmdsl.cli.asking.wishes import setting as wished_setting
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.wishes import Horizon, Seed, Wanted, WarmUp
-from slmdsl.cli.wishes import setting as wished_setting
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec

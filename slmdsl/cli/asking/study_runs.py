@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
+from slmdsl.cli.asking.options import Flag, Folder  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.project import broken
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.options import Flag, Folder  # noqa: TC001 - read by cyclopts
-from slmdsl.cli.project import broken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from slmdsl.cli.asking.project import named
+from slmdsl.cli.asking.reading import duration
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.project import named
-from slmdsl.cli.reading import duration
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec

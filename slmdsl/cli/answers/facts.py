@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from slmdsl.cli.asking.project import broken, named
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.project import broken, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

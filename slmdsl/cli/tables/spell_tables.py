@@ -13,8 +13,8 @@ from rich.table import Table
 from slmdsl.base.display import visible
 from slmdsl.base.units import SECOND, clock_words
 from slmdsl.base.wall_words import local_words
+from slmdsl.cli.answers.machine import utc
 from slmdsl.cli.failures import UsageError
-from slmdsl.cli.machine import utc
 from slmdsl.events.vocabulary import Phase
 from slmdsl.simulate.outcome import CUT, FINISHED, HANDED_OVER, PREEMPTED
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import to_us
-from slmdsl.cli.reading import wall_clock
+from slmdsl.cli.asking.reading import wall_clock
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.cli.tables import tally_words
+from slmdsl.cli.tables.verdict_tables import tally_words
 
 if TYPE_CHECKING:
     from slmdsl.cli.terminal import Terminal

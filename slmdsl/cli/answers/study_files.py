@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slmdsl.cli.results import TABLES, refuse_project, refuse_replacing, write_study
+from slmdsl.cli.answers.results import TABLES, refuse_project, refuse_replacing, write_study
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from slmdsl.base.display import visible
-from slmdsl.cli.desk_tables import head_of, length_words, number_words, plain_table
+from slmdsl.cli.tables.desk_tables import head_of, length_words, number_words, plain_table
 from slmdsl.report.charts.words import counted, money
 from slmdsl.report.study_words import listed, percent
 from slmdsl.study.tables.outcome_frames import DEAR_SHARE

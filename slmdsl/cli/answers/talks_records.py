@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slmdsl.cli.machine import records
+from slmdsl.cli.answers.machine import records
 from slmdsl.contract.edit_text import edit_text
 from slmdsl.contract.model.studies import SetBound, SetGoal, SetLimit, SetNumber
 from slmdsl.report.language import LANGUAGES

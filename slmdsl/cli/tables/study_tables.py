@@ -12,13 +12,13 @@ from rich.text import Text
 
 from slmdsl.base.display import visible
 from slmdsl.base.units import DAY, clock_words
-from slmdsl.cli.desk_tables import desk_tables
-from slmdsl.cli.figures import mean_figure
-from slmdsl.cli.miss_tables import miss_tables
-from slmdsl.cli.tables import promise_words
+from slmdsl.cli.tables.desk_tables import desk_tables
+from slmdsl.cli.tables.figures import mean_figure
+from slmdsl.cli.tables.miss_tables import miss_tables
+from slmdsl.cli.tables.theory_tables import theory, warm_up_advice
+from slmdsl.cli.tables.variant_tables import differences, notes, ranked
+from slmdsl.cli.tables.verdict_tables import promise_words
 from slmdsl.cli.terminal import READABLE
-from slmdsl.cli.theory_tables import theory, warm_up_advice
-from slmdsl.cli.variant_tables import differences, notes, ranked
 from slmdsl.report.answers import answers_of
 from slmdsl.report.answers_search import named_by
 from slmdsl.report.study_words import level

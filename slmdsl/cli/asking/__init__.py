@@ -1,0 +1,1 @@
+"""What a command line asks for, and running it with a bar."""
