@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from slmdsl.base.units import HOUR, MILLISECOND, MINUTE, SECOND, Duration, plain
 from slmdsl.report.phrases import (
     chinese,
+    chinese_documents,
     chinese_models,
     chinese_talks,
     english,
+    english_documents,
     english_models,
     english_talks,
 )
@@ -108,13 +110,19 @@ class Language:
 
 ENGLISH = Language(
     code="en",
-    templates=english.TEMPLATES | english_models.TEMPLATES | english_talks.TEMPLATES,
+    templates=english.TEMPLATES
+    | english_documents.TEMPLATES
+    | english_models.TEMPLATES
+    | english_talks.TEMPLATES,
     between=" ",
     comma=", ",
 )
 CHINESE = Language(
     code="zh",
-    templates=chinese.TEMPLATES | chinese_models.TEMPLATES | chinese_talks.TEMPLATES,
+    templates=chinese.TEMPLATES
+    | chinese_documents.TEMPLATES
+    | chinese_models.TEMPLATES
+    | chinese_talks.TEMPLATES,
     between="",
     comma="、",
 )
