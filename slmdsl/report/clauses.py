@@ -14,7 +14,7 @@ from slmdsl.syntax.tree.agreements import Responsibility, Review
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from slmdsl.contract.model.agreements import Agreement, Target
+    from slmdsl.contract.model.agreements import Agreement, Exclusion, Target
     from slmdsl.contract.model.alerts import Alert
     from slmdsl.contract.model.credits import (
         Cap,
@@ -44,7 +44,7 @@ def agreement_words(agreement: Agreement, body: Iterable[Node], say: Language) -
     if agreement.credits is not None:
         yield from _credits(agreement, agreement.credits, say)
     for alert in agreement.alerts:
-        yield _alert(alert, say)
+        yield alert_words(alert, say)
     names = say.listed(target.name for target in agreement.targets)
     yield say.say("makes_promises", promises=say.counted(len(agreement.targets), "promise"), names=names)
 
@@ -57,15 +57,16 @@ def _duties(body: Iterable[Node], say: Language) -> Iterator[str]:
             yield say.say("duty", party=say.say(f"role.{each.party.value}"), duty=each.duty.value)
 
 
-def _exclusions(agreement: Agreement, say: Language) -> Iterator[str]:
-    for exclusion in agreement.exclusions:
-        if exclusion.population is not None:
-            what = population_words(exclusion.population, say)
-            yield say.say("excluded", what=what, reason=exclusion.reason)
-        elif exclusion.outages is not None:
-            yield say.say(
-                "excluded_outages", **outages_words(exclusion.outages, say), reason=exclusion.reason
-            )
+def _exclusions(agreement: Agreement, say: Language) -> Iterable[str]:
+    return (exclusion_words(each, say) for each in agreement.exclusions)
+
+
+def exclusion_words(exclusion: Exclusion, say: Language) -> str:
+    """Return what the net figures leave out, and why."""
+    if exclusion.outages is not None:
+        return say.say("excluded_outages", **outages_words(exclusion.outages, say), reason=exclusion.reason)
+    what = population_words(exclusion.population, say) if exclusion.population is not None else ""
+    return say.say("excluded", what=what, reason=exclusion.reason)
 
 
 def _time(agreement: Agreement, say: Language) -> Iterator[str]:
@@ -90,7 +91,7 @@ def _credits(agreement: Agreement, plan: CreditPlan, say: Language) -> Iterator[
         if clause.target in targets:
             yield from _credit(clause, targets[clause.target], say)
     for cap in plan.caps:
-        yield _cap(cap, say)
+        yield cap_words(cap, say)
     if plan.none_until is not None:
         yield say.say("none_until", day=plan.none_until)
     for earned in plan.earn_backs:
@@ -110,12 +111,13 @@ def _credits(agreement: Agreement, plan: CreditPlan, say: Language) -> Iterator[
 
 def _credit(clause: CreditClause, target: Target, say: Language) -> Iterator[str]:
     for term in clause.terms:
-        yield _term(term, target, say)
+        yield term_words(term, target, say)
     if sum(isinstance(term, Band) for term in clause.terms) > 1:
         yield say.say("deepest_band", target=target.name)
 
 
-def _term(term: Band | OnMiss | OnRepetition, target: Target, say: Language) -> str:
+def term_words(term: Band | OnMiss | OnRepetition, target: Target, say: Language) -> str:
+    """Return what a term of a credit clause pays, and when."""
     amount = amount_words(term.pays, say)
     if isinstance(term, Band):
         level = level_words(term.level, target, say)
@@ -149,14 +151,16 @@ def repetition_words(repetition: Repetition, say: Language) -> str:
     return say.say("out_of", times=repetition.times, periods=say.counted(repetition.of, unit))
 
 
-def _cap(cap: Cap, say: Language) -> str:
+def cap_words(cap: Cap, say: Language) -> str:
+    """Return what credits come to at most."""
     amount = amount_words(cap.amount, say)
     if isinstance(cap.period, RollingMonths):
         return say.say("cap_rolling", amount=amount, months=say.counted(cap.period.months, "month"))
     return say.say("cap", amount=amount, period=period_words(cap.period, say))
 
 
-def _alert(alert: Alert, say: Language) -> str:
+def alert_words(alert: Alert, say: Language) -> str:
+    """Return who is told of an error budget that is used up too fast."""
     recipients = recipients_words(alert.recipients, say)
     if isinstance(alert, StandardAlert):
         return say.say("alert.standard", target=alert.target, recipients=recipients)

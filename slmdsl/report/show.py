@@ -184,9 +184,9 @@ def _service(service: Service, say: Language) -> Iterator[str]:
     if service.components:
         yield say.say("has_components", components=say.listed(service.components))
     if service.needs is not None:
-        yield say.say("up_only_while", need=_need(service.needs, say))
+        yield say.say("up_only_while", need=need_words(service.needs, say))
     for window in service.maintenance:
-        yield _maintenance(window, say)
+        yield maintenance_words(window, say)
     for metric in service.metrics:
         yield say.say("measured_by", metric=metric.name, unit=metric.unit)
 
@@ -199,19 +199,21 @@ def _agreed_time(service: Service, say: Language) -> Iterator[str]:
     yield from _calendar(service.hours, say)
 
 
-def _need(need: Need, say: Language) -> str:
+def need_words(need: Need, say: Language) -> str:
+    """Return what must be up, as a clause."""
     if isinstance(need, NeedsOne):
         return say.say("need.one", name=need.name)
     parts = [
-        part.name if isinstance(part, NeedsOne) else say.say("in_parentheses", words=_need(part, say))
+        part.name if isinstance(part, NeedsOne) else say.say("in_parentheses", words=need_words(part, say))
         for part in need.parts
     ]
     if isinstance(need, NeedsAny):
         return say.say("need.any", least=need.least, parts=say.listed(parts))
-    return say.say("need.all", parts=say.listed(parts)) if len(parts) > 1 else _need(need.parts[0], say)
+    return say.say("need.all", parts=say.listed(parts)) if len(parts) > 1 else need_words(need.parts[0], say)
 
 
-def _maintenance(window: MaintenanceWindow, say: Language) -> str:
+def maintenance_words(window: MaintenanceWindow, say: Language) -> str:
+    """Return when maintenance takes place, and how long before it is announced."""
     days = weekdays_words(window.weekdays, say)
     if window.dates:
         dates = (f"{year:04d}-{month:02d}-{day:02d}" for year, month, day in window.dates)
