@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from slmdsl.base.units import HOUR, MILLISECOND, MINUTE, SECOND, Duration, plain
 from slmdsl.report.phrases import (
     chinese,
+    chinese_changes,
     chinese_documents,
     chinese_models,
     chinese_talks,
     english,
+    english_changes,
     english_documents,
     english_models,
     english_talks,
@@ -113,7 +115,8 @@ ENGLISH = Language(
     templates=english.TEMPLATES
     | english_documents.TEMPLATES
     | english_models.TEMPLATES
-    | english_talks.TEMPLATES,
+    | english_talks.TEMPLATES
+    | english_changes.TEMPLATES,
     between=" ",
     comma=", ",
 )
@@ -122,7 +125,8 @@ CHINESE = Language(
     templates=chinese.TEMPLATES
     | chinese_documents.TEMPLATES
     | chinese_models.TEMPLATES
-    | chinese_talks.TEMPLATES,
+    | chinese_talks.TEMPLATES
+    | chinese_changes.TEMPLATES,
     between="",
     comma="、",
 )

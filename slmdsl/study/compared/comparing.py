@@ -130,13 +130,18 @@ def differences_frame(study: Study) -> pl.DataFrame:
     rows = [
         {"scenario": name, "against": names[0], **row}
         for name in names[1:]
-        for row in _differences(study, study.tallies[names[0]], study.tallies[name], study.trials[name].plan)
+        for row in differences_of(
+            study.tallies[names[0]],
+            study.tallies[name],
+            study.trials[name].plan,
+            float(study.setting.confidence),
+        )
     ]
     return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
 
 
-def _differences(study: Study, base: Tally, tally: Tally, plan: DeskPlan) -> Iterator[dict[str, Any]]:
-    confidence = float(study.setting.confidence)
+def differences_of(base: Tally, tally: Tally, plan: DeskPlan, confidence: float) -> Iterator[dict[str, Any]]:
+    """Yield rows of what one tally differs by from another with the same luck, without the scenarios' names."""
 
     def row(
         sla: str, target: str, figure: str, one: Series, other: Series, scale: float

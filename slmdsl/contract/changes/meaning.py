@@ -1,0 +1,46 @@
+"""What of a declaration has meaning: all but its names for itself, its place and its spelling."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_SPELLING: Final = frozenset(
+    {"span", "limit_span", "outcome_span", "level_span", "sentence", "words", "level_words"}
+)
+_OWN_NAMES: Final = {
+    "CalendarPlan": frozenset({"name", "title"}),
+    "Clock": frozenset({"name", "title", "calendar"}),
+    "Target": frozenset({"name", "agreement"}),
+    "EscalationRule": frozenset({"step"}),
+}
+
+
+def meaning(value: object) -> Hashable:
+    """Return a value without spans, spelling and the names that calendars, clocks and targets have for themselves.
+
+    Two values with the same meaning judge every log alike.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = type(value).__name__
+        left_out = _SPELLING | _OWN_NAMES.get(kind, frozenset())
+        return (
+            kind,
+            *(
+                (each.name, meaning(getattr(value, each.name)))
+                for each in fields(value)
+                if each.name not in left_out
+            ),
+        )
+    if isinstance(value, tuple | list):
+        return tuple(meaning(each) for each in value if not _is_span(each))
+    if isinstance(value, set | frozenset):
+        return tuple(sorted(map(str, value)))
+    return value  # numbers, words, dates and enumerations
+
+
+def _is_span(value: object) -> bool:
+    return type(value).__name__ == "Span"

@@ -1,0 +1,1 @@
+"""What two texts promise differently, in words."""
