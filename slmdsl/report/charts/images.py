@@ -11,6 +11,8 @@ import vl_convert
 from slmdsl.base.display import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from altair.typing import ChartType
 
 _SVG: Final = "http://www.w3.org/2000/svg"
@@ -50,11 +52,20 @@ def svg_of(chart: ChartType, name: str) -> str:
     Nothing is loaded from elsewhere, and texts are text whatever they contain.
     """
     said = specification(chart)
+    return _labelled(said, name, str(said.get("description", name)))
+
+
+def svg_of_specification(said: Mapping[str, Any], name: str, label: str) -> str:
+    """Return Vega-Lite as SVG, as `svg_of` does; `label` is what is read out instead of it."""
+    return _labelled({key: _shown(value) for key, value in said.items()}, name, label)
+
+
+def _labelled(said: dict[str, Any], name: str, label: str) -> str:
     drawn = vl_convert.vegalite_to_svg(said, allowed_base_urls=[])
     root = ET.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
     _renamed(root, name)
     root.set("role", "img")
-    root.set("aria-label", str(said.get("description", name)))
+    root.set("aria-label", label)
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
     return ET.tostring(root, encoding="unicode") + "\n"

@@ -51,7 +51,14 @@ def _markdown(documents: Sequence[Document]) -> bytes:
     return markdown_of(documents)
 
 
+def _page(documents: Sequence[Document]) -> bytes:
+    from slmdsl.report.document.page import page_of  # noqa: PLC0415 - as above
+
+    return page_of(documents)
+
+
 _FORMATS: Final[dict[str, Callable[[Sequence[Document]], bytes]]] = {
+    ".html": _page,
     ".md": _markdown,
     ".json": _json,
 }
