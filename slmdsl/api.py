@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -213,6 +213,7 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     warm_up: timedelta | None = None,
     replications: int | None = None,
     seed: int | None = None,
+    uncertainty: bool | None = None,
     engine: Engine = "fast",
     workers: int | None = None,
     on: str | None = None,
@@ -232,6 +233,7 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
         warm_up: how long before them the simulation begins.
         replications: how often each scenario is simulated.
         seed: 0 to 2**32 - 1; the same seed and replication are the same luck in every scenario.
+        uncertainty: whether each replication draws the loads' uncertain parameters anew.
         engine: `fast`, or `simpy`, the reference; the logs are the same.
         workers: how many replications run at a time, by default one for each processor; the result is the same.
         on: the scheduler of a Dask cluster that runs them instead, as in `tcp://10.0.0.1:8786`; the result is the same.
@@ -260,7 +262,8 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     if resume and keep is None:
         msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
         raise ValueError(msg)
-    setting = setting_of(spec.contract, name, _wishes(horizon, warm_up, replications, seed))
+    wishes = replace(_wishes(horizon, warm_up, replications, seed), uncertain=uncertainty)
+    setting = setting_of(spec.contract, name, wishes)
     contract = with_measured(spec.contract, spec.root)
     kept = None if keep is None else Path(keep)
     with taken(Place(workers=workers, on=on, keep=kept, resume=resume)) as where:

@@ -155,3 +155,5 @@ CERTAIN_CHANCE = warning("SLM678", "A search is for a certainty")
 TOO_FEW_LOOKS = warning("SLM679", "Too few replications for a half width")
 NO_WHOLE_PERIOD = warning("SLM680", "A horizon holds no whole period of a promise")
 HORIZON_RANGE = error("SLM681", "A horizon lies where no calendar answers")
+
+NO_DRAWS = error("SLM695", "An experiment samples an uncertainty that no load has")

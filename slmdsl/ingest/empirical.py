@@ -16,6 +16,7 @@ from slmdsl.base.units import SECOND, duration_us
 from slmdsl.contract.model.distributions import Measured
 from slmdsl.contract.model.sources import Column, SourcePlan
 from slmdsl.ingest.codes import NEGATIVE_VALUE, NO_NUMBER, NO_VALUES, TOO_LARGE
+from slmdsl.ingest.draws import with_draws
 from slmdsl.ingest.files import opened
 from slmdsl.ingest.limits import LIMITS, IngestError
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.contract.model.work import Load
     from slmdsl.ingest.batches import Batch
     from slmdsl.ingest.limits import Limits
 
@@ -32,7 +34,7 @@ MOST_VALUES = 10_000_000
 
 
 def with_measured(contract: Contract, root: Path, limits: Limits = LIMITS) -> Contract:
-    """Return a contract with the values of all its measured distributions, in loads, risks and scenarios.
+    """Return a contract with the values of all its measured distributions and draws, in loads, risks and scenarios.
 
     Files are relative to the folder of the text that names them; nothing is read outside of `root`. Lengths of time
     are numbers of seconds or texts such as `1 h 30 min`; empty cells are passed over.
@@ -44,7 +46,7 @@ def with_measured(contract: Contract, root: Path, limits: Limits = LIMITS) -> Co
     read = _Reading(root, limits)
     found: Contract = replace(
         contract,
-        loads=read.within(contract.loads),
+        loads=read.drawn(read.within(contract.loads)),
         scenarios=read.within(contract.scenarios),
         risks=read.within(contract.risks),
     )
@@ -76,6 +78,17 @@ class _Reading:
         new = {name: self.within(value) for name, value in old.items()}
         changed = {name: value for name, value in new.items() if value is not old[name]}
         return replace(part, **changed) if changed else part
+
+    def drawn(self, loads: Mapping[str, Load]) -> Mapping[str, Load]:
+        """Return loads with the values of their draws."""
+        return {name: self._drawn(load) for name, load in loads.items()}
+
+    def _drawn(self, load: Load) -> Load:
+        try:
+            return with_draws(load, self._root, self._limits)
+        except IngestError as refused:
+            self.diagnostics += refused.diagnostics
+            return load
 
     def _values(self, measured: Measured) -> tuple[float, ...]:
         folder = posixpath.dirname(measured.span.file)

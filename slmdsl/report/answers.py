@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from slmdsl.report.answers_curve import curve_answers, overloaded_answers
 from slmdsl.report.answers_search import search_answers
+from slmdsl.report.answers_uncertainty import uncertainty_answers
 from slmdsl.report.study_words import chance_words, listed, luck_words, percent, points
 from slmdsl.stats.looks import is_narrow
 from slmdsl.study.running.looks import chance_of
@@ -31,7 +32,7 @@ def answers_of(study: Study) -> tuple[str, ...]:
 
     For example `print(*answers_of(slmdsl.simulate(spec, "staffing")), sep="\\n")`.
     """
-    return tuple(_answers(study))
+    return (*_answers(study), *uncertainty_answers(study))
 
 
 def _answers(study: Study) -> Iterator[str]:

@@ -353,6 +353,7 @@ _LINES: dict[type, Callable[[Any, Language], str]] = {
     work.Stream: _stream,
     work.Component: _component,
     work.Cause: _cause,
+    work.Uncertain: lambda said, say: say.say("uncertain", file=said.file.value),
     work.StrikesEvery: lambda said, say: say.say(
         "strikes_every", interval=distribution_words(said.interval, say)
     ),
@@ -389,6 +390,7 @@ _LINES: dict[type, Callable[[Any, Language], str]] = {
         "indifference", points=say.share(said.points.value.value)
     ),
     studies.Tick: lambda said, say: say.say("tick", length=say.duration(said.length.value)),
+    studies.WithUncertainty: lambda _, say: say.say("with_uncertainty"),
     studies.Vary: _vary,
     studies.FindCheapest: _find,
     reports.ReportOf: lambda said, say: say.say("report_of", agreements=named(said.agreements, say)),

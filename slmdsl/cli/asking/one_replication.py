@@ -82,7 +82,7 @@ def look(trial: Trial, one: One, at: Terminal, again: str, *, as_json: bool) -> 
 
     scenario = trial.plan.what_if.scenario.name
     with at.working(f"Simulating {scenario}", at_first=COMPILING):
-        run = simulated(trial.plan, trial.seed, one.replication, engine=trial.engine)
+        run = simulated(trial.plan_of(one.replication), trial.seed, one.replication, engine=trial.engine)
         log = run.log
     answer: dict[str, object] = {
         "scenario": scenario,

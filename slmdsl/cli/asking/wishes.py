@@ -50,6 +50,14 @@ class Wanted:
     seed: Seed = None
     horizon: Horizon = None
     warm_up: WarmUp = None
+    uncertainty: Annotated[
+        bool | None,
+        Parameter(
+            name="--with-uncertainty",
+            negative="--without-uncertainty",
+            help="Draw the loads' fitted parameters anew in each replication, or never: as the experiment says.",
+        ),
+    ] = None
 
 
 AS_SAID: Final = Wanted()
@@ -66,6 +74,7 @@ def setting(spec: Spec, name: str, wanted: Wanted) -> Setting:
         warm_up_us=None if wanted.warm_up is None else _warm_up_us(wanted.warm_up),
         replications=wanted.replications,
         seed=wanted.seed,
+        uncertain=wanted.uncertainty,
     )
     try:
         found = setting_of(spec.contract, name, wishes)

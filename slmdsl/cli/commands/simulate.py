@@ -128,4 +128,6 @@ def _again(path: Path, name: str, wanted: Wanted, one: One) -> str:
         "--replication": one.replication or None,
     }
     options = [word for key, value in said.items() if value is not None for word in (key, str(value))]
+    if wanted.uncertainty is not None:
+        options.append("--with-uncertainty" if wanted.uncertainty else "--without-uncertainty")
     return shlex.join(["slm", "simulate", str(path), name, *options])

@@ -12,6 +12,7 @@ from slmdsl.contract.from_tree.reading import all_of, last, title_of, value_of
 from slmdsl.contract.from_tree.work import NOTHING, plain_us
 from slmdsl.contract.model import work as model
 from slmdsl.contract.model.catalogue import PartyRole
+from slmdsl.contract.model.uncertainty import Draws
 from slmdsl.syntax.tree import work as tree
 
 if TYPE_CHECKING:
@@ -51,12 +52,14 @@ def _load(block: Declaration, around: Surroundings) -> model.Load:
     streams = (_stream(each, around) for each in all_of(body, tree.Stream))
     failing = (_failing(each, around.reading) for each in all_of(body, tree.Component))
     causes = (_cause(each, around.reading) for each in all_of(body, tree.Cause))
+    uncertain = last(body, tree.Uncertain)
     return model.Load(
         name=block.name.text,
         title=title_of(block),
         streams=_first_of_each_name(streams),
         failing=tuple(each for each in failing if each is not None),
         causes=_first_of_each_name(causes),
+        uncertain=Draws(file=uncertain.file.value, span=uncertain.span) if uncertain else None,
         span=block.head_span,
     )
 

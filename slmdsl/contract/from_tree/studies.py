@@ -99,6 +99,7 @@ def _experiment(block: Declaration, studied: Studied) -> model.Experiment:
         vary=tuple(_varied(ranges, studied)),
         find=tuple(_wanted(body, reading)),
         start=_start(body, reading),
+        uncertain=last(body, tree.WithUncertainty) is not None,
         span=block.head_span,
     )
 

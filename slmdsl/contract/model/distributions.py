@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import log
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -89,3 +90,34 @@ def with_values(distribution: Distribution, read: Callable[[Measured], Iterable[
         parts = tuple((share, with_values(part, read)) for share, part in distribution.parts)
         return replace(distribution, parts=parts)
     return distribution
+
+
+_SCALED: dict[Family, Callable[[tuple[float, ...], float], tuple[float, ...]]] = {
+    "lognormal": lambda each, factor: (each[0] + log(factor), each[1]),
+    "gamma": lambda each, factor: (each[0], each[1] * factor),
+    "weibull": lambda each, factor: (each[0], each[1] * factor),
+}
+"""How the parameters of a family follow a factor; those of all others are values themselves."""
+
+
+def scaled(distribution: Distribution, factor: float) -> Distribution:
+    """Return the distribution of `factor` (above 0) times a time; the very same where the factor is 1.
+
+    >>> from slmdsl.base.spans import NOWHERE
+    >>> scaled(Solved(family="gamma", parameters=(2.0, 30.0), unit="time", span=NOWHERE), 1.5).parameters
+    (2.0, 45.0)
+    """
+    if factor == 1:
+        return distribution
+    if isinstance(distribution, Measured):
+        return replace(distribution, values=tuple(factor * each for each in distribution.values))
+    if isinstance(distribution, MixOf):
+        return replace(
+            distribution, parts=tuple((share, scaled(part, factor)) for share, part in distribution.parts)
+        )
+    scale = _SCALED.get(distribution.family, _all_scaled)
+    return replace(distribution, parameters=scale(distribution.parameters, factor))
+
+
+def _all_scaled(parameters: tuple[float, ...], factor: float) -> tuple[float, ...]:
+    return tuple(factor * each for each in parameters)

@@ -189,6 +189,8 @@ class Experiment:
     vary: tuple[Varied, ...]
     find: tuple[Wanted, ...]
     start: str | None
+    uncertain: bool = False
+    """Whether each replication has another draw of the load's parameters."""
     span: Span
 
 

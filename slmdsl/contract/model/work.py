@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from slmdsl.base.units import Money
     from slmdsl.calendars.plan import CalendarPlan, Window
     from slmdsl.contract.model.distributions import Distribution
+    from slmdsl.contract.model.uncertainty import Draws
 
 Discipline = Literal["arrival", "priority", "deadline"]
 RateUnit = Literal["hour", "day", "week", "month", "quarter", "year"]
@@ -270,4 +271,6 @@ class Load:
     streams: tuple[Stream, ...]
     failing: tuple[Failing, ...]
     causes: tuple[Cause, ...]
+    uncertain: Draws | None = None
+    """What its parameters may be as well, where it was fitted."""
     span: Span

@@ -102,6 +102,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "confidence": "区间的置信度为 {level}。",
     "indifference": "与所需概率相差不到 {points} 的视为难以判定。",
     "tick": "时间以 {length}为步长。",
+    "uncertain": "各参数的不确定性见 {file}。",
+    "with_uncertainty": "每次重复都重新抽取负载的拟合参数，因此区间包含参数的不确定性。",
     "vary": "对 {ranges} 的每种组合各运行一次。",
     "vary_number": "{what} 的{attribute} {first} 至 {last}",
     "vary_step": "{range}（步长 {step}）",

@@ -103,6 +103,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "confidence": "Intervals hold with {level}.",
     "indifference": "Chances nearer than {points} to the wanted one are too close to call.",
     "tick": "Time is counted in steps of {length}.",
+    "uncertain": "How far its figures may be off is in {file}.",
+    "with_uncertainty": "Each repetition draws the load's fitted figures anew: intervals include how uncertain "
+    "they are.",
     "vary": "It is run for every combination of {ranges}.",
     "vary_number": "{what} {attribute} {first} to {last}",
     "vary_step": "{range} in steps of {step}",

@@ -11,6 +11,7 @@ from slmdsl.contract.model.studies import Until
 from slmdsl.contract.variants import variant_of, variants_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from slmdsl.contract.model.spec import Contract
@@ -57,6 +58,7 @@ class Setting:
         tick_us: the simulator's unit of time.
         empty: scenarios that start empty on the first day, unless a caller wishes for a warm-up.
         like: the experiment whose words a scenario that was named alone follows.
+        uncertain: whether each replication has another draw of the loads' uncertain parameters.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Setting:
     indifference: Fraction = INDIFFERENCE
     empty: frozenset[str] = frozenset()
     like: str | None = None
+    uncertain: bool = False
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -92,6 +95,7 @@ class Wishes:
     warm_up_us: int | None = None
     replications: int | None = None
     seed: int | None = None
+    uncertain: bool | None = None
 
 
 def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
@@ -163,8 +167,22 @@ def _setting(
             tick_us=experiment.tick_us if experiment else SECOND,
             empty=empty if wishes.warm_up_us is None else frozenset(),
             like=experiment.name if experiment and experiment.name != name else None,
+            uncertain=_uncertain(contract, scenarios, experiment, wishes),
         )
     )
+
+
+def _uncertain(
+    contract: Contract, scenarios: Iterable[str], experiment: Experiment | None, wishes: Wishes
+) -> bool:
+    """Return whether draws are sampled. Raises SettingError where a caller wants it and no load has any."""
+    said = experiment is not None and experiment.uncertain
+    wanted = said if wishes.uncertain is None else wishes.uncertain
+    loads = [contract.loads[contract.scenarios[each].load or ""] for each in scenarios]
+    if wanted and wishes.uncertain and not any(each.uncertain for each in loads):
+        message = f"the load `{loads[0].name}` does not say how uncertain it is"
+        raise SettingError(message, 'say `uncertain "FILE"` in it, as `slm fit` writes it')
+    return wanted
 
 
 def refuse_without_load(contract: Contract, scenario: str) -> None:

@@ -72,6 +72,7 @@ class _Header:
     tick_us: int
     seed: int
     engine: str
+    uncertainty: str = "without"
 
 
 _DIFFERENCES: Final[Mapping[str, str]] = {
@@ -82,6 +83,7 @@ _DIFFERENCES: Final[Mapping[str, str]] = {
     "warm_up_us": "its warm-up was {was:,} microseconds long, and is now {now:,}",
     "tick_us": "its tick was {was:,} microseconds long, and is now {now:,}",
     "seed": "its seed was {was}, and is now {now}",
+    "uncertainty": "it was run {was} uncertainty, and is now run {now} it",
     "engine": "it was simulated by `{was}`, and is now by `{now}`",
 }
 
@@ -357,6 +359,7 @@ def _header(job: Job) -> _Header:
         tick_us=setting.tick_us,
         seed=setting.seed,
         engine=job.engine,
+        uncertainty="with" if setting.uncertain else "without",
     )
 
 

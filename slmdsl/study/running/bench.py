@@ -15,8 +15,8 @@ from slmdsl.contract.variants import variant_of, varied
 from slmdsl.study.asked.same_desk import same_desk
 from slmdsl.study.desk.desk_figures import Desk
 from slmdsl.study.judged.judging import Judge
+from slmdsl.study.running.drawn_plans import DrawnPlans, PlanCache, plan_of
 from slmdsl.study.running.replications import Replication, Trial, replications_of
-from slmdsl.workload.from_contract import desk_plan
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -71,6 +71,7 @@ class Bench:
     def __init__(self, job: Job) -> None:
         self.job = job
         self._trials: dict[str, Trial] = {}
+        self._plans = PlanCache()
         self._lock = Lock()
 
     def trial(self, name: str) -> Trial:
@@ -90,13 +91,17 @@ class Bench:
         return replications_of([self.trial(name) for name in task.variants], task.number)
 
     def _compiled(self, name: str) -> Trial:
-        trial = trial_of(self.job.contract, name, self.job.setting, self.job.engine)
+        trial = trial_of(self.job.contract, name, self.job.setting, self.job.engine, plans=self._plans)
         alike = (each for each in self._trials.values() if same_desk(each.plan, trial.plan))
         return trial.at_desk_of(next(alike, trial))
 
 
-def trial_of(contract: Contract, name: str, setting: Setting, engine: Engine) -> Trial:
+def trial_of(
+    contract: Contract, name: str, setting: Setting, engine: Engine, *, plans: PlanCache | None = None
+) -> Trial:
     """Compile a variant of a setting, or another scenario as the setting would run it.
+
+    Its plans with draws of uncertain parameters are kept in `plans`, by default in a cache of its own.
 
     Raises:
         KeyError: no variant and no scenario has this name.
@@ -104,13 +109,8 @@ def trial_of(contract: Contract, name: str, setting: Setting, engine: Engine) ->
     """
     variant = next((each for each in setting.variants if each.name == name), variant_of(name))
     what_if = varied(contract, variant)
-    plan = desk_plan(
-        what_if,
-        first=setting.first,
-        last=setting.last,
-        warm_up_us=setting.warm_up_of(variant.scenario),
-        tick_us=setting.tick_us,
-    )
+    plan = plan_of(what_if, setting)
+    draws = what_if.load.uncertain if setting.uncertain else None
     return Trial(
         name=name,
         plan=plan,
@@ -119,6 +119,11 @@ def trial_of(contract: Contract, name: str, setting: Setting, engine: Engine) ->
         seed=setting.seed,
         engine=engine,
         desk_of=name,
+        drawn=None
+        if draws is None
+        else DrawnPlans(
+            variant=name, what_if=what_if, draws=draws, setting=setting, cache=plans or PlanCache()
+        ),
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slmdsl.study.desk.desk_figures import Desk, DeskFigures
     from slmdsl.study.judged.judging import Judge, Judgement
     from slmdsl.study.judged.missed import MissedTime
+    from slmdsl.study.running.drawn_plans import DrawnPlans
     from slmdsl.workload.plan import DeskPlan
 
 
@@ -36,6 +37,7 @@ class Trial:
     """One variant compiled, with all that its replications have in common.
 
     `desk_of` names the first variant that makes the same logs: itself, or one that differs in promises alone.
+    `plan` has the parameters as written; where they are uncertain, `drawn` has those of each replication.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Trial:
     seed: int
     engine: Engine
     desk_of: str
+    drawn: DrawnPlans | None = None
 
     def at_desk_of(self, other: Trial) -> Trial:
         """Return this trial, simulated as `other` is."""
@@ -52,7 +55,11 @@ class Trial:
 
     def run(self, number: int, *, like: Run | None = None) -> Run:
         """Simulate replication `number`, from 0; `like` is a run of it of another plan, whose luck is taken over."""
-        return simulated(self.plan, self.seed, number, engine=self.engine, like=like)
+        return simulated(self.plan_of(number), self.seed, number, engine=self.engine, like=like)
+
+    def plan_of(self, number: int) -> DeskPlan:
+        """Return the plan of replication `number`: with a draw of what is uncertain, where that is asked for."""
+        return self.plan if self.drawn is None else self.drawn.plan(number)
 
     def replication(self, number: int) -> Replication:
         """Simulate and judge replication `number`, from 0."""
@@ -73,7 +80,7 @@ class _Simulated:
         return cls(
             run=run,
             figures=trial.desk.figures(run.luck, run.outcome),
-            costs=cost_of(trial.plan, run.luck, run.outcome),
+            costs=cost_of(run.plan, run.luck, run.outcome),
         )
 
     def judged_by(self, trial: Trial, number: int) -> Replication:

@@ -100,6 +100,7 @@ seed = made(tree.Seed, "seed")
 confidence = made(tree.Confidence, "level")
 indifference = made(tree.Indifference, "points")
 tick = made(tree.Tick, "length")
+with_uncertainty = made(tree.WithUncertainty)
 vary = node(lambda span, *ranges: tree.Vary(ranges=ranges, span=span))
 find_cheapest = node(lambda span, *where: tree.FindCheapest(where=where, span=span))
 

@@ -84,6 +84,7 @@ def stream(span: Span, kind: Token, request: Ref | None = None) -> tree.Stream:
 
 component = made(tree.Component, "components", "fails", "repaired", "crew")
 crew = node(lambda _span, count: count)
+uncertain = made(tree.Uncertain, "file")
 
 
 @node

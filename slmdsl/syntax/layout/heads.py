@@ -51,9 +51,9 @@ _SENTENCES: Final = {
     "agreement": frozenset(
         {"exclude", "assumes", "fee", "cap", "no", "earn", "terminate", "example", "responsibility"}
     ),
-    "load": frozenset({"component", "cause", "incidents", "requests", "problems", "changes"}),
+    "load": frozenset({"component", "cause", "incidents", "requests", "problems", "changes", "uncertain"}),
     "stream": frozenset({"start", "waits", "step"}),
-    "experiment": frozenset({"starts"}),
+    "experiment": frozenset({"starts", "with"}),
     "source": frozenset({"trust"}),
 }
 _READ_ON: Final = {

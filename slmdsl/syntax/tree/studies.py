@@ -183,6 +183,11 @@ class Tick(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithUncertainty(Node):
+    """`with uncertainty`: each replication with another draw of the load's parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VaryNumber(Node):
     """`desk.early agents 4 .. 9`: `attribute` is agents, lines or crew; no step: the step is 1."""
 

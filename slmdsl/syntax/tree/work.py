@@ -266,6 +266,13 @@ class Component(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertain(Node):
+    """`uncertain "autumn.draws.csv"` in a load."""
+
+    file: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrikesEvery(Node):
     """`every exponential(mean 9_000 h)` in a cause."""
 
