@@ -36,7 +36,8 @@ def clock_words(
 ) -> str:
     """Return how a clock counts one measure; `stays` is how an OLA judges a ticket's stays."""
     changes = [
-        say.say(f"reopened.{clock.reopened.value}"),
+        # what is over with a reply does not go on with the ticket
+        "" if measure in _RUNS else say.say(f"reopened.{clock.reopened.value}"),
         say.say(f"reprioritised.{clock.reprioritised.value}"),
     ]
     return say.sentences([counting_words(clock, calendar, measure, say, stays=stays), *changes])
@@ -49,6 +50,8 @@ def counting_words(
     # what answers a stay is any action in it: `slmdsl.rules.units`
     answers = clock.responds if stays is None else Mark.ANY_ACTION
     ends = answers if measure == "response" else clock.stops
+    if measure in _RUNS:
+        ends = Mark.RESOLVED  # a wait or stretch is over with the ticket, whatever else stops a clock
     pauses = [say.say(f"phase.{phase.word}") for phase in sorted(clock.pauses)]
     places = {"stops": moment_words(ends, say), "hours": calendar_words(calendar, say)}
     if measure in _RUNS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.base.units import Duration, plain
 from slmdsl.contract.model.agreements import (
@@ -20,7 +20,8 @@ from slmdsl.contract.model.agreements import (
     Statistic,
     Within,
 )
-from slmdsl.report.clocks import clock_words
+from slmdsl.contract.model.clocks import Mark
+from slmdsl.report.clocks import calendar_words, clock_words
 from slmdsl.report.words import (
     condition_words,
     dated_words,
@@ -29,6 +30,7 @@ from slmdsl.report.words import (
     outages_words,
     period_words,
     population_words,
+    within_words,
 )
 
 if TYPE_CHECKING:
@@ -40,29 +42,59 @@ if TYPE_CHECKING:
 
 def promise_words(target: Target, say: Language) -> str:
     """Return what a target promises in one sentence, without how it is counted; edits of a scenario are in it."""
-    return str(_FORMS[type(target.form)](target, target.form, say)[0])
+    return promise_sentences(target, say)[0]
+
+
+def promise_sentences(target: Target, say: Language) -> list[str]:
+    """Return what a target promises: one sentence, and those that leave no doubt of what it measures."""
+    return [each for each in _FORMS[type(target.form)](target, target.form, say) if each]
+
+
+def judged_word(target: Target, say: Language) -> str:
+    """Return by what a ticket, or a part of one, falls into a period: that it is decided, opened or resolved."""
+    form = target.form
+    measure = form.measure if isinstance(form, Within | Statistic) else "resolution"
+    parts = "part_" if measure in ("next_reply", "updates") else ""
+    usual = {Within: "decided", Count: "opened"}.get(type(form), "resolved")
+    word = target.counted or usual
+    if word != "resolved" or parts:
+        return say.say(f"judged.{parts}{word}")
+    if measure == "response":
+        return say.say("judged.answered")
+    stops = target.clock.stops
+    if isinstance(stops, Mark):
+        return say.say(f"judged.{stops.value}")
+    return say.say("judged.phase", phase=say.say(f"phase.{stops.word}"))
 
 
 def target_words(target: Target, agreement: Agreement, say: Language) -> str:
     """Return what a target promises, how it is counted and when it is kept."""
-    sentences = _FORMS[type(target.form)](target, target.form, say)
+    sentences = promise_sentences(target, say)
     if isinstance(target.form, Within | Statistic):
         sentences.append(
             clock_words(target.clock, target.calendar, target.form.measure, say, stays=agreement.stays)
         )
-    if target.counted in ("opened", "resolved"):
-        sentences.append(say.say(f"counted.{target.counted}"))
-    elif isinstance(target.form, Within):
-        sentences.append(say.say("counted.decided"))
-    if target.per:
-        sentences.append(say.say("per", field=target.per))
-    if target.minimum > 1:
-        sentences.append(say.say("minimum", n=target.minimum))
+    elif agreement.stays is not None and isinstance(target.form, Share | Count):
+        sentences.append(say.say(f"stays.{agreement.stays}"))
+    sentences += period_sentences(target, say)
     if agreement.month_day != 1:
         sentences.append(say.say("zone_months", day=agreement.month_day, zone=agreement.zone))
     else:
         sentences.append(say.say("zone", zone=agreement.zone))
     return say.sentences(sentences)
+
+
+def period_sentences(target: Target, say: Language) -> list[str]:
+    """Return what decides in which period something counts, and what gives a verdict of its own or none."""
+    sentences = []
+    if isinstance(target.form, Within):
+        otherwise = target.counted in ("opened", "resolved")
+        sentences.append(say.say("counted.otherwise" if otherwise else "counted.decided"))
+    if target.per:
+        sentences.append(say.say("per", field=target.per))
+    if target.minimum > 1:
+        sentences.append(say.say("minimum", n=target.minimum))
+    return sentences
 
 
 def _within(target: Target, form: Within, say: Language) -> list[str]:
@@ -71,8 +103,11 @@ def _within(target: Target, form: Within, say: Language) -> list[str]:
             f"target.{form.measure}",
             population=population_words(form.population, say),
             period=period_words(target.period, say),
+            judged=judged_word(target, say),
             goal=dated_words(form.goal, say.share, say),
-            limit=_limits(form.limit, say),
+            limit=_limits(form.limit, say)
+            if form.measure == "updates"
+            else dated_words(form.limit, lambda limit: within_words(limit, say), say),
         )
     ]
     if form.small_numbers is not None:
@@ -85,13 +120,28 @@ def _statistic(target: Target, form: Statistic, say: Language) -> list[str]:
     return [
         say.say(
             "statistic",
-            word=statistic_words(form.word, say),
+            word=quantile_words(form.quantile, say),
             measure=say.say(f"measure.{form.measure}"),
             population=population_words(form.population, say),
             period=period_words(target.period, say),
+            judged=judged_word(target, say),
             limit=_limits(form.limit, say),
-        )
+        ),
+        _quantile_meant(form.quantile, say),
     ]
+
+
+def quantile_words(quantile: Fraction | None, say: Language) -> str:
+    """Return the word for a statistic; None is the mean. Quantiles such as `p95` are the same in every language."""
+    word = _STATISTICS.get(quantile)
+    return say.say(f"statistic.{word}") if word else f"p{plain(Fraction(quantile or 0) * 100)}"
+
+
+def _quantile_meant(quantile: Fraction | None, say: Language) -> str:
+    """Return what a quantile is, for those that have no word of their own and for the median."""
+    if quantile is None or quantile in (0, 1):
+        return ""
+    return say.say("quantile", word=quantile_words(quantile, say), share=say.share(quantile))
 
 
 def statistic_words(word: str, say: Language) -> str:
@@ -103,6 +153,7 @@ def _share(target: Target, form: Share, say: Language) -> list[str]:
     places = {
         "population": population_words(form.population, say),
         "period": period_words(target.period, say),
+        "judged": judged_word(target, say),
         "bound": _bound(form, say.share, say),
         "may": say.say("may" if form.at_most else "must"),
     }
@@ -117,6 +168,7 @@ def _count(target: Target, form: Count, say: Language) -> list[str]:
             "count",
             population=population_words(form.population, say),
             period=period_words(target.period, say),
+            judged=judged_word(target, say),
             bound=_bound(form, plain, say),
         )
     ]
@@ -130,7 +182,8 @@ def _ageing(target: Target, form: Ageing, say: Language) -> list[str]:
     }
     if form.older_than is None:
         return [say.say("ageing", **places)]
-    return [say.say("ageing_older", age=say.duration(form.older_than), **places)]
+    hours = calendar_words(target.calendar, say)
+    return [say.say("ageing_older", age=say.duration(form.older_than), hours=hours, **places)]
 
 
 def _availability(target: Target, form: Availability, say: Language) -> list[str]:
@@ -143,9 +196,13 @@ def _availability(target: Target, form: Availability, say: Language) -> list[str
         places["slice"] = say.clock_time(form.slices.length_us)
         if form.slices.goal is not None:
             places["slice_goal"] = say.share(form.slices.goal)
+    if form.method == "events":
+        # events that nobody counted are not there: no time of theirs is unknown
+        events = "" if form.maintenance == "counts" else say.say(f"maintenance.events_{form.maintenance}")
+        return [say.say("availability.events", **places), events]
     return [
         say.say(f"availability.{form.method}", **places),
-        "" if form.method == "events" else say.say("down_with_needs"),
+        say.say("down_with_needs"),
         say.say(f"maintenance.{form.maintenance}"),
         say.say(f"unknown.{form.unknown or 'none'}"),
     ]
@@ -154,12 +211,14 @@ def _availability(target: Target, form: Availability, say: Language) -> list[str
 def _longest(target: Target, form: LongestOutage, say: Language) -> list[str]:
     services, period = say.listed(form.services), period_words(target.period, say)
     limit = _limits(form.limit, say)
-    if form.at_most:
-        return [say.say("longest_outage", services=services, period=period, limit=limit)]
+    bound = say.say("at_least", value=limit)
     return [
-        say.say(
-            "longest_outage_least", services=services, period=period, bound=say.say("at_least", value=limit)
-        )
+        say.say("longest_outage", services=services, period=period, limit=limit)
+        if form.at_most
+        else say.say("longest_outage_least", services=services, period=period, bound=bound),
+        say.say("down_with_needs"),
+        say.say(f"maintenance.outages_{form.maintenance}"),
+        say.say(f"unknown.{form.unknown or 'none'}"),
     ]
 
 
@@ -170,7 +229,10 @@ def _outage_count(target: Target, form: OutageCount, say: Language) -> list[str]
             **outages_words(form.outages, say),
             period=period_words(target.period, say),
             bound=_bound(form, plain, say),
-        )
+        ),
+        say.say("outage_begins"),
+        say.say("down_with_needs"),
+        say.say(f"maintenance.outages_{form.maintenance}"),
     ]
 
 
@@ -181,8 +243,11 @@ def _restore(target: Target, form: Restore, say: Language) -> list[str]:
             services=say.listed(form.services),
             period=period_words(target.period, say),
             goal=dated_words(form.goal, say.share, say),
-            limit=_limits(form.limit, say),
-        )
+            limit=dated_words(form.limit, lambda limit: within_words(limit, say), say),
+            hours=calendar_words(target.calendar, say),
+        ),
+        say.say("down_with_needs"),
+        say.say(f"maintenance.restore_{form.maintenance}"),
     ]
     if form.data_loss_us is not None:
         sentences.append(say.say("data_loss", length=say.clock_time(form.data_loss_us)))
@@ -190,14 +255,14 @@ def _restore(target: Target, form: Restore, say: Language) -> list[str]:
 
 
 def _score(target: Target, form: Score, say: Language) -> list[str]:
-    word = {None: "mean", Fraction(1, 2): "median", Fraction(1): "max", Fraction(0): "min"}.get(form.quantile)
     return [
         say.say(
             "score",
-            word=say.say(f"statistic.{word}") if word else f"p{plain(Fraction(form.quantile or 0) * 100)}",
+            word=quantile_words(form.quantile, say),
             period=period_words(target.period, say),
             bound=_bound(form, plain, say),
-        )
+        ),
+        _quantile_meant(form.quantile, say),
     ]
 
 
@@ -205,12 +270,13 @@ def _metric(target: Target, form: SampledMetric, say: Language) -> list[str]:
     return [
         say.say(
             "metric",
-            word=statistic_words(form.word, say),
+            word=quantile_words(form.quantile, say),
             metric=form.metric,
             service=form.service,
             period=period_words(target.period, say),
             bound=_bound(form, lambda value: f"{plain(value)} {form.unit}".strip(), say),
-        )
+        ),
+        _quantile_meant(form.quantile, say),
     ]
 
 
@@ -229,6 +295,8 @@ def _bound(
 ) -> str:
     return say.say("at_most" if form.at_most else "at_least", value=dated_words(form.goal, words, say))
 
+
+_STATISTICS: Final = {None: "mean", Fraction(1, 2): "median", Fraction(1): "max", Fraction(0): "min"}
 
 _FORMS: dict[type, Callable[[Target, Any, Language], list[str]]] = {
     Within: _within,

@@ -27,6 +27,13 @@ def limit_words(limit: Limit, say: Language) -> str:
     return say.duration(limit.duration)
 
 
+def within_words(limit: Limit, say: Language) -> str:
+    """Return by when something must have happened: `within 4 h`, `by the end of business day 2 after ...`."""
+    if limit.end_of_day:
+        return say.say("by_end_of_business_day", n=plain(limit.duration.business_days))
+    return say.say("within", limit=say.duration(limit.duration))
+
+
 def dated_words(dated: Dated[T], words: Callable[[T], str], say: Language) -> str:
     """Return a value that may change on dates: `8 h, and 6 h from 2027-07-01`."""
     first, *changes = dated.values

@@ -30,7 +30,7 @@ def edited(*edits, base="today"):
     [
         (
             "set gold.fix within 2 h",
-            "gold.fix has a limit of 2 h. In today it is 4 h, and 3 h from 2027-07-01.",
+            "gold.fix has a limit of 2 h. In today it is 4 h (3 h from 2027-07-01 on).",
         ),
         ("set gold.fix for 95%", "gold.fix has a goal of 95 %. In today it is 90 %."),
         ("set gold.up at least 99.5%", "gold.up must be at least 99.5 %. In today it is 99 %."),
@@ -68,7 +68,7 @@ def test_each_date_of_a_rate():
         "rate 5 per week, varying 10%", "rate 5 per week\n    rate 2 per hour from 2027-02-01"
     )
     text += "scenario other from today {\n  set steady.laptop rate 9 per day\n}\n"
-    assert shown(text, "other")[1].endswith("In today it is 5 per week, and 2 per hour from 2027-02-01.")
+    assert shown(text, "other")[1].endswith("In today it is 5 per week (2 per hour from 2027-02-01 on).")
 
 
 def ranges(*said, scenarios="today", lang="en"):

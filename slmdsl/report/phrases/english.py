@@ -72,7 +72,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "code": "`{text}`",
     "in_parentheses": "({words})",
     # dates, periods
-    "from_date_on": "{before}, and {value} from {day}",
+    "from_date_on": "{before} ({value} from {day} on)",
     "window": "{start} to {end}",
     "next_day": "{time} the next day",
     "each.day": "on each day",
@@ -87,6 +87,21 @@ TEMPLATES: Final[dict[str, str]] = {
     "ends.quarter": "at the end of each quarter",
     "ends.year": "at the end of each year",
     "end_of_business_day": "the end of business day {n} after the day of opening",
+    "within": "within {limit}",
+    "by_end_of_business_day": "by the end of business day {n} after the day of opening",
+    "judged.decided": "that are decided",
+    "judged.opened": "opened",
+    "judged.answered": "answered",
+    "judged.resolved": "resolved",
+    "judged.closed": "closed",
+    "judged.assigned": "first assigned",
+    "judged.public_reply": "answered",
+    "judged.any_action": "first acted on",
+    "judged.acknowledged": "acknowledged",
+    "judged.phase": "whose clock stops (the ticket {phase})",
+    "judged.part_decided": "decided",
+    "judged.part_opened": "begun",
+    "judged.part_resolved": "ended",
     # populations and conditions
     "population": "{names}{kind}{services}{only}",
     "population.names": "{names} ",
@@ -157,8 +172,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "clock_runs": "The clock starts when {starts}, stops when {stops}, and runs {hours}.",
     "clock_waits": "The clock starts when the customer writes, stops when the provider replies or {stops}, and runs "
     "{hours}.",
-    "clock_updates": "Each stretch begins with the opening or a public update of the provider, ends with the next "
-    "one or when {stops}, and is counted {hours}.",
+    "clock_updates": "Each stretch begins with the opening, a reopening or a public update of the provider, ends "
+    "with the next update or when {stops}, and is counted {hours}.",
     "clock_stays": "The clock starts when the ticket reaches the promiser's people, stops when it leaves them or when "
     "{stops}, and runs {hours}.",
     "stays.per_stay": "Each stay of a ticket is judged.",
@@ -213,18 +228,19 @@ TEMPLATES: Final[dict[str, str]] = {
     # targets
     "zone": "Periods begin at midnight in {zone}.",
     "zone_months": "Months begin on day {day}, at midnight in {zone}.",
-    "target.response": "Of all {population} that are decided {period}, at least {goal} must be answered within "
-    "{limit}; exactly the limit is in time.",
-    "target.resolution": "Of all {population} that are decided {period}, at least {goal} must be resolved within "
-    "{limit}; exactly the limit is in time.",
-    "target.fulfilment": "Of all {population} that are decided {period}, at least {goal} must be fulfilled within "
-    "{limit}; exactly the limit is in time.",
-    "target.next_reply": "Of all times that a customer waits for a further reply on {population}, decided {period}, at "
-    "least {goal} must end within {limit}; exactly the limit is in time.",
-    "target.updates": "Of all stretches between two public updates of {population}, decided {period}, at least {goal} "
-    "must be no longer than {limit}.",
+    "target.response": "Of all {population} {judged} {period}, at least {goal} must be answered {limit}; exactly the "
+    "limit is in time.",
+    "target.resolution": "Of all {population} {judged} {period}, at least {goal} must be resolved {limit}; exactly the "
+    "limit is in time.",
+    "target.fulfilment": "Of all {population} {judged} {period}, at least {goal} must be fulfilled {limit}; exactly "
+    "the limit is in time.",
+    "target.next_reply": "Of all times that a customer waits for a further reply on {population}, {judged} {period}, "
+    "at least {goal} must end {limit}; exactly the limit is in time.",
+    "target.updates": "Of all stretches between two public updates of {population}, {judged} {period}, at least {goal} "
+    "must be no longer than {limit}; exactly the limit is in time.",
     "small_numbers": "A period with fewer than {tickets} is kept with up to {misses} missed.",
-    "statistic": "The {word} time to {measure} over all {population} resolved {period} must be at most {limit}.",
+    "statistic": "The {word} time to {measure} over all {population} {judged} {period} must be at most {limit}.",
+    "quantile": "The {word} is the smallest value that at least {share} of them do not exceed.",
     "statistic.mean": "mean",
     "statistic.median": "median",
     "statistic.max": "longest",
@@ -234,14 +250,14 @@ TEMPLATES: Final[dict[str, str]] = {
     "measure.fulfilment": "fulfilment",
     "measure.next_reply": "the next reply",
     "measure.updates": "the next update",
-    "share": "Of all {population} resolved {period}, {bound} {may} be ones where {condition}.",
-    "share_all": "Of all {population} resolved {period}, {bound} {may} be there.",
+    "share": "Of all {population} {judged} {period}, {bound} {may} be ones where {condition}.",
+    "share_all": "Of all {population} {judged} {period}, {bound} {may} be there.",
     "may": "may",
     "must": "must",
-    "count": "The number of {population} opened {period} must be {bound}.",
+    "count": "The number of {population} {judged} {period} must be {bound}.",
     "ageing": "The number of {population} that are still open {period} must be {bound}.",
-    "ageing_older": "The number of {population} that are still open {period} and have been for more than {age} must be "
-    "{bound}.",
+    "ageing_older": "The number of {population} that are still open {period} and were opened more than {age} before, "
+    "counted {hours}, must be {bound}.",
     "availability.minutes": "{services} must be available for at least {goal} of the agreed time {period}.",
     "availability.events": "At least {goal} of all events of {services} {period} must be good.",
     "availability.slices": "At least {goal} of all slices of {slice} {period} must be good; a slice is good if "
@@ -254,20 +270,29 @@ TEMPLATES: Final[dict[str, str]] = {
     "maintenance.excluded": "Announced maintenance is taken out of the agreed time.",
     "maintenance.up": "Announced maintenance counts as up.",
     "maintenance.counts": "Downtime during maintenance counts as downtime.",
+    "maintenance.events_excluded": "Events during announced maintenance are left out.",
+    "maintenance.events_up": "Events during announced maintenance count as good.",
+    "maintenance.outages_excluded": "Downtime during announced maintenance is no outage and is not agreed time.",
+    "maintenance.outages_up": "Downtime during announced maintenance is no outage.",
+    "maintenance.outages_counts": "Downtime during maintenance is an outage like any other.",
+    "maintenance.restore_excluded": "The time of announced maintenance, which is not agreed time, does not count.",
+    "maintenance.restore_up": "The time of announced maintenance does not count.",
+    "maintenance.restore_counts": "The time of maintenance counts like any other.",
     "unknown.none": "Time of which nothing is known is left out, and the value is given with its best and worst.",
     "unknown.up": "Time of which nothing is known counts as up.",
     "unknown.down": "Time of which nothing is known counts as down.",
     "longest_outage": "No outage of {services} {period} may last longer than {limit}.",
     "longest_outage_least": "The longest outage of {services} {period} must last {bound}.",
+    "outage_begins": "An outage counts in the period in which it begins; each service's are counted by themselves.",
     "outage_count": "The number of outages{services}{only} {period} must be {bound}.",
-    "restore": "Of all outages of {services} {period}, at least {goal} must be over within {limit}.",
+    "restore": "Of all outages of {services} {period}, at least {goal} must be over {limit}, "
+    "counted {hours}; exactly the limit is in time.",
     "data_loss": "No more than the last {length} of data may be lost.",
     "score": "The {word} score of the customers' feedback {period} must be {bound}.",
     "metric": "The {word} of {metric} of {service}, over its samples {period}, must be {bound}.",
     "as_written": "As written: {sentence}. (It can be written and checked, and is not evaluated yet.)",
-    "counted.opened": "A ticket counts in the period in which it is opened.",
     "counted.decided": "Each is decided when it ends in time or when its limit runs out.",
-    "counted.resolved": "A ticket counts in the period in which it is resolved.",
+    "counted.otherwise": "Each counts in that period, whenever it is decided.",
     "per": "Each {field} has a verdict of its own.",
     "minimum": "A period with fewer than {n} of them gives no verdict.",
     # credits
