@@ -57,8 +57,15 @@ def _page(documents: Sequence[Document]) -> bytes:
     return page_of(documents)
 
 
+def _pdf(documents: Sequence[Document]) -> bytes:
+    from slmdsl.report.document.pdf import pdf_of  # noqa: PLC0415 - as above
+
+    return pdf_of(documents)
+
+
 _FORMATS: Final[dict[str, Callable[[Sequence[Document]], bytes]]] = {
     ".html": _page,
+    ".pdf": _pdf,
     ".md": _markdown,
     ".json": _json,
 }

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from slmdsl.report.document.drawn import drawn
 from slmdsl.report.document.tree import Cell, Document, Paragraph, Picture, Section, Table
-from slmdsl.report.document.words import below, language_of, mark_of, one_line, shown_rows
+from slmdsl.report.document.words import below, language_of, mark_of, one_line, pieces, shown_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
 _PAGES: Final = Path(__file__).parents[1] / "pages"
 _NO_ID: Final = re.compile(r"[^A-Za-z0-9_-]+")
-_LONG: Final = re.compile(r"[^\s\u2e80-\uffef]{13,}")
-"""Words that a narrow column must be able to break. Chinese may be broken anywhere as it is."""
-_SEAM: Final = re.compile(r"(?<=[._/\\:@,;=-])(?=[^._/\\:@,;=-])")
-_PIECE: Final = 12
-_HELD: Final = re.compile(r"(?<=\d) (?=%)")
-"""Blanks at which a line should not end."""
-_DENSE, _TINY = 6, 9
+_DENSE, _TINY = 7, 10
 """A table of more columns than this is set in smaller letters, so that it fits a printed page."""
 
 
@@ -75,18 +69,7 @@ def breakable(text: str) -> Markup:
     >>> str(breakable("incident.first_reply is <kept>"))
     'incident.<wbr>first_<wbr>reply is &lt;kept&gt;'
     """
-    line = _HELD.sub("\u00a0", one_line(text))
-    pieces, end = [], 0
-    for found in _LONG.finditer(line):
-        pieces.append(Markup.escape(line[end : found.start()]))
-        pieces.append(Markup("<wbr>").join(_broken(found[0])))
-        end = found.end()
-    return Markup("").join([*pieces, Markup.escape(line[end:])])
-
-
-def _broken(word: str) -> Iterator[str]:
-    for part in _SEAM.split(word):
-        yield from (part[start : start + _PIECE] for start in range(0, len(part), _PIECE))
+    return Markup("<wbr>").join(pieces(text))
 
 
 def _mark(language: Language, each: Cell | Paragraph) -> Markup:

@@ -9,6 +9,8 @@ from slmdsl.base.display import visible
 from slmdsl.report.language import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from slmdsl.report.document.tree import Cell, Document, Table, Tone
     from slmdsl.report.language import Language
 
@@ -18,6 +20,12 @@ MARKS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "warning": "!"}
 _SIGNS: Final = frozenset("✓✗!…–○~⚠✔✘×")
 """A text that begins with one of these brings its own mark."""
 
+_LONG: Final = re.compile(r"[^\s\u2e80-\uffef]{13,}")
+"""Words that a narrow column must be able to break. Chinese may be broken anywhere as it is."""
+_SEAM: Final = re.compile(r"(?<=[._/\\:@,;=-])(?=[^._/\\:@,;=-])")
+_PIECE: Final = 12
+_HELD: Final = re.compile(r"(?<=\d) (?=%)")
+"""Blanks at which a line should not end."""
 _BREAKS: Final = re.compile(r"\s+")
 
 
@@ -28,6 +36,29 @@ def one_line(text: str) -> str:
     'a range of days'
     """
     return visible(_BREAKS.sub(" ", text).strip())
+
+
+def pieces(text: str) -> list[str]:
+    """Return a text in one line, parted where long words may be broken: between parts of a name, or every 12 letters.
+
+    >>> pieces("incident.first_reply is kept")
+    ['incident.', 'first_', 'reply is kept']
+    """
+    line = _HELD.sub("\u00a0", one_line(text))
+    found, end = [""], 0
+    for word in _LONG.finditer(line):
+        found[-1] += line[end : word.start()]
+        first, *others = _broken(word[0])
+        found[-1] += first
+        found += others
+        end = word.end()
+    found[-1] += line[end:]
+    return found
+
+
+def _broken(word: str) -> Iterator[str]:
+    for part in _SEAM.split(word):
+        yield from (part[start : start + _PIECE] for start in range(0, len(part), _PIECE))
 
 
 def mark_of(text: str, tone: Tone) -> str:
