@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from slmdsl.api import Spec, SpecError, check, evaluate, explain, ingest, load, negotiate, simulate
+    from slmdsl.api import Spec, SpecError, check, diff, evaluate, explain, ingest, load, negotiate, simulate
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
     from slmdsl.evaluate.verdicts import Verdicts
@@ -35,6 +35,7 @@ __all__ = [
     "Study",
     "Verdicts",
     "check",
+    "diff",
     "evaluate",
     "explain",
     "ingest",
@@ -53,7 +54,18 @@ _HOMES = {
     "Study": "slmdsl.study.running.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
     **dict.fromkeys(
-        ("Spec", "SpecError", "check", "evaluate", "explain", "ingest", "load", "negotiate", "simulate"),
+        (
+            "Spec",
+            "SpecError",
+            "check",
+            "diff",
+            "evaluate",
+            "explain",
+            "ingest",
+            "load",
+            "negotiate",
+            "simulate",
+        ),
         "slmdsl.api",
     ),
 }

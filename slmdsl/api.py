@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
+    from slmdsl.contract.changes.change import Change
     from slmdsl.contract.model.sources import SourcePlan
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.verdicts import Verdicts
@@ -330,6 +331,33 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
         staff=staff,
         told=progress,
     )
+
+
+def diff(old: Spec, new: Spec, *, sla: str | None = None) -> tuple[Change, ...]:
+    """Say what one text promises otherwise than another, the heaviest changes first.
+
+    Args:
+        old: what was promised.
+        new: what is promised instead.
+        sla: compare this agreement alone, called so in either text.
+
+    Returns:
+        What changed: of which promise, from what to what, and whether it is tighter, wider or dearer for the one who
+        promises, or the reverse.
+
+    Raises:
+        KeyError: neither text has an agreement `sla`.
+
+    >>> from slmdsl.base.shipped import shipped
+    >>> starter = load(shipped("models") / "starter")
+    >>> diff(starter, starter)
+    ()
+    """
+    from slmdsl.contract.changes.compared import changes_of  # noqa: PLC0415 - lazy at the door
+
+    if sla is not None and sla not in old.contract.agreements:
+        _named(new.contract.agreements, sla, "agreement")
+    return changes_of(old.contract, new.contract, sla=sla)
 
 
 def _wishes(

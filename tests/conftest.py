@@ -15,6 +15,7 @@ WITHOUT_KERNELS = [
     "property/test_acts_are_told.py",
     "property/test_desk_laws.py",
     "unit/test_bootstrap.py",
+    "unit/test_changes.py",
     "unit/test_costs.py",
     "unit/test_distributions.py",
     "unit/test_draws_means.py",

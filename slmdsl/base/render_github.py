@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from slmdsl.base.diagnostics import Diagnostic
+    from slmdsl.base.spans import Span
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -21,19 +22,27 @@ def render_github(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str])
     return "".join(f"{_command(each, sources)}\n" for each in in_order(diagnostics))
 
 
+def notice(span: Span, title: str, message: str, sources: Mapping[str, str]) -> str:
+    """Return one workflow command that shows a message beside a place, without being a finding."""
+    return f"{_at(span, title, message, 'notice', sources)}\n"
+
+
 def _command(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
-    span = diagnostic.span
+    lines = [diagnostic.message, *_further(diagnostic), *(f"help: {words}" for words in diagnostic.help)]
+    return _at(diagnostic.span, diagnostic.code, "\n".join(lines), _COMMAND[diagnostic.severity], sources)
+
+
+def _at(span: Span, title: str, message: str, command: str, sources: Mapping[str, str]) -> str:
     place: dict[str, object] = {"file": span.file}
     if span.line:
         end_line, end_column = end_of(span, sources)
         place |= {"line": span.line, "col": span.column, "endLine": end_line}
         # The column of an end on another line would be read as one of the first.
         place |= {"endColumn": end_column} if end_line == span.line else {}
-    place["title"] = diagnostic.code
+    place["title"] = title
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
-    lines = [diagnostic.message, *_further(diagnostic), *(f"help: {words}" for words in diagnostic.help)]
-    message = "\n".join(visible(line) for text in lines for line in text.split("\n"))
-    return f"::{_COMMAND[diagnostic.severity]} {properties}::{_escaped(message)}"
+    shown = "\n".join(visible(line) for line in message.split("\n"))
+    return f"::{command} {properties}::{_escaped(shown)}"
 
 
 def _further(diagnostic: Diagnostic) -> list[str]:

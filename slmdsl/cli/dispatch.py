@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": "PATH TICKET | --credits [SLA.TARGET] --source NAME",
     "simulate": "PATH SCENARIO | EXPERIMENT",
     "negotiate": "PATH SLA",
+    "diff": "OLD NEW",
     "demo": "",
 }
 """Each command, and what is typed after it."""
@@ -43,6 +44,7 @@ SUMMARIES = {
     "explain": "Say why a ticket met or missed its targets.",
     "simulate": "Say what would happen: the chance of every promise.",
     "negotiate": "Say what can be promised, and what instead.",
+    "diff": "Say what one text promises otherwise than another.",
     "demo": "Judge two shipped real logs, simulate a year, negotiate.",
 }
 """Each command in the list of all commands, which loads none of them."""

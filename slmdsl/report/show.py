@@ -58,7 +58,7 @@ def meanings(contract: Contract, texts: Mapping[str, str], say: Language = ENGLI
     blocks = {each.name.text: each for each in contract.declarations}
     declared = {name: block.span for name, block in blocks.items()}
     found = [
-        *_each("calendar", contract.calendars, lambda each: _calendar(each, say), declared),
+        *_each("calendar", contract.calendars, lambda each: hours_sentences(each, say), declared),
         *_each("party", contract.parties, lambda each: _party(each, say), declared),
         *_each("service", contract.services, lambda each: _service(each, say), declared),
         *_each("request", contract.requests, lambda each: _request(each, say), declared),
@@ -121,7 +121,8 @@ def _other(block: Declaration, contract: Contract, texts: Mapping[str, str], say
     )
 
 
-def _calendar(plan: CalendarPlan, say: Language) -> Iterator[str]:
+def hours_sentences(plan: CalendarPlan, say: Language) -> Iterator[str]:
+    """Yield when a calendar is open, a sentence for each run of weekdays, closing and exception."""
     for days, windows in _runs(plan.weekly, say):
         if windows:
             yield say.say("open_on", days=days, windows=_hours(windows, say))
@@ -196,7 +197,7 @@ def _agreed_time(service: Service, say: Language) -> Iterator[str]:
         yield say.say("agreed_time", hours=calendar_words(service.hours, say))
         return
     yield say.say("own_hours")
-    yield from _calendar(service.hours, say)
+    yield from hours_sentences(service.hours, say)
 
 
 def need_words(need: Need, say: Language) -> str:

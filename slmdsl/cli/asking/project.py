@@ -62,6 +62,13 @@ def from_here(spec: Spec, diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagn
     return [_moved(diagnostic, folder) for diagnostic in diagnostics], texts
 
 
+def seen_from_here(spec: Spec, span: Span) -> tuple[Span, dict[str, str]]:
+    """Return a place and the texts with files named as seen from the current folder."""
+    folder = _way_to(spec.root)
+    texts = {_seen(name, folder): text for name, text in spec.texts.items()}
+    return replace(span, file=_seen(span.file, folder)), texts
+
+
 def _way_to(root: Path) -> str:
     try:
         return os.path.relpath(root)

@@ -10,25 +10,26 @@ import numpy as np
 from slmdsl.calendars import calendar_of
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from slmdsl.calendars.plan import CalendarPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """A calendar, and how long it is open in the time that is compared, in microseconds."""
+    """A calendar in the time that is compared: how long it is open, and how much of that the other one is closed."""
 
     plan: CalendarPlan
     open_us: int
+    alone_us: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoursCompared:
-    """How long only the first of two calendars is open, and only the second, in microseconds."""
+    """Two calendars beside each other."""
 
     old: Hours
     new: Hours
-    old_alone_us: int
-    new_alone_us: int
 
 
 def hours_compared(old: CalendarPlan, new: CalendarPlan, from_us: int, to_us: int) -> HoursCompared:
@@ -44,9 +45,10 @@ def hours_compared(old: CalendarPlan, new: CalendarPlan, from_us: int, to_us: in
     cuts = np.unique(np.concatenate(edges))
     starts, lengths = cuts[:-1], np.diff(cuts)
     mine, theirs = one.is_open_us(starts), other.is_open_us(starts)
-    return HoursCompared(
-        old=Hours(plan=old, open_us=int(lengths[mine].sum())),
-        new=Hours(plan=new, open_us=int(lengths[theirs].sum())),
-        old_alone_us=int(lengths[mine & ~theirs].sum()),
-        new_alone_us=int(lengths[theirs & ~mine].sum()),
-    )
+
+    def hours(plan: CalendarPlan, is_open: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> Hours:
+        return Hours(
+            plan=plan, open_us=int(lengths[is_open].sum()), alone_us=int(lengths[is_open & ~other].sum())
+        )
+
+    return HoursCompared(old=hours(old, mine, theirs), new=hours(new, theirs, mine))

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-_SPELLING: Final = frozenset(
-    {"span", "limit_span", "outcome_span", "level_span", "sentence", "words", "level_words"}
-)
-_OWN_NAMES: Final = {
+_SPELLING: Final = frozenset({"span", "limit_span", "outcome_span", "level_span", "sentence", "level_words"})
+_OF_KINDS: Final[dict[str, frozenset[str]]] = {
     "CalendarPlan": frozenset({"name", "title"}),
     "Clock": frozenset({"name", "title", "calendar"}),
     "Target": frozenset({"name", "agreement"}),
-    "EscalationRule": frozenset({"step"}),
+    "EscalationRule": frozenset({"step", "words"}),
+    **dict.fromkeys(
+        ("Population", "OutageSelection", "Band", "TicketExample", "LevelExample"), frozenset({"words"})
+    ),
 }
 
 
@@ -26,7 +27,7 @@ def meaning(value: object) -> Hashable:
     """
     if is_dataclass(value) and not isinstance(value, type):
         kind = type(value).__name__
-        left_out = _SPELLING | _OWN_NAMES.get(kind, frozenset())
+        left_out = _SPELLING | _OF_KINDS.get(kind, frozenset())
         return (
             kind,
             *(

@@ -9,7 +9,7 @@ from slmdsl.contract.changes import directions as of
 from slmdsl.contract.changes.change import Change, Direction
 from slmdsl.contract.changes.hours import HoursCompared, hours_compared
 from slmdsl.contract.changes.meaning import meaning
-from slmdsl.contract.model.agreements import LongestOutage
+from slmdsl.contract.model.agreements import LongestOutage, Restore, Statistic, Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,19 +177,20 @@ def _clock_aspects(target: Target) -> tuple[_Aspect, ...]:
 
 
 def _hours(old: Target, new: Target, days: Days) -> Iterator[Change]:
-    """Yield a change of the calendar on which a clock runs."""
-    if meaning(old.calendar) == meaning(new.calendar):
+    """Yield a change of the calendar on which limits are counted; other forms count in the hours of services."""
+    counts = isinstance(new.form, Within | Statistic | Restore)
+    if not counts or meaning(old.calendar) == meaning(new.calendar):
         return
     compared = hours_compared(old.calendar, new.calendar, *days)
-    wider = Direction.TIGHTER if hasattr(new.form, "measure") else Direction.WIDER
-    yield _change(old, new, "hours", 66, compared.old, compared.new, hours_direction(compared, wider))
+    direction = hours_direction(compared, Direction.TIGHTER)
+    yield _change(old, new, "hours", 66, compared.old, compared.new, direction)
 
 
 def hours_direction(compared: HoursCompared, longer: Direction) -> Direction:
     """Return `longer` where a calendar is open whenever it was and more, its reverse where it is open less."""
-    if bool(compared.old_alone_us) == bool(compared.new_alone_us):
+    if bool(compared.old.alone_us) == bool(compared.new.alone_us):
         return Direction.OTHER
-    return longer if compared.new_alone_us else longer.reverse
+    return longer if compared.new.alone_us else longer.reverse
 
 
 def _change(

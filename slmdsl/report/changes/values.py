@@ -16,7 +16,7 @@ from slmdsl.report.clauses import (
     term_words,
 )
 from slmdsl.report.clocks import moment_words
-from slmdsl.report.show import maintenance_words, need_words
+from slmdsl.report.show import hours_sentences, maintenance_words, need_words
 from slmdsl.report.targets import promise_words, statistic_words
 from slmdsl.report.words import (
     condition_words,
@@ -76,11 +76,8 @@ def _slices(value: Any, _target: Target | None, say: Language) -> str:  # noqa: 
 
 
 def _hours(value: Any, _target: Target | None, say: Language) -> str:  # noqa: ANN401 - hours
-    return say.say(
-        "changes.value.hours",
-        calendar=value.plan.name,
-        hours=f"{round(value.open_us / HOUR):_}".replace("_", ","),
-    )
+    places = {"calendar": value.plan.name, "hours": f"{round(value.open_us / HOUR):,}"}
+    return say.sentences([say.say("changes.value.hours", **places), *hours_sentences(value.plan, say)])
 
 
 def _listed(value: Any, _target: Target | None, say: Language) -> str:  # noqa: ANN401 - names
