@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _ROUNDS: Final = 50
+_HALVINGS: Final = 30
 _CLOSE: Final = 1e-9
 _LEAST, _MOST = 1e-6, 9.0
 """Squares of the coefficients of variation that are believed."""
@@ -43,8 +44,8 @@ class CountFit:
 def counts_fitted(counts: Floats, design: Floats) -> CountFit:
     """Return the most likely means of counts and the variation of their gamma factor.
 
-    The negative binomial distribution is a Poisson one whose mean has a gamma factor. Coefficients by Newton's method in
-    its weighted form (J. Hilbe, "Negative Binomial Regression", 2nd ed., 2011, ch. 8); the variation by the likelihood
+    The negative binomial distribution is a Poisson one whose mean has a gamma factor. Coefficients by Newton's method
+    in its weighted form (J. Hilbe, "Negative Binomial Regression", 2nd ed., 2011, ch. 8); the variation by the likelihood
     adjusted for what the coefficients have used up (D. Cox, N. Reid, JRSS B 49, 1987, eq. 10), without which some ten
     coefficients on three months of days make it too small by a tenth.
 
@@ -57,7 +58,7 @@ def counts_fitted(counts: Floats, design: Floats) -> CountFit:
     >>> round(float(fit.mean[0]), 6), fit.sure
     (10.0, False)
     """
-    begin = np.linalg.lstsq(design, np.log(counts + 0.5), rcond=None)[0]
+    begin = _beginning(counts, design)
 
     def unlikely(log_square: float) -> float:
         square = float(np.exp(log_square))
@@ -75,33 +76,33 @@ def counts_fitted(counts: Floats, design: Floats) -> CountFit:
 
 def means_fitted(counts: Floats, design: Floats, square: float) -> tuple[Floats, Floats]:
     """Return coefficients and means for a variation that is known."""
-    begin = np.linalg.lstsq(design, np.log(counts + 0.5), rcond=None)[0]
+    begin = _beginning(counts, design)
     return _means(counts, design, begin, square)
 
 
+def _beginning(counts: Floats, design: Floats) -> Floats:
+    found: Floats = np.linalg.lstsq(design, np.log(counts + 0.5), rcond=None)[0].astype(np.float64)
+    return found
+
+
 def _means(counts: Floats, design: Floats, begin: Floats, square: float) -> tuple[Floats, Floats]:
-    """Return coefficients and means, by steps that are halved while they make counts less likely."""
+    """Return coefficients and means, by steps that are halved until they make counts more likely."""
     at, mean = begin, _mean(design, begin)
     likely = _log_likelihood(counts, mean, square)
     for _ in range(_ROUNDS):
-        weight = mean / (1 + square * mean)
-        step = np.linalg.lstsq(
-            design.T @ (design * weight[:, None]),
-            design.T @ ((counts - mean) / (1 + square * mean)),
-            rcond=None,
-        )[0]
-        size = 1.0
-        while size > _CLOSE:
-            tried = _mean(design, at + size * step)
+        share = 1 / (1 + square * mean)
+        curve = design.T @ (design * (mean * share)[:, None])
+        step = np.linalg.lstsq(curve, design.T @ ((counts - mean) * share), rcond=None)[0]
+        nearer, tried, gained = at, mean, 0.0
+        for halvings in range(_HALVINGS):
+            nearer = at + step / 2**halvings
+            tried = _mean(design, nearer)
             gained = _log_likelihood(counts, tried, square) - likely
             if gained >= 0:
                 break
-            size /= 2
-        else:
-            return at, mean
-        at, mean, likely = at + size * step, tried, likely + gained
         if gained < _CLOSE:
             break
+        at, mean, likely = nearer, tried, likely + gained
     return at, mean
 
 

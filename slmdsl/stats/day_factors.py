@@ -49,7 +49,7 @@ def factor_correlations(square: float, normal: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Days:
-    """Days in a row: counts over what is expected (shape ... x d), and that expectation; nothing is known where it is 0."""
+    """Days in a row: counts over what is expected (shape ... x d), and that; nothing is known of a day where it is 0."""
 
     ratio: Floats
     mean: Floats
@@ -62,8 +62,8 @@ class Days:
 def correlation(days: Days, square: float) -> Floats:
     """Return how correlated the normal numbers behind the factors of two days in a row are, 0 .. 0.95 (shape ...).
 
-    The covariances of counts one to six days apart are those of the factors, for luck has none. The correlation is the one
-    whose powers come nearest to all of them; that they lie around a mean of the same days is corrected for.
+    The covariances of counts one to six days apart are those of the factors, for luck has none. The correlation is the
+    one whose powers come nearest to all of them; that they lie around a mean of the same days is corrected for.
     """
     weight = days.weight(square)
     away = np.where(weight > 0, days.ratio - 1.0, 0.0)
@@ -83,12 +83,10 @@ def _covariance(away: Floats, weight: Floats, lag: int) -> Floats:
 
 def _lost(weight: Floats, square: float, alike: Floats) -> Floats:
     """Return by how much covariances (in squares) are too small for being taken around the days' own mean."""
-    whole = weight.sum()
-    luck = float((weight > 0) @ (weight * (1 - np.minimum(square * weight, 1.0)))) / max(
-        whole**2 * square, 1e-9
-    )
+    whole = max(float(weight.sum()), 1e-9)
     alike = np.minimum(alike, _MOST)
-    return luck + (weight @ weight) / max(whole**2, 1e-9) * (1 + alike) / (1 - alike)
+    found: Floats = 1 / (whole * square) + float(weight @ weight) / whole**2 * 2 * alike / (1 - alike)
+    return found
 
 
 def steady(days: Days) -> tuple[float, float]:

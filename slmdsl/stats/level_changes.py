@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def level_changes(values: Floats, weights: Floats, *, price: float, shortest: int) -> tuple[int, ...]:
     """Return where the levels of normal values change: the places of first values of all stretches but the first.
 
-    Optimal partitioning (B. Jackson et al., IEEE Signal Processing Letters 12, 2005; eq. 5), the search that PELT prunes.
+    Optimal partitioning (B. Jackson et al., IEEE Signal Processing Letters 12, 2005, eq. 5): what PELT prunes.
 
     Args:
         values: in a row (shape n).
