@@ -65,41 +65,42 @@ def diff(
         as_json: Answer in JSON, for programs.
         at: The terminal.
     """
-    from slmdsl.report.changes.document import Compared, changes_document  # noqa: PLC0415 - lazy at the door
-    from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - as above
-
     if out is not None:
-        from slmdsl.cli.answers.documents import refuse_suffix  # noqa: PLC0415 - as above
+        from slmdsl.cli.answers.documents import refuse_suffix  # noqa: PLC0415 - lazy at the door
 
         refuse_suffix(out)
     before, now = (simulable(each) if simulate else project(each) for each in (old, new))
     changes = _changes(before, now, sla)
     effects = None if simulate is None else _effects(before, now, simulate, wanted, at)
-    compared = Compared(
-        old=str(old),
-        new=str(new),
-        changes=changes,
-        contracts=(before.contract, now.contract),
-        effects=effects,
-    )
-    say = LANGUAGES[lang]
+    from slmdsl.report.changes.document import Compared  # noqa: PLC0415 - as above
+    from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - as above
+
+    contracts = (before.contract, now.contract)
+    compared = Compared(old=str(old), new=str(new), changes=changes, contracts=contracts, effects=effects)
     if form == "github":
-        _github(compared, now, say, at)
+        _github(compared, now, LANGUAGES[lang], at)
     else:
-        document = changes_document(compared, say)
-        if out is not None:
-            from slmdsl.cli.answers.documents import write_documents  # noqa: PLC0415 - as above
-
-            write_documents([document], out, at)
-        elif as_json:
-            from slmdsl.report.document.formats import rendered  # noqa: PLC0415 - as above
-
-            at.write(rendered([document], ".json").decode())
-        else:
-            from slmdsl.cli.tables.document_tables import print_document  # noqa: PLC0415 - as above
-
-            print_document(document, at)
+        _document(compared, LANGUAGES[lang], out, at, as_json=as_json)
     return 1 if changes else 0
+
+
+def _document(compared: Compared, say: Language, out: Path | None, at: Terminal, *, as_json: bool) -> None:
+    """Write, print or hand over what changes as a document."""
+    from slmdsl.report.changes.document import changes_document  # noqa: PLC0415 - lazy at the door
+
+    document = changes_document(compared, say)
+    if out is not None:
+        from slmdsl.cli.answers.documents import write_documents  # noqa: PLC0415 - as above
+
+        write_documents([document], out, at)
+    elif as_json:
+        from slmdsl.report.document.formats import rendered  # noqa: PLC0415 - as above
+
+        at.write(rendered([document], ".json").decode())
+    else:
+        from slmdsl.cli.tables.document_tables import print_document  # noqa: PLC0415 - as above
+
+        print_document(document, at)
 
 
 def _changes(before: Spec, now: Spec, sla: str | None) -> tuple[Change, ...]:
