@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -240,8 +240,7 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
         on: the scheduler of a Dask cluster that runs them instead, as in `tcp://10.0.0.1:8786`; the result is the same.
         keep: a file that keeps replications as they come, such as `runs.slmruns`.
         resume: go on from what that file has, rather than begin it anew.
-        progress: called while it runs with what is known of a scenario, how many replications of all scenarios are
-            done, and how many there are at most.
+        progress: called with what is known of a scenario, how many replications are done, and how many there are.
 
     Returns:
         The study; after Ctrl-C with what was done until then.
@@ -263,11 +262,11 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     if resume and keep is None:
         msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
         raise ValueError(msg)
-    wishes = replace(_wishes(horizon, warm_up, replications, seed), uncertain=uncertainty)
-    setting = setting_of(spec.contract, name, wishes)
+    setting = setting_of(
+        spec.contract, name, _wishes(horizon, warm_up, replications, seed, uncertain=uncertainty)
+    )
     contract = with_measured(spec.contract, spec.root)
-    kept = None if keep is None else Path(keep)
-    with taken(Place(workers=workers, on=on, keep=kept, resume=resume)) as where:
+    with taken(Place(workers=workers, on=on, keep=Path(keep) if keep else None, resume=resume)) as where:
         return studied(contract, setting, engine=engine, progress=progress, where=where)
 
 
@@ -361,12 +360,19 @@ def diff(old: Spec, new: Spec, *, sla: str | None = None) -> tuple[Change, ...]:
 
 
 def _wishes(
-    horizon: tuple[date, date] | None, warm_up: timedelta | None, replications: int | None, seed: int | None
+    horizon: tuple[date, date] | None,
+    warm_up: timedelta | None,
+    replications: int | None,
+    seed: int | None,
+    *,
+    uncertain: bool | None = None,
 ) -> Wishes:
     from slmdsl.study.asked.setting import Wishes  # noqa: PLC0415 - lazy at the door
 
     warm_up_us = None if warm_up is None else warm_up // timedelta(microseconds=1)
-    return Wishes(horizon=horizon, warm_up_us=warm_up_us, replications=replications, seed=seed)
+    return Wishes(
+        horizon=horizon, warm_up_us=warm_up_us, replications=replications, seed=seed, uncertain=uncertain
+    )
 
 
 def _instant_us(as_of: object) -> int:
