@@ -246,8 +246,7 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
         The study; after Ctrl-C with what was done until then.
 
     Raises:
-        slmdsl.study.asked.setting.SettingError: nothing is called `name`, nothing says over which days, or it starts
-            with the tickets of a source, which is not built yet.
+        slmdsl.study.asked.setting.SettingError: nothing is called `name`, or it cannot be run as it is wanted.
         slmdsl.workload.errors.UncompilableError: the model cannot be compiled; its `diagnostics` say why.
         slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
         slmdsl.study.kept.on_dask.ClusterError: the cluster cannot be used, or was lost.
@@ -262,9 +261,8 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     if resume and keep is None:
         msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
         raise ValueError(msg)
-    setting = setting_of(
-        spec.contract, name, _wishes(horizon, warm_up, replications, seed, uncertain=uncertainty)
-    )
+    wishes = _wishes(horizon, warm_up, replications, seed, uncertain=uncertainty)
+    setting = setting_of(spec.contract, name, wishes)
     contract = with_measured(spec.contract, spec.root)
     with taken(Place(workers=workers, on=on, keep=Path(keep) if keep else None, resume=resume)) as where:
         return studied(contract, setting, engine=engine, progress=progress, where=where)
