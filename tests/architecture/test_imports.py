@@ -31,8 +31,9 @@ HOMES = {
     "starlette": {"server"},
     "typst": {"report"},
     "vl_convert": {"report"},
+    "xlsxwriter": {"report"},
 }
-CORE = {"numpy", "msgspec", "tzdata"}
+CORE = {"numpy", "markupsafe", "msgspec", "tzdata"}
 
 
 def imported(tree):

@@ -63,10 +63,17 @@ def _pdf(documents: Sequence[Document]) -> bytes:
     return pdf_of(documents)
 
 
+def _workbook(documents: Sequence[Document]) -> bytes:
+    from slmdsl.report.document.workbook import workbook_of  # noqa: PLC0415 - as above
+
+    return workbook_of(documents)
+
+
 _FORMATS: Final[dict[str, Callable[[Sequence[Document]], bytes]]] = {
     ".html": _page,
     ".pdf": _pdf,
     ".md": _markdown,
+    ".xlsx": _workbook,
     ".json": _json,
 }
 SUFFIXES: Final[tuple[str, ...]] = tuple(_FORMATS)

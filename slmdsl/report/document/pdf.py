@@ -64,7 +64,7 @@ def pdf_of(documents: Sequence[Document]) -> bytes:
         font_paths=installed,
         sys_inputs={"parts": sent, "fonts": json.dumps(families)},
     )
-    made = compiler.compile(format="pdf", timestamp=0)
+    made = compiler.compile(format="pdf", timestamp=0, pdf_standards="ua-1")
     if not isinstance(made, bytes):
         msg = f"the typesetter made a {type(made).__name__} of a print"
         raise TypeError(msg)

@@ -8,6 +8,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "document.more_rows": "另有 {n} 行未在此列出",
     "document.provenance": "编制依据",
     "document.picture": "图：{caption}",
+    "document.on_sheet": "{caption}：见工作表 {sheet}",
     "document.skip": "跳到正文",
     "document.languages": "语言",
     "document.language": "中文",

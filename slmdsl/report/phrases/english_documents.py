@@ -8,6 +8,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "document.more_rows": "{n} more, not shown here",
     "document.provenance": "What this was made from",
     "document.picture": "Picture: {caption}",
+    "document.on_sheet": "{caption}: sheet {sheet}",
     "document.skip": "Skip to the contents",
     "document.languages": "Languages",
     "document.language": "English",
