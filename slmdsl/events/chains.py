@@ -79,10 +79,37 @@ def rank_of(type_: Int8, phase: Int8) -> Int8:
 
 def in_order(rows: EventRows) -> EventRows:
     """Return the events by ticket and, within a ticket, by (at, seq, rank); sorts only where they are not so yet."""
-    keys = (rows.ticket, rows.at_us, rows.seq, rank_of(rows.type, rows.phase))
-    if _ascending(keys):
+    if _ascending(_keys(rows)):
         return rows
-    return rows.take(np.lexsort(keys[::-1]))
+    return rows.take(order_of(rows))
+
+
+def order_of(rows: EventRows) -> Int64:
+    """Return the places of events by ticket and, within a ticket, by (at, seq, rank).
+
+    Rows that stand in the order of time, as a desk writes them, are only brought together by ticket.
+    """
+    keys = _keys(rows)
+    found = grouped(rows.ticket)
+    if _ascending(tuple(each[found] for each in keys)):
+        return found
+    return np.lexsort(keys[::-1])
+
+
+def grouped(ticket: Int64) -> Int64:
+    """Return the places of rows by ticket, those of one ticket in their order.
+
+    Ticket and place are one number, which sorts several times as fast as an index does: tickets are rows of a log, so
+    that both together stay far below 2**63.
+    """
+    count = np.int64(max(len(ticket), 1))
+    found = ticket.astype(np.int64) * count + np.arange(len(ticket))
+    found.sort()
+    return found % count
+
+
+def _keys(rows: EventRows) -> tuple[npt.NDArray[np.signedinteger], ...]:
+    return rows.ticket, rows.at_us, rows.seq, rank_of(rows.type, rows.phase)
 
 
 def _ascending(keys: tuple[npt.NDArray[np.signedinteger], ...]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.evaluate.availability.steps import BEGINNING_US, Steps
-from slmdsl.events.chains import in_order, unlinked
+from slmdsl.events.chains import grouped, order_of, unlinked
 from slmdsl.events.vocabulary import UNKNOWN, Phase
 from slmdsl.rules.target_readings import FOREVER
 
@@ -60,34 +60,46 @@ def spells_of(log: EventLog, as_of_us: int) -> Spells:
 
     A resolution or closing that no event tells stands behind the events of its instant.
     """
-    tickets, events = log.ticket_columns, in_order(unlinked(log.event_columns))
+    tickets, events = log.ticket_columns, log.event_columns
+    rows = order_of(unlinked(events))
+    rows = rows[events.at_us[rows] <= as_of_us]
     told = np.zeros((len(tickets), len(Phase)), dtype=np.bool_)
-    told[events.ticket[events.phase >= 0], events.phase[events.phase >= 0]] = True
-    known = events.at_us <= as_of_us
+    moves = np.flatnonzero(events.phase >= 0)
+    told[events.ticket[moves], events.phase[moves]] = True
     facts = [
         (phase, np.flatnonzero((at_us != NO_TIME) & (at_us <= as_of_us) & ~told[:, phase]), at_us)
         for phase, at_us in ((Phase.RESOLVED, tickets.resolved_us), (Phase.CLOSED, tickets.closed_us))
     ]
     opened = np.flatnonzero(tickets.opened_us <= as_of_us)
-    nothing = [np.full(len(rows), UNKNOWN) for _, rows, _ in facts]
-    ticket = np.concatenate([opened, events.ticket[known], *(rows for _, rows, _ in facts)])
+    nothing = [np.full(len(found), UNKNOWN) for _, found, _ in facts]
+    ticket = np.concatenate([opened, events.ticket[rows], *(found for _, found, _ in facts)])
     at_us = np.concatenate(
-        [tickets.opened_us[opened], events.at_us[known], *(column[rows] for _, rows, column in facts)]
+        [tickets.opened_us[opened], events.at_us[rows], *(column[found] for _, found, column in facts)]
     )
     phase = np.concatenate(
         [
             np.full(len(opened), Phase.NEW),
-            events.phase[known],
-            *(np.full(len(rows), which) for which, rows, _ in facts),
+            events.phase[rows],
+            *(np.full(len(found), which) for which, found, _ in facts),
         ]
     )
-    priority = np.concatenate([tickets.priority.codes[opened], events.priority[known], *nothing])
-    group = np.concatenate([tickets.group.codes[opened], events.group[known], *nothing])
-    # The opening comes first even of a ticket with earlier events, and facts last.
-    rank = np.repeat([0, 1, 2], [len(opened), int(known.sum()), len(ticket) - len(opened) - int(known.sum())])
+    priority = np.concatenate([tickets.priority.codes[opened], events.priority[rows], *nothing])
+    group = np.concatenate([tickets.group.codes[opened], events.group[rows], *nothing])
     at_us = np.maximum(at_us, tickets.opened_us[ticket])
-    order = np.lexsort((rank, np.where(rank == 0, BEGINNING_US, at_us), ticket))
+    counts = len(opened), len(rows), len(ticket) - len(opened) - len(rows)
+    order = _by_moment(ticket, at_us, counts)
     return _spells(ticket[order], at_us[order], phase[order], priority[order], group[order])
+
+
+def _by_moment(ticket: Int64, at_us: Int64, counts: tuple[int, int, int]) -> Int64:
+    """Return the order of openings, events in their order, and facts, as many as `counts` says, by ticket and time.
+
+    The opening comes first even of a ticket with earlier events, and facts stand behind the events of their instant.
+    """
+    if not counts[2]:
+        return grouped(ticket)
+    rank = np.repeat([0, 1, 2], counts)
+    return np.lexsort((rank, np.where(rank == 0, BEGINNING_US, at_us), ticket))
 
 
 def _spells(ticket: Int64, at_us: Int64, phase: Int64, priority: Int64, group: Int64) -> Spells:
