@@ -12,11 +12,13 @@ from slmdsl.report.phrases import (
     chinese,
     chinese_changes,
     chinese_documents,
+    chinese_gaps,
     chinese_models,
     chinese_talks,
     english,
     english_changes,
     english_documents,
+    english_gaps,
     english_models,
     english_talks,
 )
@@ -116,7 +118,8 @@ ENGLISH = Language(
     | english_documents.TEMPLATES
     | english_models.TEMPLATES
     | english_talks.TEMPLATES
-    | english_changes.TEMPLATES,
+    | english_changes.TEMPLATES
+    | english_gaps.TEMPLATES,
     between=" ",
     comma=", ",
 )
@@ -126,7 +129,8 @@ CHINESE = Language(
     | chinese_documents.TEMPLATES
     | chinese_models.TEMPLATES
     | chinese_talks.TEMPLATES
-    | chinese_changes.TEMPLATES,
+    | chinese_changes.TEMPLATES
+    | chinese_gaps.TEMPLATES,
     between="",
     comma="、",
 )

@@ -85,3 +85,13 @@ def wilson_bounds(found: Int64, of: Int64, confidence: float = 0.95) -> tuple[Fl
     low = np.where(found == 0, 0.0, centre - half)
     high = np.where(found >= of, 1.0, centre + half)
     return low, high
+
+
+def wilson_of(found: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the bounds of one share, as `wilson_bounds` does.
+
+    >>> round(wilson_of(9, 10)[0], 4)
+    0.5958
+    """
+    low, high = wilson_bounds(np.array([found]), np.array([of]), confidence)
+    return float(low[0]), float(high[0])

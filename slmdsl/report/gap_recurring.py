@@ -1,0 +1,99 @@
+"""Hand-offs, and tickets that recur, as sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from slmdsl.report.document.tree import Cell, Column, Paragraph, Section, Table
+from slmdsl.report.gap_words import count_cell, day_cell, percent, share_cell, signal_cell, times_cell
+from slmdsl.study.gaps.pareto import ACCEPTED
+from slmdsl.study.gaps.recurring import FEWEST_TICKETS
+
+if TYPE_CHECKING:
+    from slmdsl.report.language import Language
+    from slmdsl.study.gaps.finding import Gaps
+    from slmdsl.study.gaps.recurring import Recurring
+
+_SHOWN: Final = 10
+
+
+def hand_off_section(gaps: Gaps, say: Language) -> Section:
+    """Return how often tickets changed hands and came back, and how often they missed."""
+    found, key = gaps.bounces, "gaps_hand_offs"
+    title = say.say("gaps.hand_offs")
+    if not found.moved:
+        return Section(key=key, title=title, blocks=(Paragraph(text=say.say("gaps.not_moved")),))
+    others = gaps.judged - found.moved
+    moved = say.say(
+        "gaps.moved",
+        moved=f"{found.moved:,}",
+        rate=percent(found.moved_missed / found.moved, say),
+        other=percent((gaps.missed - found.moved_missed) / others, say) if others else "–",
+    )
+    if not found.bounced:
+        return Section(key=key, title=title, blocks=(Paragraph(text=moved),))
+    bounced = say.say(
+        "gaps.bounced",
+        bounced=f"{found.bounced:,}",
+        rate=percent(found.bounced_missed / found.bounced, say),
+        share=percent(found.bounced_missed / gaps.missed, say),
+    )
+    return Section(key=key, title=title, blocks=(Paragraph(text=moved), Paragraph(text=bounced)))
+
+
+def recurring_section(gaps: Gaps, say: Language) -> Section:
+    """Return what recurs, as candidates for a problem."""
+    title, key = say.say("gaps.recurring"), "gaps_recurring"
+    if not gaps.causes:
+        return Section(key=key, title=title, blocks=(Paragraph(text=say.say("gaps.recurring_unknown")),))
+    if not gaps.recurring:
+        none = say.say("gaps.recurring_none", fewest=FEWEST_TICKETS)
+        return Section(key=key, title=title, blocks=(Paragraph(text=none),))
+    return Section(key=key, title=title, blocks=(Paragraph(text=_first(gaps, say)), _table(gaps, say)))
+
+
+def _first(gaps: Gaps, say: Language) -> str:
+    first = gaps.recurring[0]
+    return say.say(
+        "gaps.recurring_first",
+        cause=_named(first, say),
+        count=f"{first.count:,}",
+        days=f"{first.days:,}",
+        share=percent(first.share, say),
+    )
+
+
+def _named(found: Recurring, say: Language) -> str:
+    return say.say("gaps.what.field", field=found.field, value=found.cause)
+
+
+def _table(gaps: Gaps, say: Language) -> Table:
+    words = ("service", "cause")
+    figures = ("count", "days", "missed", "share", "times", "signal", "first", "last")
+    return Table(
+        key="gaps_recurring",
+        caption=say.say("gaps.recurring_table", fields=say.listed(gaps.causes)),
+        columns=(
+            *(Column(key=each, head=say.say(f"gaps.head.{each}")) for each in words),
+            *(Column(key=each, head=say.say(f"gaps.head.{each}"), align="figures") for each in figures),
+        ),
+        rows=tuple(_row(each, gaps, say) for each in gaps.recurring),
+        note=say.say("gaps.recurring_note"),
+        shown=_SHOWN,
+    )
+
+
+def _row(found: Recurring, gaps: Gaps, say: Language) -> tuple[Cell, ...]:
+    cause = _named(found, say) if len(gaps.causes) > 1 else found.cause
+    return (
+        Cell(text=found.service or say.say("gaps.unknown"), value=found.service),
+        Cell(text=cause, value=found.cause),
+        count_cell(found.count, tickets=found.tickets),
+        count_cell(found.days, "days"),
+        count_cell(found.missed, "misses"),
+        share_cell(found.share, say),
+        times_cell(found.times),
+        signal_cell(is_signal=found.false_discovery <= ACCEPTED, chance=found.false_discovery, say=say),
+        day_cell(found.first_us),
+        day_cell(found.last_us),
+    )

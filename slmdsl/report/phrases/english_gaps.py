@@ -1,0 +1,126 @@
+"""The templates in English of where misses come from, and of what improvements bring."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEMPLATES: Final[dict[str, str]] = {
+    "gaps.miss.one": "{n} miss",
+    "gaps.miss.many": "{n} misses",
+    "gaps.class.one": "{n} class of tickets",
+    "gaps.class.many": "{n} classes of tickets",
+    "gaps.title": "Where misses come from",
+    "gaps.no_cases": "No ticket was decided in this span, so there is nothing to look into.",
+    "gaps.no_misses": "Not one of {judged} judgements is a miss.",
+    "gaps.answer": "{missed} of {judged} judgements are misses ({rate}; 95 % interval {low} to {high}), of "
+    "{tickets}.",
+    "gaps.judgements": "A ticket that several targets judge counts for each of them. Exclusions and waivers "
+    "are taken "
+    "out, and what is not decided yet does not count.",
+    "gaps.most": "Most misses beyond the usual come from {what}: {missed} of {all} ({share}). There {rate} miss, "
+    "{lift} times as many as elsewhere.",
+    "gaps.then": "Next come {what}: {missed} ({share}), {lift} times as many as elsewhere.",
+    "gaps.excess": "If they missed no more often than the others, {excess} fewer would have been missed.",
+    "gaps.none_striking": "No class of tickets misses more often than luck explains; {looked} were looked at.",
+    "gaps.luck": "{striking} of the {looked} classes have more misses than luck explains, at a false "
+    "discovery rate of "
+    "5 % (Benjamini and Hochberg, 1995). The others are no reason to act.",
+    "gaps.mix": "A class may miss more because of the targets that its tickets have; compare within a target, too.",
+    "gaps.by.service": "by service",
+    "gaps.by.customer": "by customer",
+    "gaps.by.priority": "by priority at the decision",
+    "gaps.by.first group": "by first group",
+    "gaps.by.group": "by group at the decision",
+    "gaps.by.last group": "by last group",
+    "gaps.by.weekday": "by weekday of opening",
+    "gaps.by.hour": "by hour of opening",
+    "gaps.by.hour of week": "by hour of the week of opening",
+    "gaps.by.hand-offs": "by hand-offs before the decision",
+    "gaps.by.field": "by {field}",
+    "gaps.what.service": "the service {value}",
+    "gaps.what.customer": "the customer {value}",
+    "gaps.what.priority": "the priority {value}",
+    "gaps.what.first group": "tickets that came to {value} first",
+    "gaps.what.group": "the group {value}",
+    "gaps.what.last group": "tickets that ended in {value}",
+    "gaps.what.weekday": "tickets opened on {value}",
+    "gaps.what.hour": "tickets opened at {value}",
+    "gaps.what.hour of week": "tickets opened on {value}",
+    "gaps.what.hand-offs": "tickets with {value} hand-offs",
+    "gaps.what.field": "{field} {value}",
+    "gaps.unknown": "unknown",
+    "gaps.head.class": "class",
+    "gaps.head.target": "target",
+    "gaps.head.judged": "judged",
+    "gaps.head.missed": "missed",
+    "gaps.head.share": "share of misses",
+    "gaps.head.rate": "missed in the class",
+    "gaps.head.rate_of": "missed, %",
+    "gaps.head.range": "95 % range",
+    "gaps.head.lift": "times the others",
+    "gaps.head.signal": "more than luck",
+    "gaps.head.hours": "hours a miss",
+    "gaps.signal.yes": "✓ yes",
+    "gaps.signal.no": "– no",
+    "gaps.targets": "Misses by target, and where the mean miss spent its hours",
+    "gaps.targets_note": "From the opening until the target's clock stopped, or until now if it runs. Time "
+    "with others "
+    "is plain time; waiting and in progress are in the target's hours.",
+    "gaps.pareto": "Misses {by}",
+    "gaps.pareto_alt": "Bars of misses {by}: {bars}. The first {n} have {share} of all misses.",
+    "gaps.pareto_bar": "{label} {missed}",
+    "gaps.cumulative": "share of all misses, summed up",
+    "gaps.misses": "misses",
+    "gaps.striking": "more than luck explains",
+    "gaps.usual": "as luck would have it",
+    "gaps.week": "Misses by hour of opening",
+    "gaps.week_alt": "A map of misses by weekday and hour of opening. Most: {most}.",
+    "gaps.week_hour": "{day} {hour}:00 with {missed}",
+    "gaps.hour": "hour of opening",
+    "gaps.time": "Where the time goes",
+    "gaps.time_goes": "The time of misses goes to {parts}.",
+    "gaps.time_part": "{part} ({share})",
+    "gaps.time_none": "No time passed in these misses.",
+    "gaps.separate": "The log says who took a ticket when: waiting ends there.",
+    "gaps.together": "The log does not say when somebody took a ticket in hand. Waiting is the time in "
+    "which a ticket "
+    "was new; in progress is all the rest on our side, work and queue together.",
+    "gaps.time_chart": "Hours of the mean judgement, missed and all",
+    "gaps.time_alt": "Bars of hours by what they went to. {bars}.",
+    "gaps.time_bar": "{name}: {hours} h, most of it {part}",
+    "gaps.time_axis": "hours of a ticket",
+    "gaps.bar.missed": "{target}, missed",
+    "gaps.bar.all": "{target}, all",
+    "gaps.part.waiting": "waiting for somebody",
+    "gaps.part.progress": "in progress",
+    "gaps.part.customer": "with the customer",
+    "gaps.part.supplier": "with a supplier",
+    "gaps.part.internal": "inside the house or scheduled",
+    "gaps.part.resolved": "resolved, then reopened",
+    "gaps.part.closed": "closed hours",
+    "gaps.hand_offs": "Hand-offs",
+    "gaps.moved": "{moved} judgements changed hands before they were decided; {rate} of them miss, of the others "
+    "{other}.",
+    "gaps.bounced": "{bounced} came back to a group that had passed them on; {rate} of these miss, and they "
+    "are {share} "
+    "of all misses.",
+    "gaps.not_moved": "No ticket changed hands before it was decided.",
+    "gaps.recurring": "Tickets that recur",
+    "gaps.recurring_none": "No service and cause came up {fewest} times on different days.",
+    "gaps.recurring_unknown": "No declared field tells a cause, so nothing can be said of what recurs. "
+    "Declare one as "
+    "`field caused_by` and read it from the source.",
+    "gaps.recurring_first": "{cause} came up {count} times on {days} days and has {share} of all misses: a candidate "
+    "for a problem.",
+    "gaps.recurring_table": "Candidates for a problem, by {fields}",
+    "gaps.recurring_note": "Times expected: how often a cause came up against what it would have if all "
+    "causes of its "
+    "service were alike; more than luck by the Poisson distribution, corrected for how many causes there are.",
+    "gaps.head.service": "service",
+    "gaps.head.cause": "cause",
+    "gaps.head.count": "tickets",
+    "gaps.head.days": "days",
+    "gaps.head.times": "times expected",
+    "gaps.head.first": "first seen",
+    "gaps.head.last": "last seen",
+}
