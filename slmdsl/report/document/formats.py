@@ -33,10 +33,14 @@ def rendered(documents: Sequence[Document], suffix: str, *, template: str | None
     if suffix not in _FORMATS:
         msg = f"there is no format `{suffix}`"
         raise FormatError(msg, f"a file ends in one of {', '.join(SUFFIXES)}")
-    if template is not None:
-        msg = "a template of one's own is not read yet"
-        raise FormatError(msg, "leave `--template` away")
-    return _FORMATS[suffix](documents)
+    if template is None:
+        return _FORMATS[suffix](documents)
+    if suffix != ".html":
+        msg = f"a template of one's own makes a page, and no `{suffix}`"
+        raise FormatError(msg, "name a file that ends in .html, or leave the template away")
+    from slmdsl.report.document.confined import page_of_template  # noqa: PLC0415 - as below
+
+    return page_of_template(documents, template)
 
 
 def _json(documents: Sequence[Document]) -> bytes:

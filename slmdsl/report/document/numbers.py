@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -78,9 +78,9 @@ def _money(money: Money) -> Number | None:
 
 def _day(value: date) -> Number | None:
     if isinstance(value, datetime):
-        moved = value.astimezone(UTC).replace(tzinfo=None)
+        moved = value.replace(tzinfo=None)  # as it is shown to people; a workbook knows no zones
         if moved.date() < _FIRST:
             return None
-        start = datetime(_START.year, _START.month, _START.day)  # noqa: DTZ001 - UTC, as what is taken from it
+        start = datetime(_START.year, _START.month, _START.day)  # noqa: DTZ001 - as what is taken from it
         return Number(value=(moved - start) / _DAY, form="yyyy-mm-dd hh:mm:ss")
     return None if value < _FIRST else Number(value=float((value - _START).days), form="yyyy-mm-dd")

@@ -115,7 +115,7 @@ class _Page:
 def workbook_of(documents: Sequence[Document]) -> bytes:
     """Return documents as xlsx: of each a sheet with its words, then one for each of its tables.
 
-    The same documents give the same bytes. Instants are in UTC.
+    The same documents give the same bytes. An instant stands there in the zone that it has.
 
     Raises:
         FormatError: the library is not installed, or a table has more rows than a sheet can have.
@@ -146,7 +146,7 @@ def as_text(text: str) -> str:
 
 
 def _write(document: Document, book: Workbook, looks: _Looks, names: _Names, own: str) -> None:
-    front = book.add_worksheet(names.of(document.title, own))
+    front = book.add_worksheet(names.of(language_of(document).say("document.summary"), own))
     sheets = {}
     for table in document.tables():
         fits = len(one_line(table.caption)) + len(own) <= _LONGEST_NAME
@@ -264,5 +264,5 @@ def _cell(sheet: Worksheet, row: int, column: int, cell: Cell, looks: _Looks) ->
         _text(sheet, row, column, marked(cell.text, cell.tone), looks.of(text_wrap=True, **look))
         return
     mark = f'"{MARKS[cell.tone]} "' if cell.tone in MARKS else ""
-    shown = looks.of(num_format=f"{mark}{number.form}", align="right", **look)
+    shown = looks.of(num_format=f"{mark}{number.form}".replace('""', ""), align="right", **look)
     sheet.write_number(row, column, number.value, shown)
