@@ -144,11 +144,8 @@ def _cautions(gaps: Gaps, say: Language) -> Iterator[str]:
     """Yield how the figures are to be read."""
     if gaps.missed:
         striking = sum(each.is_striking for each in gaps.classes)
-        said = (
-            ("gaps.luck", {"striking": f"{striking:,}", "looked": f"{len(gaps.classes):,}"}),
-            ("gaps.mix", {}),
-        )
-        yield say.sentences(say.say(key, **places) for key, places in said)
+        luck = say.say("gaps.luck", striking=f"{striking:,}", looked=f"{len(gaps.classes):,}")
+        yield say.sentences((luck, say.say("gaps.mix")))
     if gaps.judged:
         yield say.say("gaps.judgements")
 

@@ -81,7 +81,11 @@ def pareto(bars: Sequence[Bar], whole: int, words: Mapping[str, str]) -> Chart:
     for bar in bars:
         so_far += bar.missed
         kind = words["striking"] if bar.is_striking else words["usual"]
-        rows.append({"label": bar.label, "missed": bar.missed, "kind": kind, "share": so_far / max(whole, 1)})
+        figure = f"{bar.missed:,} ✓" if bar.is_striking else f"{bar.missed:,}"
+        share = so_far / max(whole, 1)
+        rows.append(
+            {"label": bar.label, "missed": bar.missed, "kind": kind, "figure": figure, "share": share}
+        )
     x = {
         "field": "label",
         "type": "nominal",
@@ -95,7 +99,7 @@ def pareto(bars: Sequence[Bar], whole: int, words: Mapping[str, str]) -> Chart:
     }
     figures = {
         "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": _INK},
-        "encoding": {"x": x, "y": _count("missed", words["misses"]), "text": {"field": "missed"}},
+        "encoding": {"x": x, "y": _count("missed", words["misses"]), "text": {"field": "figure"}},
     }
     line = {
         "mark": {"type": "line", "color": _INK, "point": {"color": _INK, "size": 36}},
