@@ -49,7 +49,7 @@ def factor_correlations(square: float, normal: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Days:
-    """Days in a row: counts over what is expected (shape ... x d), and that; nothing is known of a day where it is 0."""
+    """Days in a row: counts over what is expected (shape ... x d), and that; where it is 0 nothing is known."""
 
     ratio: Floats
     mean: Floats

@@ -67,13 +67,15 @@ class WeekProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DayTable:
-    """The local days that were fitted on, for pictures: what was counted, and what the fit expects (shape d each).
+    """The local days that were fitted on: what was counted, and what the fit expects (shape d each).
 
-    `low .. high` is where 90 % of days lie by the fit, its day factor and bursts included.
+    `low .. high` is where 90 % of days lie by the fit, its day factor and bursts included. `bursts` are how many causes
+    brought the counted tickets, in expectation.
     """
 
     first: date
     counts: Int64
+    bursts: Floats
     expected: Floats
     low: Floats
     high: Floats

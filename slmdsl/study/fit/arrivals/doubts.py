@@ -1,0 +1,116 @@
+"""What a log cannot tell of how its tickets arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from slmdsl.base.units import SECOND
+from slmdsl.stats.bursts import HOUR, LEAST_CELLS
+from slmdsl.stats.cautions import Caution
+from slmdsl.stats.day_counts import square_of
+from slmdsl.study.fit.arrivals.levels import LONG_ENOUGH
+from slmdsl.workload.demand.calendar_days import date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slmdsl.stats.bursts import Bursts
+    from slmdsl.study.fit.arrivals.forms import Floats, Int64
+    from slmdsl.study.fit.arrivals.from_opened import Dense, Region
+    from slmdsl.study.fit.arrivals.levels import Levels
+
+FEW_TICKETS: Final = 200
+FEW_DAYS: Final = 56
+_QUIET: Final = 0.5
+_ODD: Final = 3.5
+_QUARTILES: Final = 1.349
+"""So far apart are the quartiles of a normal distribution, in standard deviations."""
+_USUAL_FIGURES: Final = 8
+_LEAST_EXPECTED: Final = 5.0
+_SHOWN: Final = 8
+_HEAVIER: Final = 1.5
+
+CAUTIONS: Final = {
+    "few-tickets": "count",
+    "few-days": "days",
+    "growth-untold": "days",
+    "thin-edges": "before after first last",
+    "quiet-days": "count days varying",
+    "busy-days": "count days varying",
+    "coarse-instants": "minutes",
+    "uneven-bursts": "mean weighted",
+    "holidays-guessed": "region factor",
+    "no-holidays": "days",
+}
+"""What may be doubtful, with the names of its numbers.
+
+`days` of quiet and busy ones are dates, parted by commas; `varying` is what the day factor would vary without them.
+"""
+
+
+def doubts_of(
+    part: Dense, bursts: Bursts, levels: Levels, region: Region, resolution_us: int
+) -> tuple[Caution, ...]:
+    """Return what the days that were fitted on leave in doubt."""
+    return tuple(_doubts(part, bursts, levels, region, resolution_us))
+
+
+def _doubts(
+    part: Dense, bursts: Bursts, levels: Levels, region: Region, resolution_us: int
+) -> Iterator[Caution]:
+    if len(part.at_us) < FEW_TICKETS:
+        yield Caution(key="few-tickets", numbers=(("count", len(part.at_us)),))
+    if part.before or part.after:
+        first, last = (date_of(part.first_day + day) for day in (0, part.days - 1))
+        numbers = (("before", part.before), ("after", part.after), ("first", first), ("last", last))
+        yield Caution(key="thin-edges", numbers=numbers)
+    if part.days < FEW_DAYS:
+        yield Caution(key="few-days", numbers=(("days", part.days),))
+    if part.days < LONG_ENOUGH:
+        yield Caution(key="growth-untold", numbers=(("days", part.days),))
+    if region.name is None:
+        yield Caution(key="no-holidays", numbers=(("days", part.days),))
+    elif not region.given:
+        yield Caution(
+            key="holidays-guessed", numbers=(("region", region.name), ("factor", levels.holiday or 0.0))
+        )
+    yield from _odd_days(part, bursts, levels, region)
+    yield from _of_bursts(bursts, resolution_us)
+
+
+def _odd_days(part: Dense, bursts: Bursts, levels: Levels, region: Region) -> Iterator[Caution]:
+    """Yield the days that look like holidays though none are named, and those with far more than others."""
+    mean, seen = levels.mean, bursts.by_day
+    told = (mean >= _LEAST_EXPECTED) & ~region.holiday
+    spread = np.sqrt(mean + _usual_square(seen[told], mean[told]) * mean**2)
+    quiet = told & (seen < _QUIET * mean) & (mean - seen > _ODD * spread)
+    busy = told & (seen > mean / _QUIET) & (seen - mean > 2 * _ODD * spread)
+    for key, which in (("quiet-days", quiet), ("busy-days", busy)):
+        days = np.flatnonzero(which)
+        if len(days):
+            known = (mean > 0) & ~which
+            rest = square_of(seen[known], mean[known], _USUAL_FIGURES) ** 0.5
+            dates = _dates(days, part.first_day)
+            yield Caution(key=key, numbers=(("count", len(days)), ("days", dates), ("varying", rest)))
+
+
+def _usual_square(seen: Floats, mean: Floats) -> float:
+    """Return the square of the days' variation by their quartiles, which a few odd ones do not move."""
+    if not len(seen):
+        return 0.0
+    low, high = np.quantile(seen / mean, (0.25, 0.75))
+    return max((float(high - low) / _QUARTILES) ** 2 - float(np.mean(1 / mean)), 0.0)
+
+
+def _dates(days: Int64, first_day: int) -> str:
+    dates = [date_of(first_day + int(day)).isoformat() for day in days[:_SHOWN]]
+    return ", ".join([*dates, "..."] if len(days) > _SHOWN else dates)
+
+
+def _of_bursts(bursts: Bursts, resolution_us: int) -> Iterator[Caution]:
+    if resolution_us * LEAST_CELLS > HOUR:
+        yield Caution(key="coarse-instants", numbers=(("minutes", resolution_us / (60 * SECOND)),))
+    if bursts.weighted > _HEAVIER * (2 * bursts.mean - 1):
+        yield Caution(key="uneven-bursts", numbers=(("mean", bursts.mean), ("weighted", bursts.weighted)))
