@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.report.document.drawn import drawn
 from slmdsl.report.document.failures import FormatError
-from slmdsl.report.document.own_template import MOST_SECONDS, REFUSED
+from slmdsl.report.document.own_template import MOST_MEMORY, MOST_SECONDS, REFUSED
 from slmdsl.report.document.records import record_of
 from slmdsl.report.document.tree import Picture
 from slmdsl.report.document.words import one_line
@@ -25,6 +25,8 @@ _HELP: Final = (
 )
 _PATIENCE: Final = 3
 """Seconds on the wall for each of work: a busy machine is no template's fault."""
+_HOLDING: Final = 16
+"""Bytes of memory for each of JSON."""
 _KEPT: Final = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What of the environment a Python needs to start; the rest, with whatever secrets, stays here."""
 _CHILD: Final = (
@@ -33,20 +35,30 @@ _CHILD: Final = (
 )
 
 
-def page_of_template(documents: Sequence[Document], template: str, *, seconds: int = MOST_SECONDS) -> bytes:
+def page_of_template(
+    documents: Sequence[Document], template: str, *, seconds: int = MOST_SECONDS, memory: int = MOST_MEMORY
+) -> bytes:
     """Return the page that a user's own template makes of documents.
 
     Args:
         documents: at least one; the template sees the first as `document`.
         template: its text.
         seconds: of work that it may take.
+        memory: bytes that its process may take, beside what it is handed.
 
     Raises:
         FormatError: the template is wrong, asks for what it may not do, or takes too much time, memory or room.
     """
     records = [_record(document, f"{number}") for number, document in enumerate(documents)]
     held = json.dumps(records)
-    sent = json.dumps({"template": template, "documents": records, "bytes": len(held), "seconds": seconds})
+    sent = json.dumps(
+        {
+            "template": template,
+            "documents": records,
+            "seconds": seconds,
+            "memory": memory + _HOLDING * len(held),
+        }
+    )
     run = _run(sent, seconds)
     if run.returncode == 0:
         return run.stdout

@@ -114,7 +114,8 @@ def told(error: BaseException) -> str:
         return f"{where}the template takes more memory than it may"
     if isinstance(error, OSError):
         return f"{where}the template reaches for a file, and no file is open to it"
-    words = " ".join(str(error).split()) or type(error).__name__
+    said = error.message if isinstance(error, TemplateError) else str(error)
+    words = " ".join((said or "").split()) or type(error).__name__
     return where + (words if isinstance(error, TemplateError) else f"{type(error).__name__}: {words}")
 
 
@@ -123,7 +124,7 @@ def main() -> int:
     asked = json.load(sys.stdin)
     documents = [marked_up(each) for each in asked["documents"]]
     OwnTemplates().read(_LOADS).render()
-    _confine(asked["bytes"], asked["seconds"])
+    _confine(asked["seconds"], asked["memory"])
     try:
         for chunk in chunks(asked["template"], documents):
             sys.stdout.buffer.write(chunk.encode("utf-8", "replace"))
@@ -146,14 +147,14 @@ def marked_up(nest: Any) -> Any:  # noqa: ANN401 - what JSON can hold
     return nest
 
 
-def _confine(held: int, seconds: int) -> None:
-    """Take from this process what no template needs; where the system has no such limits, time alone is limited."""
+def _confine(seconds: int, memory: int) -> None:
+    """Take from this process what no template needs. Memory is limited on Linux, all but time where limits can be set."""
     if find_spec("resource") is None:
         return
     import resource  # noqa: PLC0415 - not on every system
 
     limits: Mapping[str, int] = {
-        "RLIMIT_AS": MOST_MEMORY + 16 * held,
+        **({"RLIMIT_AS": memory} if sys.platform == "linux" else {}),  # macOS refuses it
         "RLIMIT_CPU": seconds,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
