@@ -83,16 +83,21 @@ def square_of(counts: Floats, mean: Floats, coefficients: int) -> float:
     """Return the square of the factor's variation at which squares of what counts are off are as large as they should.
 
     >>> square_of(np.array([50.0, 150.0, 60.0, 140.0]), np.full(4, 100.0), 1)
-    0.2633333333333333
+    0.2633333333
     """
-    away, free = (counts - mean) ** 2, max(len(counts) - coefficients, 1)
-    low, high = 0.0, _MOST
-    for _ in range(_HALVINGS * 2):
+    return float(squares_of(counts, mean, coefficients))
+
+
+def squares_of(counts: Floats, mean: Floats, coefficients: int) -> Floats:
+    """Return `square_of` rows of counts (shape ... x d)."""
+    away, free = (counts - mean) ** 2, max(counts.shape[-1] - coefficients, 1)
+    low = np.zeros(counts.shape[:-1])
+    high = np.full(counts.shape[:-1], _MOST)
+    for _ in range(_HALVINGS + 10):
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if float(np.sum(away / (mean + middle * mean**2))) > free else (low, middle)
-        )
-    return round(high, 15)
+        above = (away / (mean + middle[..., None] * mean**2)).sum(axis=-1) > free
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.round(high, 10)
 
 
 def means_fitted(counts: Floats, design: Floats, square: float) -> tuple[Floats, Floats]:

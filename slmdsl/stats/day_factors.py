@@ -59,15 +59,17 @@ class Days:
         return np.where(self.mean > 0, self.mean / (1 + square * self.mean), 0.0)
 
 
-def correlation(days: Days, square: float) -> Floats:
+def correlation(days: Days, square: float, squares: Floats | None = None) -> Floats:
     """Return how correlated the normal numbers behind the factors of two days in a row are, 0 .. 0.95 (shape ...).
 
     The covariances of counts one to six days apart are those of the factors, for luck has none. The correlation is the
     one whose powers come nearest to all of them; that they lie around a mean of the same days is corrected for.
+    `squares` are those of several rows of days that vary about as `square` says.
     """
     weight = days.weight(square)
     away = np.where(weight > 0, days.ratio - 1.0, 0.0)
-    seen = np.stack([_covariance(away, weight, lag) for lag in range(1, _LAGS + 1)], axis=-1) / square
+    seen = np.stack([_covariance(away, weight, lag) for lag in range(1, _LAGS + 1)], axis=-1)
+    seen = seen / (square if squares is None else squares[..., None])
     believed = factor_correlations(square, _GRID[:, None] ** np.arange(1, _LAGS + 1))
     lost = _lost(weight, square, believed[:, 0])
     off = ((seen[..., None, :] - (believed - lost[:, None])) ** 2).sum(axis=-1)

@@ -175,7 +175,7 @@ def _week(part: Dense, weekday: Int64, holiday: Bools, levels: Levels, bursts: B
 
 
 def _of_weekdays(alike: float) -> float:
-    """Return which part of the variation tells weekdays apart: the autoregression's spectrum at the week's harmonics."""
+    """Return which part of the variation blurs weekdays: the autoregression's spectrum at the week's harmonics."""
     angle = 2 * np.pi * np.arange(1, 4) / 7
     return float(np.mean((1 - alike**2) / (1 - 2 * alike * np.cos(angle) + alike**2)))
 

@@ -99,7 +99,8 @@ def levels_of(days: CountedDays) -> Levels:
             break
         cuts = tuple(cut for i, cut in enumerate(found.cuts) if i != int(np.argmin(sizes)))
         found = _levels(days, cuts, growing=growing)
-    if found.growth is not None and not _is_sure(days, found):
+    # The language has no word for shrinking: then changes of the level stand for it.
+    if found.growth is not None and (found.growth < 0 or not _is_sure(days, found)):
         found = _levels(days, found.cuts, growing=False)
     return found
 
@@ -202,10 +203,10 @@ def _changes(days: CountedDays) -> tuple[tuple[int, ...], bool]:
     values = np.clip(rows.ratio, middle - _OUTLYING * spread, middle + _OUTLYING * spread)
     price = _PRICE * float(np.log(len(values)))
     best = _best(values, weights, price)
-    if len(values) < LONG_ENOUGH:
-        return best[0], False
     centred = days.years - np.average(days.years, weights=weights)
     slope = float(weights @ (centred * values)) / float(weights @ centred**2)
+    if len(values) < LONG_ENOUGH or slope <= 0:
+        return best[0], False
     grown = _best(values - slope * centred, weights, price)
     more = slope**2 * float(weights @ centred**2) - price
     return (grown[0], True) if grown[1] + more > best[1] else (best[0], False)
