@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Literal
 from slmdsl.base.units import HOUR, MILLISECOND, MINUTE, SECOND, Duration, plain
 from slmdsl.report.phrases import (
     chinese,
+    chinese_agreement,
+    chinese_backtest,
     chinese_changes,
     chinese_documents,
     chinese_gaps,
     chinese_models,
     chinese_talks,
     english,
+    english_agreement,
+    english_backtest,
     english_changes,
     english_documents,
     english_gaps,
@@ -115,6 +119,8 @@ class Language:
 ENGLISH = Language(
     code="en",
     templates=english.TEMPLATES
+    | english_backtest.TEMPLATES
+    | english_agreement.TEMPLATES
     | english_documents.TEMPLATES
     | english_models.TEMPLATES
     | english_talks.TEMPLATES
@@ -126,6 +132,8 @@ ENGLISH = Language(
 CHINESE = Language(
     code="zh",
     templates=chinese.TEMPLATES
+    | chinese_backtest.TEMPLATES
+    | chinese_agreement.TEMPLATES
     | chinese_documents.TEMPLATES
     | chinese_models.TEMPLATES
     | chinese_talks.TEMPLATES

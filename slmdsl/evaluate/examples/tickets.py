@@ -60,6 +60,29 @@ class _Case:
         return codes.NO_CASE.at(span, message, label=label, secondary=beside, help=more or ())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """How the clock ran in an example: its first cycle, step by step.
+
+    `steps` name what each target of the clock has counted; instants are read in `zone`.
+    """
+
+    outcome: Outcome
+    steps: tuple[Step, ...]
+    zone: ZoneInfo
+
+
+def worked_ticket(example: TicketExample, target: Target, agreement: Agreement) -> Worked | None:
+    """Return how the clock runs in an example; None for one that is not run, or that comes out otherwise."""
+    if any(True for _ in run_ticket(example, target, agreement)):
+        return None
+    at_us = tuple(at for at in _instants(example.events, agreement.zone) if isinstance(at, int))
+    case = _Case(example=example, target=target, agreement=agreement, at_us=at_us)
+    outcomes, steps = _counted(case)
+    shown = tuple(step for step in steps if step.what != "as of" or _is_looked_at(case))
+    return Worked(outcome=outcomes[0], steps=shown, zone=case.zone)
+
+
 def run_ticket(example: TicketExample, target: Target, agreement: Agreement) -> Iterator[Diagnostic]:
     """Yield what is wrong with an example of a ticket: nothing if its target decides it as it says."""
     unread = _unread(target, agreement)
@@ -135,10 +158,8 @@ def _unfit(case: _Case) -> Diagnostic | None:
 
 
 def _judged(case: _Case) -> Iterator[Diagnostic]:
-    history = _history(case)
-    steps: list[Step] = []
-    outcomes = judge([case.target], history, setting_of(case.agreement, history), steps)
-    first = next((each for each in outcomes if each.cycle == 1), None)
+    outcomes, steps = _counted(case)
+    first = next(iter(outcomes), None)
     found = first.kind.value if first is not None else "not begun"
     expected = case.example.outcome
     if found != expected:
@@ -147,9 +168,17 @@ def _judged(case: _Case) -> Iterator[Diagnostic]:
             f"this example of `{case.target.qualified}` comes out as {found}, not {expected}",
             label=_label(first),
             secondary=[Label(span=_limit_span(case), text="the limit")],
-            help=_worked(case, first, [step for step in steps if step.cycle == 1]),
+            help=_worked(case, first, steps),
             fixes=_fixes(case, found),
         )
+
+
+def _counted(case: _Case) -> tuple[list[Outcome], list[Step]]:
+    """Return what the target says of the ticket's first cycle, nothing where no clock starts, and its clock's steps."""
+    history = _history(case)
+    steps: list[Step] = []
+    outcomes = judge([case.target], history, setting_of(case.agreement, history), steps)
+    return [each for each in outcomes if each.cycle == 1], [step for step in steps if step.cycle == 1]
 
 
 def _fixes(case: _Case, found: str) -> tuple[Fix, ...]:

@@ -1,0 +1,1 @@
+"""An agreement as a document to sign: a chapter to a module, put together by `document`."""

@@ -1,0 +1,280 @@
+"""The templates in Chinese of the agreement as a document to sign."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEMPLATES: Final[dict[str, str]] = {
+    "agreement.title.sla": "服务级别协议：{title}",
+    "agreement.title.ola": "运营级别协议：{title}",
+    "agreement.title.contract": "供应商合同：{title}",
+    "agreement.kind.sla": "服务级别协议",
+    "agreement.kind.ola": "运营级别协议",
+    "agreement.kind.contract": "供应商合同",
+    "agreement.between": "{promiser} 与 {receiver} 签订",
+    "agreement.from_to": "{first} 至 {last}（含首尾两天）",
+    "agreement.open_term": "未约定起止日期",
+    "agreement.version.line": "版本 {version}",
+    "agreement.called": "{title}（{name}）",
+    "agreement.hours_of": "在 {calendar} 的开放时间内（第 {clause} 条）",
+    "agreement.hours_always": "全天候（第 {clause} 条）",
+    "agreement.about": "约 {words}",
+    "agreement.nothing": "无",
+    "agreement.sum": "{amount}（{sum}）",
+    "miss.one": "{n} 次未达标",
+    "miss.many": "{n} 次未达标",
+    # parties
+    "agreement.parties": "协议双方",
+    "agreement.party.promiser": "{party}{role}为承诺方，承诺本协议所列的服务级别并对其负责。",
+    "agreement.party.receiver": "{party}{role}为接受方，接受上述承诺。",
+    "agreement.role": "（{role}）",
+    "agreement.role_called": "{role} {party}",
+    "agreement.party.known_as": "在记录中亦称为 {names}。",
+    "agreement.contact": "{role}：{address}",
+    "agreement.others": "本协议提及的其他各方",
+    "agreement.others.party": "名称",
+    "agreement.others.name": "本协议中的简称",
+    "agreement.others.role": "角色",
+    "agreement.others.contacts": "联系方式",
+    # subject
+    "agreement.subject": "标的与期限",
+    "agreement.covers": "本协议涵盖 {services}，详见第 {clause} 章。",
+    "agreement.covers_all": "本协议未单独列明服务：各项服务级别自行说明其对象。",
+    "agreement.backs": "本协议支撑 {agreements}：后者所作的承诺以本协议的承诺为基础。",
+    "agreement.term": "本协议有效期自 {first} 至 {last}（含首尾两天）。除另行注明时区外，日期与时刻均以 {zone} 为准。",
+    "agreement.no_term": "本协议未约定起止日期。除另行注明时区外，日期与时刻均以 {zone} 为准。",
+    "agreement.numbers": "段首的编号为条款号。括号内的名称是本协议及其报告对其前所述事物的简称。",
+    "agreement.from_rules": "关于服务级别与抵扣的语句由计算报告所用的规则生成，示例及示例金额亦由同一规则计算得出；"
+    "如与双方的本意不符，应修改规则，而不得另作解释。",
+    # definitions
+    "agreement.definitions": "定义",
+    "agreement.word.ticket": "工单是指对一项事件、服务请求、问题或变更的记录。工单的优先级、服务、"
+    "客户等字段均以该记录为准。",
+    "agreement.word.phases": "工单在任一时刻处于以下状态之一：新建、处理中、等待客户、等待供应商、等待服务方内部、"
+    "已排期、"
+    "已解决、已关闭、已取消。",
+    "agreement.word.priority": "工单的优先级由其影响度与紧急度按下表确定。",
+    "agreement.word.business_day": "工作日是指计时时间有开放时段的日子；日历另行规定工作日的，"
+    "以其规定并有开放时段的日子为准。"
+    "一个工作日的开放时间在该日内均匀分布：开放两小时后开始的，一个工作日之后，在下一工作日的相同比例处届满。"
+    "不足一日的部分照计。",
+    "agreement.word.end_of_day": "第 n 个工作日结束时，是指开单之日后第 n 个工作日的收班时刻。"
+    "在计时时间之外开立的工单，"
+    "视为在下一次开班时开立。",
+    "agreement.matrix": "按影响度与紧急度确定的优先级（{name}）",
+    "agreement.urgency": "紧急度 {level}",
+    "agreement.impact": "影响度 {level}",
+    # services
+    "agreement.services": "服务",
+    "agreement.beneath": "上述服务所依赖的服务",
+    "agreement.beneath_why": "本协议不对下列服务作出承诺；列出它们，是因为所承诺的服务依赖它们，"
+    "或者某项服务级别或除外事项提及它们。",
+    "agreement.nobody_answers": "未指明负责人。",
+    "agreement.criticality": "其关键程度为 {level}。",
+    "agreement.agreed_time": "其约定服务时间为{hours}。",
+    "agreement.other_maintenance": "其他计划内的工作，凡提前公告的时间不短于上述要求的，亦属维护；"
+    "以上述最长的提前时间为准。",
+    "agreement.no_maintenance": "没有固定的维护时段。计划内的工作，凡在开始之前公告的，属于维护。",
+    "agreement.price": "每次费用为 {money}。",
+    "agreement.approval": "审批人：{by}。",
+    # hours
+    "agreement.hours": "服务时间",
+    "agreement.always_title": "全天候",
+    "agreement.always": "每天 00:00 至 24:00，包括假日。",
+    "agreement.holidays": "本协议有效期内 {region} 的公共假日，{calendar} 在这些日子不开放（月-日）",
+    "agreement.holidays.year": "年份",
+    "agreement.holidays.days": "日期",
+    "agreement.holidays.note": "公共假日以 {region} 的法定假日为准。所列日期以目前所知为准。",
+    # how time is counted
+    "agreement.counting": "计时规则",
+    "agreement.counting.hours": "计时只在服务级别所指明的时间内进行。该时间之外以及暂停期间所经过的时间不计。",
+    "agreement.counting.exact": "与时限比较的是累计的计时时间，而不是时刻：时限恰在收班时用尽、"
+    "其后在服务时间之外解决的工单，算作达标。",
+    "agreement.counting.instant": "同一时刻发生的事情按以下顺序生效：停止计时、取消工单、计时归零、暂停、继续、"
+    "开始计时。",
+    "agreement.counting.title.response": "响应的计时",
+    "agreement.counting.title.whole": "解决或完成的计时",
+    "agreement.counting.title.next_reply": "后续答复的计时",
+    "agreement.counting.title.updates": "进展更新的计时",
+    "agreement.counting.no_pause": "计时从不暂停。",
+    "agreement.counting.group": "工单所属的组为 {names} 时，视为在承诺方处。",
+    "agreement.runs.ticket": "计时自{starts}开始，至{stops}停止。",
+    "agreement.runs.stay": "计时自工单到达承诺方的人员开始，至离开承诺方或{stops}停止，以先发生者为准。",
+    "agreement.runs.next_reply": "计时自客户在服务方公开答复之后首次来信开始，至服务方下一次公开答复或工单解决停止。"
+    "一张工单可以有多次这样的等待，每次分别评判。从开单到首次答复属于响应，不在其中。",
+    "agreement.runs.updates": "计时自工单开立或重新打开开始，并在服务方每次公开更新时重新开始；"
+    "至下一次公开更新或工单解决停止。"
+    "每一段分别评判。",
+    "agreement.reopened.resumes": "工单重新打开的，从原有计时继续：其间的时间不计，此前的时间照计。",
+    "agreement.reopened.new_cycle": "工单重新打开的，从零重新计时；以第一次计时的结论为准。",
+    "agreement.reopened.counts_all": "工单重新打开的，从首次开立到最后一次解决的全部时间均计入，包括其间的时间。",
+    "agreement.reprioritised.retains": "优先级变更的，已用时间计入新优先级的时限；已经超过该时限的，"
+    "工单在变更之时即为未达标。",
+    "agreement.reprioritised.restarts": "优先级变更的，按新优先级的时限从零重新计时。",
+    "agreement.reprioritised.per_period": "优先级变更的，两次变更之间的每一段分别按其优先级的时限评判，"
+    "且每一段都须达标。",
+    "agreement.deadline": "此条只决定所显示的到期时间，不影响其他。",
+    # service levels
+    "agreement.levels": "服务级别",
+    "agreement.levels.caption": "全部服务级别",
+    "agreement.levels.clause": "条款",
+    "agreement.levels.level": "服务级别",
+    "agreement.levels.promised": "承诺",
+    "agreement.levels.period": "评判周期",
+    "agreement.level.both": "{goal}，{limit}",
+    "agreement.level.as_said": "见该条款",
+    "agreement.level.counted": "时间按第 {clause} 条计算，{hours}计时。",
+    "agreement.level.stops": "工单何时停止计时、重新打开有何影响，见第 {clause} 条。",
+    "agreement.level.hours": "该时间{hours}计算。",
+    "agreement.level.dated_tickets": "数值自某日起变更的，每张工单以其开始计时之时有效的数值为准。"
+    "一个期间内两者兼有的，"
+    "该期间须达到的比例为各工单比例的平均值。",
+    "agreement.level.dated": "数值自某日起变更的，一个期间以其首日有效的数值为准。",
+    "agreement.about.response": "{of}的响应",
+    "agreement.about.resolution": "{of}的解决",
+    "agreement.about.fulfilment": "{of}的完成",
+    "agreement.about.next_reply": "{of}的后续答复",
+    "agreement.about.updates": "{of}的进展更新",
+    "agreement.about.statistic": "{of}，{word}",
+    "agreement.about.share": "{of}中{condition}的比例",
+    "agreement.about.count": "{of}的数量",
+    "agreement.about.ageing": "未解决的{of}的数量",
+    "agreement.about.availability": "{of} 的可用性",
+    "agreement.about.longest": "{of} 最长的一次中断",
+    "agreement.about.outages": "{services}{only}中断次数",
+    "agreement.about.restore": "{of} 的恢复",
+    "agreement.about.score": "客户评分，{word}",
+    "agreement.about.metric": "{of}，{word}",
+    "agreement.about.other": "其他承诺",
+    # examples
+    "agreement.example.met": "示例：一张工单 {events}。{target} 达标。",
+    "agreement.example.missed": "示例：一张工单 {events}。{target} 未达标。",
+    "agreement.example.level_met": "示例：{target} 的结果为 {level}，算作达标。",
+    "agreement.example.level_missed": "示例：{target} 的结果为 {level}，算作未达标。",
+    "agreement.example.credits": "示例：{target} 的结果为 {level}，适用上限前抵扣 {amount}。",
+    "agreement.event": "{at} {what}",
+    "agreement.event_from": "{at} 起{what}",
+    "agreement.event.opened": "开立",
+    "agreement.event.assigned": "首次指派",
+    "agreement.event.public_reply": "得到公开答复",
+    "agreement.event.any_action": "首次得到处理",
+    "agreement.event.acknowledged": "得到确认",
+    "agreement.event.responded": "得到答复",
+    "agreement.event.resolved": "解决",
+    "agreement.event.closed": "关闭",
+    "agreement.event.still_open": "仍未解决",
+    "agreement.instant": "{day} {at}",
+    "agreement.steps": "其计时过程（{zone} 时间）",
+    "agreement.steps.at": "时刻",
+    "agreement.steps.what": "发生的事情",
+    "agreement.steps.clock": "此后的计时",
+    "agreement.steps.counted": "累计",
+    "agreement.steps.limit": "时限为 {limit}。",
+    "agreement.steps.due": "于 {at} 用尽。",
+    "agreement.step.starts": "开始计时",
+    "agreement.step.response": "答复",
+    "agreement.step.as_of": "查看",
+    "agreement.step.phase": "工单{phase}",
+    "agreement.clock.runs": "进行",
+    "agreement.clock.paused": "暂停",
+    "agreement.clock.stopped": "已停止",
+    "agreement.clock.halted": "未停止即告结束",
+    # how they are judged
+    "agreement.judging": "服务级别的评判",
+    "agreement.judging.months": "月、季度和年度自当月 {day} 日开始。",
+    "agreement.judging.cut": "首个或最后一个期间被本协议有效期截断的，仅就有效期内的部分评判，并予以标明。",
+    "agreement.judging.rolling": "按连续若干天评判的服务级别，每天有一个结论，自有效期达到该天数之日起。",
+    "agreement.judging.covered": "关于工单的服务级别未指明服务的，以本协议所涵盖者的工单为对象：{services}。",
+    "agreement.judging.any": "关于工单的服务级别未指明服务的，以任何服务的工单为对象。",
+    "agreement.judging.customer": "工单注明客户的，只计 {names} 的工单以及未注明客户的工单。",
+    "agreement.judging.requests": "未指明名称的服务请求包括各种请求，{requests} 亦在其内。",
+    "agreement.judging.priority": "以工单判定之前最后的优先级为准。",
+    "agreement.judging.decided": "工单在按时停止计时之时判定，否则在时限用尽之时判定：因此每张工单判定一次，"
+    "长期未解决的工单不会被遗漏。"
+    "已判定的不再重新判定。",
+    "agreement.judging.reopened_late": "停止计时在其所属期间结束之前是暂定的：在此之前重新打开的，该停止撤销；"
+    "在此之后重新打开的，不改变该期间的结论，但予以列出。",
+    "agreement.judging.cancelled": "在未达标之前取消的工单不评判，从未解决即关闭的工单亦不评判。两者分别计数并列出。",
+    "agreement.judging.down": "约定服务时间见第 {clause} 章。重叠的中断只计一次。维护、"
+    "约定时间之外的时间与除外事项取并集，不重复扣除。",
+    "agreement.judging.maintenance": "已公告的维护是指在为服务规定的维护时段内的时间，以及按时公告的其他计划内工作。",
+    "agreement.judging.announced": "已公告的维护是指在开始之前公告的计划内工作。",
+    "agreement.judging.outages": "一次中断是指约定服务时间内其间无任何可用时刻的停机；约定时间之外的时间不使其结束，"
+    "也不计入。",
+    "agreement.judging.slices": "时间片自期间开始时起划分。被期间截断或状态完全不明的时间片不计入，但计数列出。",
+    "agreement.judging.scores": "评分计入其作出的期间。评分以其注明的服务为准，未注明的以其工单的服务为准；"
+    "两者均未注明的照计。",
+    "agreement.judging.exact": "数值按精确值比较，仅在显示时取整。恰好等于所承诺数值的，算作达标。",
+    "agreement.judging.interval": "每个比例均连同其基数及 95% 的威尔逊区间一并显示，以说明偶然因素的影响范围；"
+    "结论以该数值为准。",
+    "agreement.judging.no_data": "没有可评判内容的期间没有结论：既不算达标，也不算未达标。",
+    "agreement.judging.parts": "按字段的每个取值分别评判的，缺少该字段的亦单独评判；抵扣只按最差的一项支付一次。",
+    "agreement.judging.waivers": "工单可以就某项服务级别予以豁免，须注明理由和批准人。"
+    "结论和抵扣以扣除豁免与除外事项后的净结果为准；"
+    "毛结果并列显示，并附所扣除内容的清单。",
+    "agreement.exclusions": "除外事项",
+    "agreement.excluded": "除外的内容并不删除：连同理由列出，并计入毛结果。评判方法见第 {clause} 章。",
+    # escalation
+    "agreement.escalation": "升级",
+    "agreement.escalation.once": "每个步骤对每张工单的每次计时只执行一次。计时暂停、停止或工单取消期间不执行任何步骤。",
+    "agreement.escalation.hours": "计时时间是指该工单的计时，以其服务时间为准。",
+    "agreement.open_older": "开立已超过 {age}的未解决{population}数量{compared}",
+    # credits
+    "agreement.credits": "费用与服务抵扣",
+    "agreement.fees": "费用",
+    "agreement.credit": "{target} 的抵扣（第 {clause} 条）",
+    "agreement.limits": "适用于全部抵扣的规定",
+    "agreement.credit.per_miss": "以该期间判定的、净结果中的未达标为准。",
+    "agreement.credit.repetition": "计算连续期间时，没有结论的期间既不计入，也不中断；自本协议有效期开始起算。",
+    "agreement.credit.order": "先将一个期间全部服务级别的抵扣相加，再适用该期间的上限，然后适用较长时段的上限，"
+    "并减去该时段内此前已抵扣的金额。"
+    "首年内，十二个月费用的比例按现行费用的十二倍计算。",
+    "agreement.credit.rounding": "金额在最后一步之前均为精确值，仅在最后四舍五入一次至货币的最小单位。"
+    "评判周期跨多个收费期间的服务级别，其费用比例按各期费用之和计算。",
+    "agreement.credit.running": "尚未结束的期间显示截至目前的抵扣，但不支付。",
+    "agreement.worked": "{target} 的计算示例（{period}）",
+    "agreement.worked.case": "结果为",
+    "agreement.worked.sum": "算式",
+    "agreement.worked.credit": "抵扣",
+    "agreement.worked.capped": "适用上限后",
+    "agreement.worked.missed": "未达标",
+    "agreement.worked.repeated": "{times}未达标",
+    "agreement.worked.note": "每一行单独计算，假设没有其他抵扣。",
+    "agreement.worked.together": "计算示例：若 {targets} 在 {period} 均为最差结果，其抵扣合计 {summed}，"
+    "适用上限后抵扣 {paid}。",
+    # alerts
+    "agreement.alerts": "错误预算预警",
+    "agreement.budget": "服务级别的错误预算是指在不致未达标的前提下可以失败的比例。预警提前告知其消耗过快，"
+    "不改变任何结论。",
+    "agreement.alerts.caption": "通用四级速率：在两个窗口内，预算的消耗均快于在长窗口内用去该份额的速率时，发出预警",
+    "agreement.alerts.share": "预算份额",
+    "agreement.alerts.long": "长窗口",
+    "agreement.alerts.short": "短窗口",
+    # keeping it
+    "agreement.duties": "双方责任",
+    "agreement.duty": "{party}的责任：{duty}",
+    "agreement.review": "评审",
+    "agreement.review.every": "双方每{every}评审一次本协议。",
+    "agreement.service_hours": "{service} 的服务时间",
+    "agreement.users": "按 {users}对其可用性加权。",
+    "agreement.review.first": "首次评审应在 {day} 之前进行。",
+    "agreement.backing": "支撑本协议的协议",
+    "agreement.backing.why": "本协议承诺的级别以服务方的下列协议为基础。",
+    "agreement.backing.caption": "支撑本协议的各项协议",
+    "agreement.backing.agreement": "协议",
+    "agreement.backing.kind": "类别",
+    "agreement.backing.promiser": "承诺方",
+    "agreement.backing.receiver": "接受方",
+    "agreement.backing.term": "有效期",
+    "agreement.versions": "版本",
+    "agreement.version": "本协议为版本 {version}，取代版本 {old}。",
+    "agreement.version.first": "本协议为版本 {version}，未注明此前的版本。",
+    "agreement.versions.version": "版本",
+    "agreement.versions.supersedes": "取代",
+    "agreement.versions.term": "有效期",
+    "agreement.signatures": "签署",
+    "agreement.signs.promiser": "承诺方",
+    "agreement.signs.receiver": "接受方",
+    "agreement.place_and_date": "地点与日期",
+    "agreement.signature": "姓名与签字",
+}
