@@ -16,6 +16,7 @@ from slmdsl.report.phrases import (
     chinese_documents,
     chinese_gaps,
     chinese_models,
+    chinese_service,
     chinese_talks,
     english,
     english_agreement,
@@ -24,6 +25,7 @@ from slmdsl.report.phrases import (
     english_documents,
     english_gaps,
     english_models,
+    english_service,
     english_talks,
 )
 
@@ -123,6 +125,7 @@ ENGLISH = Language(
     | english_agreement.TEMPLATES
     | english_documents.TEMPLATES
     | english_models.TEMPLATES
+    | english_service.TEMPLATES
     | english_talks.TEMPLATES
     | english_changes.TEMPLATES
     | english_gaps.TEMPLATES,
@@ -136,6 +139,7 @@ CHINESE = Language(
     | chinese_agreement.TEMPLATES
     | chinese_documents.TEMPLATES
     | chinese_models.TEMPLATES
+    | chinese_service.TEMPLATES
     | chinese_talks.TEMPLATES
     | chinese_changes.TEMPLATES
     | chinese_gaps.TEMPLATES,
