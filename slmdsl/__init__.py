@@ -11,7 +11,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from slmdsl.api import Spec, SpecError, check, diff, evaluate, explain, ingest, load, negotiate, simulate
+    from slmdsl.api import (
+        Spec,
+        SpecError,
+        check,
+        diff,
+        document,
+        evaluate,
+        explain,
+        ingest,
+        load,
+        negotiate,
+        simulate,
+    )
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
     from slmdsl.evaluate.verdicts import Verdicts
@@ -36,6 +48,7 @@ __all__ = [
     "Verdicts",
     "check",
     "diff",
+    "document",
     "evaluate",
     "explain",
     "ingest",
@@ -59,6 +72,7 @@ _HOMES = {
             "SpecError",
             "check",
             "diff",
+            "document",
             "evaluate",
             "explain",
             "ingest",

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from slmdsl.base.diagnostics import Diagnostic
     from slmdsl.calendars import Calendar
     from slmdsl.contract.changes.change import Change
+    from slmdsl.contract.model.reports import LanguageCode
     from slmdsl.contract.model.sources import SourcePlan
     from slmdsl.contract.model.spec import Contract
     from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
     from slmdsl.ingest import DryRun
+    from slmdsl.report.document.tree import Document
     from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Engine
     from slmdsl.study.asked.setting import Wishes
@@ -355,6 +357,29 @@ def diff(old: Spec, new: Spec, *, sla: str | None = None) -> tuple[Change, ...]:
     if sla is not None and sla not in old.contract.agreements:
         _named(new.contract.agreements, sla, "agreement")
     return changes_of(old.contract, new.contract, sla=sla)
+
+
+def document(spec: Spec, name: str, *, language: LanguageCode = "en", backing: bool = False) -> Document:
+    """Say an agreement as a document to sign, its sentences made from its rules and its examples computed.
+
+    Args:
+        spec: a spec without errors.
+        name: of an SLA, an OLA or a supplier's contract.
+        language: of the document, `en` or `zh`.
+        backing: list the agreements that back it, too, which a customer need not see.
+
+    Returns:
+        Sections of numbered clauses; `slmdsl.report.document.formats.rendered` makes bytes of it.
+
+    Raises:
+        KeyError: no agreement is called `name`.
+
+    For example `document(load("models/acme"), "acme_gold", language="zh")`.
+    """
+    from slmdsl.report.agreement.document import agreement_document  # noqa: PLC0415 - lazy at the door
+
+    _named(spec.contract.agreements, name, "agreement")
+    return agreement_document(spec.contract, name, language, backing=backing)
 
 
 def _wishes(
