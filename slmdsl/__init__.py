@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         document,
         evaluate,
         explain,
+        fit,
         ingest,
         load,
         negotiate,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog
     from slmdsl.ingest.limits import IngestError
     from slmdsl.report.explain import Explanation
+    from slmdsl.study.fit.model import LoadModel
     from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.running.study import Study
 
@@ -41,6 +43,7 @@ __all__ = [
     "EventLog",
     "Explanation",
     "IngestError",
+    "LoadModel",
     "Negotiation",
     "Spec",
     "SpecError",
@@ -51,6 +54,7 @@ __all__ = [
     "document",
     "evaluate",
     "explain",
+    "fit",
     "ingest",
     "load",
     "negotiate",
@@ -63,6 +67,7 @@ _HOMES = {
     "EventLog": "slmdsl.events.log",
     "Explanation": "slmdsl.report.explain",
     "IngestError": "slmdsl.ingest.limits",
+    "LoadModel": "slmdsl.study.fit.model",
     "Negotiation": "slmdsl.study.negotiation.talks",
     "Study": "slmdsl.study.running.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
@@ -75,6 +80,7 @@ _HOMES = {
             "document",
             "evaluate",
             "explain",
+            "fit",
             "ingest",
             "load",
             "negotiate",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Engine
     from slmdsl.study.asked.setting import Wishes
+    from slmdsl.study.fit.model import LoadModel
     from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.running.study import Study
 
@@ -357,6 +358,39 @@ def diff(old: Spec, new: Spec, *, sla: str | None = None) -> tuple[Change, ...]:
     if sla is not None and sla not in old.contract.agreements:
         _named(new.contract.agreements, sla, "agreement")
     return changes_of(old.contract, new.contract, sla=sla)
+
+
+def fit(
+    spec: Spec,
+    log: EventLog,
+    *,
+    until: datetime | None = None,
+    source: str = "",
+    progress: Callable[[str, float], None] | None = None,
+) -> LoadModel:
+    """Fit a load model on what happened: how tickets arrive, how they flow, and who works them.
+
+    Args:
+        spec: what is declared: its teams, staff, calendars and services are used.
+        log: what happened.
+        until: fit on what was known before this aware instant; by default on all of it.
+        source: what the log was read from, for the text of the model.
+        progress: called with what is being done, and the share of all that is done.
+
+    Returns:
+        The model; its `to_slm()` is the text of a file.
+
+    Raises:
+        slmdsl.study.fit.fitting.FitError: the log has too few tickets or days; its `help` says what is missing.
+        TypeError: `until` is no datetime.
+        ValueError: `until` has no time zone.
+
+    For example `fit(spec, ingest(spec, "desk_export")).to_slm()`.
+    """
+    from slmdsl.study.fit.fitting import fitted  # noqa: PLC0415 - lazy at the door
+
+    until_us = None if until is None else _instant_us(until)
+    return fitted(spec.contract, log, until_us=until_us, source=source, progress=progress)
 
 
 def document(spec: Spec, name: str, *, language: LanguageCode = "en", backing: bool = False) -> Document:

@@ -13,6 +13,7 @@ from slmdsl.base.local_time import instant_us
 from slmdsl.contract.offered_load import priority_ranks
 from slmdsl.stats.cautions import Caution
 from slmdsl.study.fit.arrivals.from_opened import arrivals_of
+from slmdsl.study.fit.draws import draws_of
 from slmdsl.study.fit.mixes import mix_of, priorities_of
 from slmdsl.study.fit.model import LoadModel, StaffFit, StreamFit, TeamFit
 from slmdsl.study.fit.offered import lying_at_most, work_hours
@@ -75,6 +76,8 @@ def fitted(
     *,
     until_us: int | None = None,
     source: str = "",
+    draws: int = 0,
+    seed: int = 1,
     progress: Callable[[str, float], None] | None = None,
 ) -> LoadModel:
     """Return the load model of a log.
@@ -84,6 +87,8 @@ def fitted(
         log: what happened.
         until_us: nothing at or after this instant (microseconds UTC) is known; None: all of it is.
         source: what the log was read from, for the text's comment.
+        draws: how often the parameters are drawn anew, for `model.draws`; 0: not at all.
+        seed: of their luck.
         progress: called with what is being done and the share of all that is done.
 
     Raises:
@@ -93,7 +98,12 @@ def fitted(
     """
     told = progress or _unheard
     read = read_for_fit(contract, log, until_us, told)
-    return model_of(read, source, told)
+    model = model_of(read, source, told)
+    if not draws:
+        return model
+    told("Drawing parameters", 0.9)
+    drawn = draws_of(model.streams, log.ticket_columns.opened_us, seed=seed, draws=draws)
+    return replace(model, draws=drawn)
 
 
 def _unheard(_: str, __: float) -> None:
@@ -317,9 +327,7 @@ def _files(read: Reading, streams: Sequence[StreamFit]) -> Iterator[str]:
     spans += [each.span for each in contract.priorities.values()]
     named = {step.waits.calendar for stream in streams for step in stream.steps if step.waits}
     named |= {stream.customer_wait.length.calendar for stream in streams if stream.customer_wait}
-    spans += [
-        each.name.span for each in contract.declarations if each.name.text in named
-    ]
+    spans += [each.name.span for each in contract.declarations if each.name.text in named]
     yield from dict.fromkeys(span.file for span in spans if not span.file.startswith("<"))
 
 

@@ -32,25 +32,36 @@ _ENDS_OPEN: Final = 0.97
 
 
 def length_of(
-    values: Floats, *, calendar: str | None = None, censored: Bools | None = None, otherwise_us: float = 0.0
+    values: Floats,
+    *,
+    tickets: Int64 | None = None,
+    calendar: str | None = None,
+    censored: Bools | None = None,
+    otherwise_us: float = 0.0,
 ) -> Length:
     """Return how long something takes, of values in microseconds; `otherwise_us` is assumed where there are none."""
     known = values if censored is None else values[~censored]
+    rows = tickets if tickets is None or censored is None else tickets[~censored]
     if len(known) < FEW or np.count_nonzero(known > 0) < FEW:
-        middle = float(np.median(known)) if len(known) else otherwise_us
         return Length(
             fitted=None,
-            constant_us=middle,
+            constant_us=float(np.median(known)) if len(known) else otherwise_us,
             count=len(known),
             calendar=calendar,
             values=known,
+            tickets=rows,
             is_assumed=not len(known),
         )
     step = -(-len(values) // _MOST)
     order = np.argsort(values, kind="stable")[::step]
     fitted = best_fit(values[order], censored=None if censored is None else censored[order])
     return Length(
-        fitted=fitted, constant_us=fitted.median, count=len(values), calendar=calendar, values=known
+        fitted=fitted,
+        constant_us=fitted.median,
+        count=len(values),
+        calendar=calendar,
+        values=known,
+        tickets=rows,
     )
 
 
@@ -59,6 +70,7 @@ def by_priority(
     priority: npt.NDArray[np.int32],
     words: Sequence[str],
     *,
+    tickets: Int64,
     censored: Bools | None = None,
     otherwise_us: float = 0.0,
 ) -> tuple[WorkFit, ...]:
@@ -78,7 +90,7 @@ def by_priority(
 
     def length(rows: Bools) -> Length:
         part = None if censored is None else censored[rows]
-        return length_of(values[rows], censored=part, otherwise_us=otherwise_us)
+        return length_of(values[rows], tickets=tickets[rows], censored=part, otherwise_us=otherwise_us)
 
     general = WorkFit(priorities=(), length=length(~np.isin(priority, own)))
     return (general, *(WorkFit(priorities=(words[code],), length=length(priority == code)) for code in own))

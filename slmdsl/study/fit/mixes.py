@@ -73,6 +73,8 @@ def priorities_of(
         if apart >= _POINTS and chi2_contingency(np.stack((these[used], others[used]))).pvalue < _SURE:
             own.append((int(these.sum()), code))
     chosen = [code for _, code in sorted(own, reverse=True)[:_LINES]]
+    if chosen and not np.any(~np.isin(service, chosen) & (priority >= 0)):
+        chosen = chosen[1:]  # what is left of the whole is the largest one
     rest = priority[~np.isin(service, chosen)]
     general = rest if np.any(rest >= 0) else priority
     return (

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slmdsl.study.fit.times import Method
 
     Floats = npt.NDArray[np.float64]
+    Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,7 +30,7 @@ class Length:
         constant_us: the median of the few values, or what is assumed.
         count: of the values.
         calendar: on which they are counted, by its name; None: plain time.
-        values: what was fitted on, for pictures.
+        values: what was fitted on, for pictures and draws; `tickets`: the log's row of each one's ticket.
         is_assumed: whether the log says nothing of it.
     """
 
@@ -38,6 +39,7 @@ class Length:
     count: int
     calendar: str | None = None
     values: Floats | None = None
+    tickets: Int64 | None = None
     is_assumed: bool = False
 
     @property
@@ -70,12 +72,17 @@ class WorkFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChanceFit:
-    """Something that happens with a chance (0 to 1), and how long it takes or after which time; `count` in the log."""
+    """Something that happens with a chance (0 to 1), and how long it takes or after which time.
+
+    `count` is how often it did in the log, `of` how often it could; `hit` and `could` are their tickets' rows.
+    """
 
     share: float
     length: Length
     count: int
     of: int
+    hit: Int64 | None = None
+    could: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,6 +93,8 @@ class StepFit:
         name: of the step; `by`: the group that works it, where it is not called so.
         visits: how many of the log it was fitted on.
         works: by priority, the general one first; none where tickets only wait.
+        left: for draws, of each visit that `routes` were told from: its ticket's row in the log, and the place of
+            its route in `routes` (-1: left out).
         remark: a key of what a reader has to know: `opening`, `in_hand`, `rest`, `elsewhere`.
     """
 
@@ -97,6 +106,7 @@ class StepFit:
     works: tuple[WorkFit, ...] = ()
     waits: Length | None = None
     routes: tuple[ShareFit, ...] = ()
+    left: tuple[Int64, Int64] | None = None
     remark: str = ""
 
 

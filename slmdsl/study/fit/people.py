@@ -52,10 +52,12 @@ def people_of(
     regions: Sequence[str],
 ) -> People:
     """Return who was there; only what was done in the stretch of time `within` counts."""
-    row, place = acting_place(rows, visits, touch)
+    row, place, end = acting_place(rows, visits, touch)
     inside = (rows.begin_us[row] >= within[0]) & (rows.begin_us[row] < within[1])
-    row, place = row[inside], place[inside]
-    actions = Actions(at_us=rows.begin_us[row], actor=rows.actor[row].astype(np.int64), place=place)
+    row, place, end = row[inside], place[inside], end[inside]
+    actions = Actions(
+        at_us=rows.begin_us[row], end_us=end, actor=rows.actor[row].astype(np.int64), place=place
+    )
     presence = presence_of(actions, places, zone)
     together = np.sum([usual(presence, each) for each in range(places)], axis=0)
     manned = _manned(together)

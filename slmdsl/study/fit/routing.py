@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from slmdsl.calendars.plan import CalendarPlan
     from slmdsl.study.fit.places import Place
-    from slmdsl.study.fit.stretches import Bools, Floats, Int32, Int64
+    from slmdsl.study.fit.stretches import Bools, Int32, Int64
     from slmdsl.study.fit.times import Touch
     from slmdsl.study.fit.visits import Visits
 
@@ -29,6 +29,8 @@ _ANSWERED: Final = 0.5
 """The share of first visits with a reply from which on a step `answers`."""
 _SITTING_US: Final = 15 * MINUTE
 """A visit that lasts no longer than this was done at once, whatever the pace."""
+_ASIDE: Final = -4
+"""What comes after a visit that lasts longer than one sitting, beside those of `Visits.next`."""
 _RARE: Final = 0.01
 """Ways that are rarer are left out."""
 _ASSUMED_US: Final = 15 * MINUTE
@@ -105,34 +107,57 @@ def _waiting(flow: Flow, place: Place, ended: Bools, onward: dict[int, str | Non
     visits = flow.visits
     begin, end = visits.begin_us[ended], visits.end_us[ended]
     name = wait_calendar(end, flow.calendars)
+    spent = counted_on(begin, end, name, flow.calendars)
+    routes = shares_of(visits.next[ended], onward, least=_RARE)
     return StepFit(
         name=place.step,
         visits=int(ended.sum()),
-        waits=length_of(counted_on(begin, end, name, flow.calendars), calendar=name),
-        routes=shares_of(visits.next[ended], onward, least=_RARE),
+        waits=length_of(spent, tickets=visits.ticket[ended], calendar=name),
+        routes=routes,
+        left=_left(flow, ended, routes, onward),
         remark="" if place.group else "elsewhere",
     )
+
+
+def _left(
+    flow: Flow, chosen: Bools, routes: Sequence[ShareFit], onward: dict[int, str | None]
+) -> tuple[Int64, Int64]:
+    """Return the tickets of some visits, and the place in `routes` of where each went."""
+    place = {each.name: number for number, each in enumerate(routes)}
+    codes = sorted(onward)
+    table = np.array([place.get(onward[code], -1) for code in codes], np.int64)
+    return flow.visits.ticket[chosen], table[np.searchsorted(codes, flow.visits.next[chosen])]
 
 
 def _worked(flow: Flow, place: Place, here: Bools, ended: Bools, onward: dict[int, str | None]) -> StepFit:
     """Return a step where the log tells how long each ticket was held."""
     visits, touch = flow.visits, flow.touch
     unseen = (visits.next == CANCELLED) & np.isnan(touch.waited_us)
-    told = ended & ~np.isnan(touch.work_us)
     answered = here & ~np.isnan(touch.answer_us)
-    first = told & visits.is_first & (visits.attempt == 0)
+    first = ended & visits.is_first & (visits.attempt == 0)
     is_answered = answered.any() and answered.sum() >= _ANSWERED * max(int(first.sum()), 1)
-    routed = ended & ~unseen
+    routed = ended & ~unseen if np.any(ended & ~unseen) else ended
+    routes = shares_of(visits.next[routed], onward, least=_RARE)
     return StepFit(
         name=place.step,
         visits=int(ended.sum()),
         answers=length_of(touch.answer_us[answered]) if is_answered else None,
         gives_up=gives_up_of(visits, touch, here),
-        works=by_priority(
-            touch.work_us[told], flow.priority[told], flow.priorities, otherwise_us=_ASSUMED_US
-        ),
-        routes=shares_of(visits.next[routed if routed.any() else ended], onward, least=_RARE),
+        works=_works(flow, ended),
+        routes=routes,
+        left=_left(flow, routed, routes, onward),
         remark="rest" if place.is_rest else "",
+    )
+
+
+def _works(flow: Flow, ended: Bools) -> tuple[WorkFit, ...]:
+    told = ended & ~np.isnan(flow.touch.work_us)
+    return by_priority(
+        flow.touch.work_us[told],
+        flow.priority[told],
+        flow.priorities,
+        tickets=flow.visits.ticket[told],
+        otherwise_us=_ASSUMED_US,
     )
 
 
@@ -140,42 +165,46 @@ def _laid_aside(
     flow: Flow, place: Place, here: Bools, ended: Bools, onward: dict[int, str | None]
 ) -> list[StepFit]:
     """Return a step of short work, and one for the visits that lasted longer than one sitting."""
-    visits = flow.visits
-    told = ended & ~np.isnan(flow.touch.work_us)
-    work = flow.touch.work_us[told]
-    works = by_priority(work, flow.priority[told], flow.priorities, otherwise_us=_ASSUMED_US)
+    works = _works(flow, ended)
+    work = flow.touch.work_us[ended & ~np.isnan(flow.touch.work_us)]
     sitting = max(_SITTING_US, float(np.quantile(work, 0.9)) if len(work) else 0.0)
     long = here & (flow.held_us > sitting)
-    count, of = int((long & ended).sum()), int(ended.sum())
-    quick = shares_of(visits.next[ended & ~long], onward, least=_RARE) if count < of else ()
-    if not count:
-        return [_short(place, of, works, quick)]
+    share = float((long & ended).sum()) / float(ended.sum())
     aside = f"{place.step}_in_hand"
-    share = count / of
-    routes = [ShareFit(name=each.name, share=each.share * (1 - share), count=each.count) for each in quick]
-    routes.append(ShareFit(name=aside, share=share, count=count))
-    lying: Floats = flow.held_us[long].astype(np.float64) - float(
-        np.median(work) if len(work) else _ASSUMED_US
+    names = onward | {_ASIDE: aside}
+    following = np.where(long, _ASIDE, flow.visits.next)
+    moved = replace(flow, visits=replace(flow.visits, next=following))
+    routes = shares_of(following[ended], names, least=_RARE)
+    short = StepFit(
+        name=place.step,
+        visits=int(ended.sum()),
+        works=works,
+        routes=routes,
+        left=_left(moved, ended, routes, names),
+        remark="rest" if place.is_rest else "",
     )
-    return [
-        _short(place, of, works, tuple(sorted(routes, key=lambda each: -each.share))),
-        StepFit(
-            name=aside,
-            by=flow.shelf,
-            visits=count,
-            works=by_priority(
-                np.maximum(lying, MINUTE),
-                flow.priority[long],
-                flow.priorities,
-                censored=visits.next[long] == OPEN,
-            ),
-            routes=shares_of(visits.next[long & ended], onward, least=_RARE),
-            remark="in_hand",
-        ),
-    ]
+    if share < _RARE:
+        return [short]
+    return [short, _lying(flow, aside, long, float(np.median(work)) if len(work) else _ASSUMED_US, onward)]
 
 
-def _short(place: Place, visits: int, works: tuple[WorkFit, ...], routes: tuple[ShareFit, ...]) -> StepFit:
+def _lying(flow: Flow, name: str, long: Bools, work_us: float, onward: dict[int, str | None]) -> StepFit:
+    """Return the step of tickets that lie in somebody's hands: what they last beyond the work."""
+    visits = flow.visits
+    ended = long & (visits.next != OPEN)
+    routes = shares_of(visits.next[ended], onward, least=_RARE)
     return StepFit(
-        name=place.step, visits=visits, works=works, routes=routes, remark="rest" if place.is_rest else ""
+        name=name,
+        by=flow.shelf,
+        visits=int(ended.sum()),
+        works=by_priority(
+            np.maximum(flow.held_us[long] - work_us, float(MINUTE)),
+            flow.priority[long],
+            flow.priorities,
+            tickets=visits.ticket[long],
+            censored=visits.next[long] == OPEN,
+        ),
+        routes=routes,
+        left=_left(flow, ended, routes, onward),
+        remark="in_hand",
     )

@@ -24,8 +24,11 @@ _APART: Final = 5 * HOUR
 """Longer without an action: the actor went home in between."""
 _TOO_LONG: Final = 15 * HOUR
 """Who is there for longer than that on a usual day is a program."""
+_GLANCE: Final = HOUR // 4
+"""A single action shows somebody for as long."""
 _FEW: Final = 10
 """Actions below which an actor is a visitor."""
+_NEARLY: Final = 0.65
 _STEPS: Final = 4
 """Shifts of one kind of day, at most."""
 
@@ -43,21 +46,22 @@ class ShiftFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Actions:
-    """What people did: when, who, and at which place of the model; by time."""
+    """What people did: from when to when (the same where only an instant is known), who, and at which place."""
 
     at_us: Int64
+    end_us: Int64
     actor: Int64
     place: Int64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Presence:
-    """How many people of each place were there, by week and hour of the week (p x w x 168), as the log shows.
+    """How many people of each place were there, by week and hour of the week (p x w x 168), parts of hours as parts.
 
     `actors` are those who count, by place; `programs` those who were left out for never going home.
     """
 
-    there: npt.NDArray[np.int32]
+    there: Floats
     actors: tuple[int, ...]
     programs: tuple[int, ...]
     is_off: Bools
@@ -65,14 +69,13 @@ class Presence:
 
 
 def presence_of(actions: Actions, places: int, zone: str) -> Presence:
-    """Return who was there when: an actor is from the first to the last action of a session, in whole hours."""
+    """Return who was there when: an actor is from the first to the last action of a session."""
     session = _sessions(actions, zone)
     programs = _programs(session)
     is_kept = ~np.isin(session.actor, programs)
     home = _home(actions, places)
     weeks = int(session.week.max()) + 1 if len(session.week) else 1
-    there = np.zeros((places, weeks, HOURS), np.int32)
-    seen: set[tuple[int, int, int]] = set()
+    there = np.zeros((places, weeks, HOURS))
     for actor, week, first, last in zip(
         session.actor[is_kept].tolist(),
         session.week[is_kept].tolist(),
@@ -80,11 +83,10 @@ def presence_of(actions: Actions, places: int, zone: str) -> Presence:
         session.last[is_kept].tolist(),
         strict=True,
     ):
-        for hour in range(first, last + 1):
-            at = (actor, week + hour // HOURS, hour % HOURS)
-            if actor in home and at not in seen and at[1] < weeks:
-                seen.add(at)
-                there[home[actor], at[1], at[2]] += 1
+        for hour in range(int(first), int(last) + 1):
+            at = week + hour // HOURS, hour % HOURS
+            if actor in home and at[0] < weeks:
+                there[home[actor], at[0], at[1]] += min(last, hour + 1) - max(first, hour)
     counts = tuple(sum(1 for actor, place in home.items() if place == each) for each in range(places))
     days = there.sum(axis=0).reshape(weeks, 7, 24).sum(axis=2)
     usual = np.median(days, axis=0)
@@ -95,27 +97,28 @@ def presence_of(actions: Actions, places: int, zone: str) -> Presence:
 class _Sessions:
     actor: Int64
     week: Int64
-    first: Int64
-    last: Int64
+    first: Floats
+    last: Floats
     length_us: Int64
 
 
 def _sessions(actions: Actions, zone: str) -> _Sessions:
-    """Return stretches in which an actor acts again and again: the week, and the hours in it."""
+    """Return stretches in which an actor acts again and again: the week, and from when to when in it, in hours."""
     order = np.lexsort((actions.at_us, actions.actor))
-    actor, at = actions.actor[order], actions.at_us[order]
+    actor, at, until = actions.actor[order], actions.at_us[order], actions.end_us[order]
     begins = np.append(True, (actor[1:] != actor[:-1]) | (at[1:] - at[:-1] > _APART))[: len(actor)]
     first = np.flatnonzero(begins)
     last = np.append(first[1:], len(actor)) - 1 if len(first) else first
-    wall_first, wall_last = wall_us(at[first], zone), wall_us(at[last], zone)
+    wall_first, wall_last = wall_us(at[first], zone), wall_us(until[last], zone)
     monday = 4 * DAY  # 1970-01-01 was a Thursday
     start = (wall_first.min() - monday) // (7 * DAY) * (7 * DAY) + monday if len(first) else 0
     week = (wall_first - start) // (7 * DAY)
     return _Sessions(
         actor=actor[first],
         week=week,
-        first=(wall_first - start - week * 7 * DAY) // HOUR,
-        last=(wall_last - start - week * 7 * DAY) // HOUR,
+        first=(wall_first - start - week * 7 * DAY) / HOUR,
+        last=np.maximum(wall_last - start - week * 7 * DAY, wall_first - start - week * 7 * DAY + _GLANCE)
+        / HOUR,
         length_us=at[last] - at[first],
     )
 
@@ -174,7 +177,7 @@ def shifts_of(there: Floats) -> tuple[ShiftFit, ...]:
     days = np.rint(there.reshape(7, 24)).astype(int)
     found: list[ShiftFit] = []
     for weekdays in _alike(there.reshape(7, 24)):
-        hours = np.rint(np.mean(there.reshape(7, 24)[list(weekdays)], axis=0)).astype(int)
+        hours = np.rint(_squared(np.mean(there.reshape(7, 24)[list(weekdays)], axis=0))).astype(int)
         for start, end, agents in _layers(hours):
             found.append(
                 ShiftFit(
@@ -200,6 +203,14 @@ def _alike(days: Floats) -> list[tuple[int, ...]]:
     else:
         groups.extend(((5,), (6,)))
     return groups
+
+
+def _squared(hours: Floats) -> Floats:
+    """Return hours in which nearly all who come or go are there as if all of them were: shifts begin on the hour."""
+    before, after = np.append(0.0, hours[:-1]), np.append(hours[1:], 0.0)
+    low, high = np.minimum(before, after), np.maximum(before, after)
+    between = (hours > low) & (hours < high)
+    return np.where(between & (hours - low >= _NEARLY * (high - low)), high, hours)
 
 
 def _layers(hours: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:

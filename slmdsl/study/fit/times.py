@@ -163,11 +163,15 @@ def _ended_by(rows: Stretches, visits: Visits) -> Int64:
     return np.where(rows.is_first | (before < 0), visits.of_row, before)
 
 
-def acting_place(rows: Stretches, visits: Visits, touch: Touch) -> tuple[Int64, Int64]:
-    """Return the rows of what people did, and the place where each was done; for staffing."""
+def acting_place(rows: Stretches, visits: Visits, touch: Touch) -> tuple[Int64, Int64, Int64]:
+    """Return what people did, for staffing: its rows, the place where it was done, and when it was over."""
     if touch.method == "held":
         row, visit = picked_up(visits, rows)
-        return row, visits.place[visit]
+        begin = rows.begin_us[row]
+        held = np.minimum(_held_until(rows)[row], _next_of_actor(rows.actor[row], begin))
+        # Behind the hour of the last pick-up it may be overtime.
+        return row, visits.place[visit], np.minimum(held, -(-(begin + 1) // HOUR) * HOUR)
     row = np.flatnonzero(rows.actor >= 0)
     visit = _ended_by(rows, visits)[row]
-    return row[visit >= 0], visits.place[visit[visit >= 0]]
+    row, visit = row[visit >= 0], visit[visit >= 0]
+    return row, visits.place[visit], rows.begin_us[row]

@@ -77,9 +77,7 @@ def _same(codes: Int64 | Int32) -> Bools:
     return np.append(False, codes[1:] == codes[:-1])[: len(codes)]
 
 
-def _next(
-    rows: Stretches, seen: Int64, first: Int64, last: Int64, place: Int64, same_try: Bools
-) -> Int64:
+def _next(rows: Stretches, seen: Int64, first: Int64, last: Int64, place: Int64, same_try: Bools) -> Int64:
     """Return what comes after each visit."""
     goes_on = np.append(same_try[first][1:], False)
     following = np.append(place[first][1:], UNKNOWN)

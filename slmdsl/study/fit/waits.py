@@ -38,7 +38,12 @@ def customer_wait_of(
         return None
     name = wait_calendar(end, calendars)
     spent = np.bincount(number, counted_on(begin, end, name, calendars)).astype(np.float64)
-    return ChanceFit(share=len(waited) / of, length=length_of(spent, calendar=name), count=len(waited), of=of)
+    return ChanceFit(
+        share=len(waited) / of,
+        length=length_of(spent, tickets=waited, calendar=name),
+        count=len(waited),
+        of=of,
+    )
 
 
 def reopens_of(rows: Stretches, chosen: Bools, counted: Int32) -> ChanceFit | None:
@@ -51,7 +56,7 @@ def reopens_of(rows: Stretches, chosen: Bools, counted: Int32) -> ChanceFit | No
     """
     ticket, over, again = resolved_at(rows)
     mine = chosen[ticket]
-    over, again = over[mine], again[mine]
+    ticket, over, again = ticket[mine], over[mine], again[mine]
     back = again != NO_TIME
     if not back.any():
         return _by_column(rows, chosen, counted)
@@ -61,7 +66,14 @@ def reopens_of(rows: Stretches, chosen: Bools, counted: Int32) -> ChanceFit | No
     count, of = int(np.count_nonzero(back & settled)), int(np.count_nonzero(settled))
     if not of or count < max(_LEAST * of, 1):
         return None
-    return ChanceFit(share=count / of, length=length_of(delay), count=count, of=of)
+    return ChanceFit(
+        share=count / of,
+        length=length_of(delay),
+        count=count,
+        of=of,
+        hit=ticket[back & settled],
+        could=ticket[settled],
+    )
 
 
 def _by_column(rows: Stretches, chosen: Bools, counted: Int32) -> ChanceFit | None:
