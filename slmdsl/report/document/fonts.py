@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,6 +45,8 @@ _ALWAYS: Final = frozenset(
     *"–—‘’“”„…•≤≥±×→←↑↓✓✗○●−\u200b",
 }
 """What the fonts have that come with the typesetter."""
+_EAST_ASIAN: Final = (("\u3000", "\u30ff"), ("\u4e00", "\u9fa5"), ("\uac00", "\ud7a3"))
+"""What any font for Chinese, Japanese or Korean has; rarer characters are spelled where none has them."""
 _NAMED: Final = 12
 _HELP: Final = (
     "install a font that has them, such as the system's package `fonts-noto-cjk` or `fonts-wqy-microhei`"
@@ -81,7 +82,7 @@ def fonts_for(characters: Iterable[str], installed: Sequence[FontInfo]) -> tuple
 
 
 def _is_east_asian(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in {"W", "F"} and unicodedata.category(character) != "So"
+    return any(first <= character <= last for first, last in _EAST_ASIAN)
 
 
 def _shapes(fonts: Iterable[FontInfo]) -> frozenset[str]:

@@ -69,7 +69,7 @@ def _document(document: Document) -> Iterator[str]:
         yield from _section(section, 2, language)
     if document.provenance:
         yield f"## {escaped(language.say('document.provenance'))}"
-        yield _list(f"{escaped(label)}: {escaped(text)}" for label, text in document.provenance)
+        yield _list(f"{line(label)}: {escaped(text)}" for label, text in document.provenance)
 
 
 def _section(section: Section, depth: int, language: Language) -> Iterator[str]:

@@ -148,7 +148,7 @@ def marked_up(nest: Any) -> Any:  # noqa: ANN401 - what JSON can hold
 
 
 def _confine(seconds: int, memory: int) -> None:
-    """Take from this process what no template needs. Memory is limited on Linux, all but time where limits can be set."""
+    """Take from this process what no template needs: memory on Linux alone, and nothing where no limits can be set."""
     if find_spec("resource") is None:
         return
     import resource  # noqa: PLC0415 - not on every system

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,6 +45,12 @@ def page_of(documents: Sequence[Document]) -> bytes:
     Raises:
         FormatError: there are pictures, and the libraries that draw them are not installed.
     """
+    parts = tuple(_parts(documents))
+    return _environment().get_template("document.html.j2").render(parts=parts).encode()
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_PAGES),
         autoescape=True,
@@ -59,8 +66,7 @@ def page_of(documents: Sequence[Document]) -> bytes:
         "size": _size,
     }
     environment.globals |= {"shown_rows": shown_rows, "below": below, "mark": _mark}
-    parts = tuple(_parts(documents))
-    return environment.get_template("document.html.j2").render(parts=parts).encode()
+    return environment
 
 
 def breakable(text: str) -> Markup:
