@@ -96,7 +96,7 @@ def _facts(score: Score | None) -> dict[str, object] | None:
 def _heading(test: Backtest, say: Language) -> Iterator[str]:
     model = test.model
     if model is not None:
-        tickets = say.counted(model.tickets, "test.ticket")
+        tickets = _tickets(model.tickets, say)
         yield say.say("test.fitted", first=model.first, last=model.last, tickets=tickets)
     yield say.say("test.predicted", first=test.first, last=test.last, n=test.replications)
 
@@ -110,8 +110,10 @@ def _summary(test: Backtest, say: Language) -> Iterator[Paragraph]:
     if own is not None:
         yield Paragraph(text=say.say("test.periods", error=_points(own.error), rows=own.rows))
     yield Paragraph(text=say.sentences(_made(test, say)), tone="quiet")
-    for name, reason in test.not_modelled.items():
-        yield Paragraph(text=say.say("test.not_modelled", target=name, reason=reason), tone="quiet")
+    if test.not_modelled:
+        yield Paragraph(
+            text=say.say("test.not_modelled", targets=say.listed(test.not_modelled)), tone="quiet"
+        )
 
 
 def _judged(test: Backtest, weekly: Score, say: Language) -> Paragraph:
@@ -138,8 +140,12 @@ def _made(test: Backtest, say: Language) -> Iterator[str]:
     if test.carried is None:
         yield say.say("test.warm", first=test.first)
     else:
-        yield say.say("test.carried", tickets=say.counted(test.carried, "test.ticket"), first=test.first)
+        yield say.say("test.carried", tickets=_tickets(test.carried, say), first=test.first)
     yield say.say("test.parameters", n=test.parameters) if test.parameters else say.say("test.certain")
+
+
+def _tickets(count: int, say: Language) -> str:
+    return say.say(f"test.ticket.{'one' if count == 1 else 'many'}", n=f"{count:,}")
 
 
 def _percent(share: float, say: Language) -> str:

@@ -33,6 +33,7 @@ _LOOKS: Final = {
         "title": None,
         "labelFontSize": 12,
         "labelColor": _INK,
+        "symbolOpacity": 1,
     },
 }
 
@@ -79,7 +80,7 @@ def _panel(panel: Panel, words: Mapping[str, str]) -> Chart:
     colour = {"type": "nominal", "field": "kind", "scale": {"domain": kinds, "range": [_BLUE, _VERMILLION]}}
     x = {"field": "period", "type": "ordinal", "axis": {"title": None, "labelAngle": -40}}
     axis: Chart = {"title": None, "tickCount": 4} | (
-        {"format": ".0%"} if panel.is_share else {"format": "~s"}
+        {"format": ".1~%"} if panel.is_share else {"format": "~s"}
     )
     y = {"type": "quantitative", "scale": {"zero": False}, "axis": axis}
     predicted = [

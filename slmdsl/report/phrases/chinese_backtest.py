@@ -24,7 +24,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.warm": "模拟从预热期遗留的工单开始，而不是从 {first} 当时未结的工单开始。",
     "test.parameters": "每次模拟都重新抽取 {n} 个拟合参数，因此预测范围包含参数的不确定性。",
     "test.certain": "拟合参数视为确定值：预测范围只反映随机波动。",
-    "test.not_modelled": "未建模：{target}，原因：{reason}。",
+    "test.not_modelled": "以下目标未建模，不作比较：{targets}。",
     "test.own": "按考核周期看各目标",
     "test.weeks": "按周看各目标",
     "test.desk": "按周看服务台",

@@ -26,7 +26,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.parameters": "{n} fitted parameters are drawn anew in each replication, so that ranges include how uncertain "
     "they are.",
     "test.certain": "Fitted parameters are taken as certain: ranges are of luck alone.",
-    "test.not_modelled": "Not modelled: {target}, since {reason}.",
+    "test.not_modelled": "Not modelled, and so not compared: {targets}.",
     "test.own": "Targets by their periods",
     "test.weeks": "Targets by the week",
     "test.desk": "The desk by the week",

@@ -19,6 +19,7 @@ from slmdsl.study.backtest.modelled import contract_with
 from slmdsl.study.backtest.predicted import Place, predictions_of
 from slmdsl.study.backtest.truth import Truth, last_day, zone_of
 from slmdsl.study.backtest.weekly import as_written, is_weekly, with_weeks
+from slmdsl.study.fit.draws import DRAWS
 from slmdsl.study.fit.fitting import fitted
 from slmdsl.study.running.bench import trial_of
 
@@ -70,6 +71,7 @@ def backtested(  # noqa: PLR0913 - all but three are keyword-only
     engine: Engine = "fast",
     workers: int | None = None,
     source: str = "",
+    draws: int = DRAWS,
     progress: Progress | None = None,
 ) -> Backtest:
     """Fit on what was known of a log before a day, simulate from then on, and compare with what happened.
@@ -86,6 +88,7 @@ def backtested(  # noqa: PLR0913 - all but three are keyword-only
         engine: which engine simulates.
         workers: how many replications run at a time, by default one for each processor.
         source: what the log was read from, for the model's text.
+        draws: how often the model's parameters are drawn anew, of which each replication has one; 0: they are certain.
         progress: called with what is being done and the share of all that is done.
 
     Raises:
@@ -102,6 +105,7 @@ def backtested(  # noqa: PLR0913 - all but three are keyword-only
         known_at(log, from_us),
         until_us=from_us,
         source=source,
+        draws=draws,
         progress=lambda words, share: told(words, _FIT * share),
     )
     found = held_against(
