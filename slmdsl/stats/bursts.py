@@ -24,6 +24,7 @@ LEAST_CELLS: Final = 30
 SURE: Final = 3.0
 LEAST_EXCESS: Final = 0.005
 _LAGS: Final = 10
+_HOURS_APART: Final = 1 << 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,9 +71,9 @@ def bursts_of(at_us: Int64, day: Int64, days: int, resolution_us: int) -> Bursts
     order = np.argsort(at_us, kind="stable")
     cell, first, held = np.unique(at_us[order] // resolution_us, return_index=True, return_counts=True)
     cell_day = day[order][first]
-    block, filled = np.unique(np.stack([cell_day, cell * resolution_us // HOUR]), axis=1, return_counts=True)
+    block, filled = np.unique(cell_day * _HOURS_APART + cell * resolution_us // HOUR, return_counts=True)
     causes = cells * (digamma(cells + 1.0) - digamma(cells - filled + 1.0))
-    by_day: Floats = np.bincount(block[0], weights=causes, minlength=days).astype(np.float64)
+    by_day: Floats = np.bincount(block // _HOURS_APART, weights=causes, minlength=days).astype(np.float64)
     chance = float(by_day.sum() - len(cell))
     excess = len(at_us) - float(by_day.sum())
     if excess < max(SURE * chance**0.5, LEAST_EXCESS * len(at_us)):
