@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slmdsl.report.document.tree import Document
     from slmdsl.report.explain import Explanation
     from slmdsl.simulate.runs import Engine
-    from slmdsl.study.asked.setting import Wishes
+    from slmdsl.study.asked.setting import Setting, Wishes
     from slmdsl.study.fit.model import LoadModel
     from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.running.study import Study
@@ -218,6 +218,7 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
     replications: int | None = None,
     seed: int | None = None,
     uncertainty: bool | None = None,
+    open_tickets: EventLog | None = None,
     engine: Engine = "fast",
     workers: int | None = None,
     on: str | None = None,
@@ -227,17 +228,15 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
 ) -> Study:
     """Simulate a scenario, or the scenarios of an experiment, and say how the promises fare.
 
-    What is not said here is said by the experiment (for a scenario: the first that names it, or the first of all),
-    else it is 40 replications, a warm-up of 4 weeks and seed 0.
-
     Args:
         spec: a spec without errors.
-        name: of a scenario or an experiment.
+        name: of a scenario, or of an experiment, which says the rest (for a scenario: the first that names it, or any).
         horizon: the first and the last day that count, both included.
-        warm_up: how long before them the simulation begins.
-        replications: how often each scenario is simulated.
-        seed: 0 to 2**32 - 1; the same seed and replication are the same luck in every scenario.
+        warm_up: how long before them the simulation begins, by default 4 weeks.
+        replications: how often each scenario is simulated, by default 40 times.
+        seed: 0 (by default) to 2**32 - 1; the same seed and replication are the same luck in every scenario.
         uncertainty: whether each replication draws the loads' uncertain parameters anew.
+        open_tickets: a log with whose tickets that are open on the first day every scenario starts, whatever it says.
         engine: `fast`, or `simpy`, the reference; the logs are the same.
         workers: how many replications run at a time, by default one for each processor; the result is the same.
         on: the scheduler of a Dask cluster that runs them instead, as in `tcp://10.0.0.1:8786`; the result is the same.
@@ -265,7 +264,7 @@ def simulate(  # noqa: PLR0913 - all but two are keyword-only
         msg = "resume=True goes on from a file: say keep=..., the one of the run that was stopped"
         raise ValueError(msg)
     wishes = _wishes(horizon, warm_up, replications, seed, uncertain=uncertainty)
-    setting = setting_of(spec.contract, name, wishes)
+    setting = _begun(spec, setting_of(spec.contract, name, wishes), open_tickets)
     contract = with_measured(spec.contract, spec.root)
     with taken(Place(workers=workers, on=on, keep=Path(keep) if keep else None, resume=resume)) as where:
         return studied(contract, setting, engine=engine, progress=progress, where=where)
@@ -320,7 +319,7 @@ def negotiate(  # noqa: PLR0913 - each is an option of the command
 
     wanted = float(chance_wanted(spec.contract, sla) if chance is None else chance)
     wishes = _wishes(horizon, warm_up, replications, seed)
-    setting = setting_of(spec.contract, scenario_of(spec.contract, sla, scenario), wishes)
+    setting = _begun(spec, setting_of(spec.contract, scenario_of(spec.contract, sla, scenario), wishes))
     return negotiated(
         with_measured(spec.contract, spec.root),
         sla,
@@ -430,6 +429,22 @@ def _wishes(
     return Wishes(
         horizon=horizon, warm_up_us=warm_up_us, replications=replications, seed=seed, uncertain=uncertain
     )
+
+
+def _begun(spec: Spec, setting: Setting, log: EventLog | None = None) -> Setting:
+    """Return a setting with the open tickets with which it starts: those of a log, or of the sources that it names."""
+    if log is None and not setting.opens:
+        return setting
+    from slmdsl.study.asked.opens import (  # noqa: PLC0415 - lazy at the door: numpy
+        sources_of,
+        with_open_tickets,
+        with_tickets,
+    )
+
+    if log is not None:
+        return with_open_tickets(spec.contract, setting, log)
+    logs = {name: ingest(spec, name) for name in sources_of(setting)}
+    return with_tickets(spec.contract, setting, logs)
 
 
 def _instant_us(as_of: object) -> int:

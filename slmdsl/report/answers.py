@@ -10,6 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from slmdsl.report.answers_curve import curve_answers, overloaded_answers
+from slmdsl.report.answers_opens import open_ticket_answers
 from slmdsl.report.answers_search import search_answers
 from slmdsl.report.answers_uncertainty import uncertainty_answers
 from slmdsl.report.study_words import chance_words, listed, luck_words, percent, points
@@ -32,7 +33,7 @@ def answers_of(study: Study) -> tuple[str, ...]:
 
     For example `print(*answers_of(slmdsl.simulate(spec, "staffing")), sep="\\n")`.
     """
-    return (*_answers(study), *uncertainty_answers(study))
+    return (*_answers(study), *uncertainty_answers(study), *open_ticket_answers(study))
 
 
 def _answers(study: Study) -> Iterator[str]:

@@ -20,6 +20,7 @@ from slmdsl.rules.ladder_binding import bind_ladder
 from slmdsl.simulate.due_facts import classes_of, met, rows_of
 from slmdsl.simulate.due_senses import concerned, senses_of
 from slmdsl.simulate.due_tables import NO_MOVE, NOBODY, Clocks, Facts
+from slmdsl.workload.carried.carried import begins_us
 from slmdsl.workload.plan import BY_DEADLINE
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class DeskClocks:
     """Whether a queue goes by deadline."""
     acts: bool
     """Whether a step of an escalation may reassign a ticket, declare a flag or invoke a contingency."""
+    carried_opened_us: Int64
+    """When the tickets were opened that are there from the beginning."""
 
     def may_act_on(self, facts: Facts) -> Bools:
         """Return on which tickets of a replication steps may ever act."""
@@ -66,10 +69,11 @@ class DeskClocks:
             strict=True,
         ):
             listed = listed * count + classes[codes + 1]
+        drawn_us = arrivals.at[len(self.carried_opened_us) :] * tick_us
         return Facts(
             listed=listed,
             row=rows_of(arrivals, self.classes),
-            opened_us=arrivals.at * tick_us,
+            opened_us=np.concatenate([self.carried_opened_us, drawn_us]),
             priority=arrivals.priority,
         )
 
@@ -98,7 +102,10 @@ def _bound(plan: DeskPlan) -> DeskClocks:
         rules = replace(rules, targets=(), tracks=(), calendars=())
         escalations = replace(escalations, served=())
     bound = bind(
-        rules, _log_of(plan.words), as_of_us=plan.end * plan.tick_us, from_us=plan.start * plan.tick_us
+        rules,
+        _log_of(plan.words),
+        as_of_us=plan.end * plan.tick_us,
+        from_us=begins_us(plan.carried, plan.start * plan.tick_us),
     )
     classes = classes_of(plan.words, bound.conditions)
     ladder = bind_ladder(escalations, bound)
@@ -123,6 +130,7 @@ def _bound(plan: DeskPlan) -> DeskClocks:
         classes=classes,
         by_deadline=by_deadline,
         acts=bool(escalations.tickets),
+        carried_opened_us=np.zeros(0, np.int64) if plan.carried is None else plan.carried.opened_us,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from slmdsl.events.vocabulary import Phase
 
 if TYPE_CHECKING:
     from slmdsl.events.columns import Labels
+    from slmdsl.workload.carried.carried import Carried
     from slmdsl.workload.plan import Arrivals, DeskPlan, Floats, Int8, Int32, Int64, Luck, PlannedOutages
 
 REASONS: Final = ("lost", "gave up")
@@ -45,7 +46,7 @@ class EventRows:
     public: Int8
     """1 for a public message, -1 for all that is no message."""
     reason: Int32
-    """A code of REASONS."""
+    """A code of REASONS; behind these, of the words of tickets that were there from the beginning."""
 
     def __len__(self) -> int:
         return len(self.at_us)
@@ -144,8 +145,9 @@ def log_of(plan: DeskPlan, luck: Luck, outcome: Outcome, names: Labels) -> Event
         names: the tickets' names, by row of the arrivals.
     """
     chains = outcome.chains or linked(outcome.events, len(luck.arrivals))
+    tickets = _tickets(plan, luck.arrivals, chains, names)
     return EventLog(
-        ticket_columns=_tickets(plan, luck.arrivals, chains, names),
+        ticket_columns=tickets if plan.carried is None else _as_they_came(plan.carried, tickets),
         event_columns=_events(plan, outcome.events, chains),
         outage_columns=_outages(plan, outcome.outages),
         feedback_columns=_feedback(plan, luck.arrivals, outcome.feedback),
@@ -243,8 +245,31 @@ def _tickets(plan: DeskPlan, arrivals: Arrivals, chains: Chains, names: Labels) 
     )
 
 
+def _as_they_came(carried: Carried, tickets: Tickets) -> Tickets:
+    """Return tickets of which the first were there from the beginning, with what is known of their opening."""
+
+    def whole(before: Any, column: Any) -> Any:  # noqa: ANN401 - columns of any kind
+        return np.concatenate([before, column[len(carried) :]])
+
+    return replace(
+        tickets,
+        priority=replace(tickets.priority, codes=whole(carried.first_priority, tickets.priority.codes)),
+        group=replace(tickets.group, codes=whole(carried.first_group, tickets.group.codes)),
+        opened_us=whole(carried.opened_us, tickets.opened_us),
+        responded_us=whole(carried.responded_us, tickets.responded_us),
+    )
+
+
 def _events(plan: DeskPlan, events: EventRows, chains: Chains) -> Events:
     unknown = np.full(len(events), -1, np.int32)
+    priority, target = unknown, Coded(codes=unknown, values=())
+    reasons: tuple[str, ...] = REASONS
+    if plan.carried is not None:
+        past = plan.carried.past
+        rest = unknown[len(past) :]
+        priority = np.concatenate([past.priority, rest])
+        target = Coded(codes=np.concatenate([past.target.codes, rest]), values=past.target.values)
+        reasons = (*REASONS, *past.reason.values)
     return Events(
         ticket=events.ticket,
         next_event=chains.next_event,
@@ -252,13 +277,13 @@ def _events(plan: DeskPlan, events: EventRows, chains: Chains) -> Events:
         seq=chains.seq,
         type=events.type,
         phase=events.phase,
-        priority=unknown,
+        priority=priority,
         group=events.group,
         actor=Coded(codes=events.actor, values=plan.words.agents),
         actor_role=events.role,
         public=events.public,
-        reason=Coded(codes=events.reason, values=REASONS),
-        target=Coded(codes=unknown, values=()),
+        reason=Coded(codes=events.reason, values=reasons),
+        target=target,
     )
 
 

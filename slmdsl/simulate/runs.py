@@ -32,7 +32,8 @@ class Run:
     def log(self) -> EventLog:
         """The event log, like any real one; made when first asked for."""
         if not self._logs:
-            names = TicketNames(self.plan.demand, self.luck.arrivals)
+            carried = self.plan.carried
+            names = TicketNames(self.plan.demand, self.luck.arrivals, carried.ids if carried else ())
             self._logs.append(log_of(self.plan, self.luck, self.outcome, names))
         return self._logs[0]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.base.units import SECOND
 from slmdsl.contract.scenarios import what_if as what_if_of
+from slmdsl.workload.carried.carried import carried_of, words_in
 from slmdsl.workload.contingencies import contingencies_of
 from slmdsl.workload.demand.compiling import demand_of
 from slmdsl.workload.desk_conditions import asked_of, conditions_of
@@ -25,10 +26,17 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.spec import Contract
     from slmdsl.contract.model.studies import WhatIf
+    from slmdsl.workload.carried.open_tickets import OpenTickets
 
 
 def desk_plan(
-    what_if: WhatIf, *, first: date, last: date, warm_up_us: int, tick_us: int = SECOND
+    what_if: WhatIf,
+    *,
+    first: date,
+    last: date,
+    warm_up_us: int,
+    tick_us: int = SECOND,
+    tickets: OpenTickets | None = None,
 ) -> DeskPlan:
     """Compile a scenario for the days `first .. last`, both included.
 
@@ -38,6 +46,7 @@ def desk_plan(
         last: the last day.
         warm_up_us: how long before the first day the simulation begins, in microseconds; 0 for an empty start.
         tick_us: the clock's step in microseconds.
+        tickets: those that are open when simulated time begins; by default none.
 
     Raises:
         UncompilableError: the model is too large, or names what cannot be simulated; its `diagnostics` say where.
@@ -49,7 +58,7 @@ def desk_plan(
     asked = asked_of(what_if)
     staffed = staffed_groups(what_if, asked.conditions)
     agents = agents_of(what_if, staffed)
-    words = words_of(what_if, asked.conditions, [each.name for each in agents])
+    words = words_of(what_if, asked.conditions, [each.name for each in agents], words_in(tickets, what_if))
     staff = [what_if.contract.staff[name] for name in staffed]
     nodes = node_table(what_if, asked)
     places = node_codes(nodes)
@@ -61,10 +70,7 @@ def desk_plan(
     hazards = hazards_of(what_if, words, rows, time, places, demand)
     return DeskPlan(
         what_if=what_if,
-        tick_us=tick_us,
-        start=time.start,
-        first=time.first,
-        end=time.end,
+        **time._asdict(),
         words=words,
         distributions=rows.table(),
         streams=streams,
@@ -80,6 +86,7 @@ def desk_plan(
         hazards=hazards,
         planned=planned_outages(what_if, places, time),
         calendars=waits.table(time),
+        carried=carried_of(tickets, what_if, words, streams, steps, time.span_us[0]),
     )
 
 
@@ -91,6 +98,7 @@ def desk_plan_of(
     last: date,
     warm_up_us: int,
     tick_us: int = SECOND,
+    tickets: OpenTickets | None = None,
 ) -> DeskPlan:
     """Compile a scenario of a contract by name, as `desk_plan` does.
 
@@ -99,5 +107,10 @@ def desk_plan_of(
         ValueError: the scenario has no load, or cannot be compiled (`UncompilableError`).
     """
     return desk_plan(
-        what_if_of(contract, scenario), first=first, last=last, warm_up_us=warm_up_us, tick_us=tick_us
+        what_if_of(contract, scenario),
+        first=first,
+        last=last,
+        warm_up_us=warm_up_us,
+        tick_us=tick_us,
+        tickets=tickets,
     )

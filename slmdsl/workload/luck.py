@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from slmdsl.workload.carried.arrivals import with_carried
 from slmdsl.workload.demand.arrivals import arrivals_of
 from slmdsl.workload.draws.keys import key_of
 from slmdsl.workload.duty import duties_of
@@ -74,7 +75,9 @@ def _taken(luck: Luck, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _arrivals(plan: DeskPlan, key: int, struck: Struck) -> Arrivals:
-    return arrivals_of(plan, key, struck.windows(plan.demand.surges), struck.tickets(plan.end))
+    return with_carried(
+        plan, arrivals_of(plan, key, struck.windows(plan.demand.surges), struck.tickets(plan.end))
+    )
 
 
 def _duties(plan: DeskPlan, key: int, struck: Struck) -> dict[str, Any]:

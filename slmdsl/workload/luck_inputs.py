@@ -64,7 +64,7 @@ def _read(plan: DeskPlan) -> Inputs:
     losing = [each for each in hazards.risks if any(effect.group >= 0 for effect in each.effects)]
     rosters = groups.first_roster, groups.end_roster, groups.roster_from, groups.roster_to
     return Inputs(
-        arrivals=_digest(plan, plan.demand, days, raising, surging),
+        arrivals=_digest(plan, plan.demand, days, raising, surging, plan.carried),
         outages=_digest(plan, hazards),
         duties=_digest(plan, plan.agents, plan.shifts, rosters, days, losing),
         loses_staff=bool(losing),

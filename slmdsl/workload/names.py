@@ -10,7 +10,7 @@ import numpy as np
 from slmdsl.workload.demand.calendar_days import date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from slmdsl.workload.demand.table import Demand
     from slmdsl.workload.plan import Arrivals
@@ -26,17 +26,19 @@ class TicketNames:
     `TicketNames(plan.demand, luck.arrivals)[0] == "incidents-2027-03-01-17"`
     """
 
-    __slots__ = ("_arrivals", "_labels")
+    __slots__ = ("_arrivals", "_carried", "_labels")
 
-    def __init__(self, demand: Demand, arrivals: Arrivals) -> None:
-        """Take the demand that the arrivals were drawn of."""
-        self._labels, self._arrivals = demand.labels, arrivals
+    def __init__(self, demand: Demand, arrivals: Arrivals, carried: Sequence[str] = ()) -> None:
+        """Take the demand that the arrivals were drawn of, and what those are called that were there before it."""
+        self._labels, self._arrivals, self._carried = demand.labels, arrivals, carried
 
     def __len__(self) -> int:
         return len(self._arrivals)
 
     def __getitem__(self, row: int, /) -> str:
-        arrivals = self._arrivals
+        arrivals, row = self._arrivals, range(len(self._arrivals))[row]
+        if row < len(self._carried):
+            return self._carried[row]
         return _name(
             self._labels[arrivals.source[row]],
             int(arrivals.day[row]),
@@ -45,13 +47,16 @@ class TicketNames:
         )
 
     def __iter__(self) -> Iterator[str]:
-        arrivals = self._arrivals
+        arrivals, before = self._arrivals, len(self._carried)
+        yield from self._carried
         columns = (arrivals.source, arrivals.day, arrivals.burst, arrivals.member)
-        for source, day, burst, member in zip(*(each.tolist() for each in columns), strict=True):
+        for source, day, burst, member in zip(*(each[before:].tolist() for each in columns), strict=True):
             yield _name(self._labels[source], day, burst, member)
 
     def row_of(self, name: str) -> int | None:
         """Return the row of a ticket; None if it did not come in this replication."""
+        if name in self._carried:
+            return list(self._carried).index(name)
         found = _NAME.fullmatch(name)
         if found is None or found["source"] not in self._labels:
             return None

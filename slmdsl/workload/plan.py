@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from slmdsl.contract.model.studies import WhatIf
+    from slmdsl.workload.carried.carried import Carried
     from slmdsl.workload.demand.table import Demand
     from slmdsl.workload.draws.values import Distributions
     from slmdsl.workload.hazards import Hazards
@@ -287,13 +288,16 @@ class DeskPlan:
     hazards: Hazards
     planned: PlannedOutages
     calendars: WaitCalendars
+    carried: Carried | None = None
+    """The tickets that are there from the beginning; None: nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Arrivals:
     """All tickets of a replication, by arrival; those of one instant by stream, burst and member: t tickets.
 
-    A ticket's row is its id in the engines and in the log.
+    A ticket's row is its id in the engines and in the log. First stand those that the plan says are there from the
+    beginning (`carried`), in its order: they have come before `start`, by their stream's own source, and have no `day`.
     """
 
     at: Int64

@@ -14,23 +14,31 @@ if TYPE_CHECKING:
 
     from slmdsl.contract.model.escalations import DeskCondition
     from slmdsl.contract.model.studies import WhatIf
+    from slmdsl.workload.carried.carried import MoreWords
 
 FAILURE: Final = "failure"
 """The cause of the outage of a component that fails on its own."""
 
 
-def words_of(what_if: WhatIf, conditions: Collection[DeskCondition], agents: Sequence[str]) -> Words:
-    """Return the words of a scenario; `conditions` are all whose backlogs are looked at, `agents` all names."""
+def words_of(
+    what_if: WhatIf, conditions: Collection[DeskCondition], agents: Sequence[str], more: MoreWords
+) -> Words:
+    """Return the words of a scenario; `conditions` are all whose backlogs are looked at, `agents` all names.
+
+    Those that only tickets have that are there from the beginning (`more`) come last.
+    """
     streams, causes = what_if.load.streams, what_if.load.causes
     raised = [each for cause in causes for each in cause.raises]
     mixed = [part.name for stream in streams for part in stream.services]
     return Words(
         kinds=_distinct(stream.kind for stream in streams),
-        services=_distinct([*mixed, *(name for each in raised for name in each.services)]),
+        services=_distinct([*mixed, *(name for each in raised for name in each.services), *more.services]),
         priorities=_distinct(_priorities(what_if)),
-        customers=_distinct(part.name for stream in streams for part in stream.customers),
-        groups=_distinct([*staffed_groups(what_if, conditions), *_named_groups(what_if, conditions)]),
-        agents=tuple(agents),
+        customers=_distinct([*(part.name for each in streams for part in each.customers), *more.customers]),
+        groups=_distinct(
+            [*staffed_groups(what_if, conditions), *_named_groups(what_if, conditions), *more.groups]
+        ),
+        agents=(*agents, *(name for name in more.agents if name not in set(agents))),
         causes=_distinct([FAILURE, *(each.name for each in causes), *(each.name for each in what_if.risks)]),
     )
 

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from slmdsl.cli.answers.machine import dumped
 from slmdsl.cli.answers.offer_files import refuse_writing, write_offer
 from slmdsl.cli.app import INTERRUPTED
+from slmdsl.cli.asking.beginning import begun
 from slmdsl.cli.asking.options import At, File, Flag, Json  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.asking.project import simulable
 from slmdsl.cli.asking.study_runs import refusals, without_overload
@@ -66,6 +67,7 @@ def negotiate(
     if write is not None:
         refuse_writing(write, spec.root, force=force)
     setting, wanted = opening(spec, sla, terms)
+    setting = begun(spec, setting, at)
     if not anyway:
         without_overload(spec, setting)
     with refusals(spec):

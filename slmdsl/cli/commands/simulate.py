@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from slmdsl.cli.answers.machine import dumped
 from slmdsl.cli.answers.study_files import refuse_folder, write_all
 from slmdsl.cli.app import INTERRUPTED
+from slmdsl.cli.asking.beginning import begun
 from slmdsl.cli.asking.one_replication import NONE, One, look, refuse_look
 from slmdsl.cli.asking.options import At, Flag, Json, Name  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.asking.project import simulable
@@ -75,6 +76,7 @@ def simulate(
         refuse_look(one, wanted_setting, running)
     if running.out is not None:
         refuse_folder(running.out)
+    wanted_setting = begun(spec, wanted_setting, at)
     overloaded = {} if anyway else without_overload(spec, wanted_setting)
     if one.is_wanted:
         with refusals(spec):

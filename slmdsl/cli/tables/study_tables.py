@@ -201,12 +201,23 @@ def _interrupted(study: Study) -> str:
 def _warm_up(study: Study) -> str:
     """Say how long was simulated before what counts, and which scenarios start empty instead."""
     scenarios = study.setting.scenarios
+    opens = {each.source: "" for each in study.setting.opens}
+    if len(study.setting.opens) == len(scenarios):
+        return f"from the open tickets of {', '.join(opens)}"
     empty = [name for name in scenarios if not study.setting.warm_up_of(name)]
     if len(empty) == len(scenarios):
         return "from an empty desk"
     days, rest = divmod(study.setting.warm_up_us, DAY)
     length = clock_words(study.setting.warm_up_us) if rest else f"{days} day{'' if days == 1 else 's'}"
-    return f"after {length} of warm-up" + (f" ({', '.join(empty)} from an empty desk)" if empty else "")
+    begun = [each for each in empty if study.setting.open_start(each)]
+    empty = [each for each in empty if each not in begun]
+    others = (
+        f"{', '.join(names)} from {what}"
+        for names, what in ((empty, "an empty desk"), (begun, "open tickets"))
+        if names
+    )
+    beside = "; ".join(others)
+    return f"after {length} of warm-up" + (f" ({beside})" if beside else "")
 
 
 def _agreements(study: Study) -> dict[str, Agreement]:

@@ -21,6 +21,7 @@ from slmdsl.simulate.fast.setting import (
     rules_of,
     with_room,
 )
+from slmdsl.simulate.fast.taking_up import take_up
 from slmdsl.simulate.fast.ways import ENDED, NEEDS_ROOM, TOO_MANY_ROUNDS
 from slmdsl.simulate.outcome import (
     CUT,
@@ -45,6 +46,7 @@ _SCHEDULED_AT_FIRST = 4096
 _MARGINS_AT_FIRST = 2
 _OUTAGES_AT_FIRST = 256
 _CALLS_AT_FIRST = 64
+_MORE_THAN_ALL_ROOM = 2**40
 
 
 def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
@@ -59,17 +61,24 @@ def simulate(plan: DeskPlan, luck: Luck) -> Outcome:
     rules, arriving = rules_of(plan), arriving_of(luck)
     desk, breaking = desk_of(plan, luck), breaking_of(plan, luck)
     margin = _margin(desk, breaking)
-    promises = _promises(plan, luck, _MARGINS_AT_FIRST * margin)
-    spare = _MARGINS_AT_FIRST * margin
-    rows = rows_of(tickets, tickets * _ROWS_PER_TICKET + spare, tickets * _SPELLS_PER_TICKET + spare)
+    spare, carried = _MARGINS_AT_FIRST * margin, plan.carried
+    told = 0 if carried is None else len(carried.past)
+    promises = _promises(plan, luck, spare + told)
+    rows = rows_of(tickets, told + tickets * _ROWS_PER_TICKET + spare, tickets * _SPELLS_PER_TICKET + spare)
     desk = desk._replace(scheduled=longer(desk.scheduled, _SCHEDULED_AT_FIRST + _MARGINS_AT_FIRST * margin))
     breaking = breaking._replace(
         outages=longer(breaking.outages, _OUTAGES_AT_FIRST + len(breaking.contributions)),
         calls=longer(breaking.calls, _CALLS_AT_FIRST + len(breaking.contingencies) + len(breaking.lines)),
     )
+    key = np.uint64(luck.key)
+    if carried:
+        desk = take_up(plan, luck, carried, promises, desk, breaking, rows)
+        # Without room a run only begins: its lines then know the desk as it stands. What holds is judged at the start.
+        run(key, _MORE_THAN_ALL_ROOM, promises, rules, desk, breaking, arriving, rows)
+        desk.clock[0].judged = 1
     status = NEEDS_ROOM
     while status == NEEDS_ROOM:
-        status = run(np.uint64(luck.key), margin, promises, rules, desk, breaking, arriving, rows)
+        status = run(key, margin, promises, rules, desk, breaking, arriving, rows)
         if status == NEEDS_ROOM:
             desk, breaking, rows = _with_room(margin, desk, breaking, rows)
             promises = _with_room_for_longest(margin, promises, desk)

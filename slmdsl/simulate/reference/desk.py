@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from slmdsl.simulate.carried_start import before_of
 from slmdsl.simulate.outcome import GAVE_UP, LOST, PREEMPTED, Outcome
+from slmdsl.simulate.reference.beginning import Beginning
 from slmdsl.simulate.reference.breakage import Breakage
 from slmdsl.simulate.reference.clock import Clock, Rank
 from slmdsl.simulate.reference.conditions import Conditions
@@ -32,7 +34,12 @@ class Desk:
         self.clock = Clock(plan.start, plan.end, seen)
         self.tickets = list(_tickets(luck))
         promises = Promises(plan, luck, self.clock, self.tickets)
-        self.journal = Journal(plan.tick_us, promises.happened if promises.are_asked else None)
+        before = before_of(plan, plan.carried, luck) if plan.carried else None
+        self.journal = Journal(
+            plan.tick_us,
+            promises.happened if promises.are_asked else None,
+            None if before is None else before.events,
+        )
         self.people = People(plan, luck, self.clock, self.journal, promises.due)
         self.conditions = Conditions(plan, luck, self.clock, self.people)
         self.breakage = Breakage(plan, luck, self.clock, self.journal, self.conditions)
@@ -40,13 +47,21 @@ class Desk:
         draws = TicketLuck(plan, luck)
         self.way = Way(plan, draws, self.clock, self.journal, self.people, self.conditions)
         self.people.way = promises.way = self.way
+        self.beginning = (
+            Beginning(plan, luck, before, self.tickets, self.way, self.conditions, promises)
+            if before is not None
+            else None
+        )
 
     def run(self) -> Outcome:
         """Let everything happen, and return what it leaves."""
+        if self.beginning is not None:
+            self.beginning.take_up()
         for part in (self.people, self.breakage, self.conditions):
             part.begin()
         for ticket in self.tickets:
-            self.clock.at(ticket.arrived, Rank.ARRIVAL, ticket.row, partial(self.way.arrive, ticket))
+            if not ticket.was_there:
+                self.clock.at(ticket.arrived, Rank.ARRIVAL, ticket.row, partial(self.way.arrive, ticket))
         self.clock.run()
         self.people.cut()
         self.breakage.cut()

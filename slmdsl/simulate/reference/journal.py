@@ -35,8 +35,10 @@ SYSTEM = By(Role.SYSTEM)
 class Journal:
     """Rows of events, outages, scores and spells, in ticks, made into times at the end; `told` hears of events."""
 
-    def __init__(self, tick_us: int, told: Callable[[int, TicketEvent], None] | None) -> None:
-        self._tick_us, self._told = tick_us, told
+    def __init__(
+        self, tick_us: int, told: Callable[[int, TicketEvent], None] | None, before: EventRows | None = None
+    ) -> None:
+        self._tick_us, self._told, self._before = tick_us, told, before
         self._events: list[tuple[int, ...]] = []
         self._outages: list[tuple[int, int, int | None, int]] = []
         self._scores: list[tuple[int, int, float]] = []
@@ -95,7 +97,16 @@ class Journal:
         return sum(event[-1] == reason for event in self._events)
 
     def event_rows(self) -> EventRows:
-        """Return all events."""
+        """Return all events, those first that lie before the beginning."""
+        rows = self._own_rows()
+        if self._before is None:
+            return rows
+        names = EventRows.__dataclass_fields__
+        return EventRows(
+            **{name: np.concatenate([getattr(each, name) for each in (self._before, rows)]) for name in names}
+        )
+
+    def _own_rows(self) -> EventRows:
         ticket, at, kind, phase, group, actor, role, public, reason = _columns(self._events, 9)
         return EventRows(
             ticket=_array(ticket, np.int64),

@@ -12,6 +12,8 @@ from slmdsl.simulate.reference.clock import Clock, Rank
 from slmdsl.workload.plan import NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from slmdsl.simulate.due import Act
     from slmdsl.simulate.reference.tickets import Ticket
     from slmdsl.workload.plan import DeskPlan, Luck
@@ -70,6 +72,12 @@ class Promises:
                 ticket.row, self._events[ticket.row], self._clock.now * self._plan.tick_us
             )
         )
+
+    def recall(self, ticket: Ticket, events: Iterable[TicketEvent], last_us: int) -> None:
+        """Take note of what happened to a ticket before the beginning, and that steps acted on it until `last_us`."""
+        self._events[ticket.row].extend(events)
+        self._watches[ticket.row].last_us = last_us
+        self._ask(ticket)
 
     def happened(self, row: int, event: TicketEvent) -> None:
         """Take note of an event of a ticket."""

@@ -60,6 +60,8 @@ class Ticket:
     called_to: int | None = None
     """The step to which an escalation wants it when its work ends."""
     resolutions: int = 0
+    was_there: bool = False
+    """Whether it is there from the beginning."""
 
 
 class TicketLuck:

@@ -53,6 +53,25 @@ class Way:
         self._desk.opened(ticket)
         self._bring(ticket, int(self._plan.streams.start[ticket.stream]), CUSTOMER)
 
+    def go_on(self, ticket: Ticket, over_at: int | None) -> None:
+        """Let a ticket be there from the beginning: it queues where it stands, or waits on until `over_at`.
+
+        One that queues has patience until then, if it has any.
+        """
+        self._desk.opened(ticket)
+        if ticket.phase in (Phase.NEW, Phase.ACTIVE):
+            self._people.enqueue(ticket)
+            if over_at is not None:
+                self._clock.at(
+                    over_at, Rank.PATIENCE_OVER, ticket.row, lambda: self._give_up(ticket), of=ticket
+                )
+        elif over_at is not None:
+            goes_on = self._hear_customer if ticket.phase == Phase.WAIT_CUSTOMER else self._hear_supplier
+            self._clock.at(over_at, Rank.WAIT_ENDS, ticket.row, lambda: goes_on(ticket))
+
+    def _hear_supplier(self, ticket: Ticket) -> None:
+        self._onward(ticket, SUPPLIER)
+
     def _bring(self, ticket: Ticket, step: int, by: By) -> None:
         """Let a ticket enter a step, and the next if it is left at once."""
         while step >= 0:
@@ -100,7 +119,7 @@ class Way:
             return False
         self._state(ticket, Phase.WAIT_SUPPLIER, by)
         end = self._draws.wait_end(ticket, self._clock.now)
-        self._clock.at(end, Rank.WAIT_ENDS, ticket.row, lambda: self._onward(ticket, SUPPLIER))
+        self._clock.at(end, Rank.WAIT_ENDS, ticket.row, lambda: self._hear_supplier(ticket))
         return True
 
     def _draw_visit(self, ticket: Ticket) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.simulate.due_binding import clocks_of
+from slmdsl.workload.luck_inputs import inputs_of
 
 if TYPE_CHECKING:
     from slmdsl.workload.plan import DeskPlan
@@ -19,6 +20,8 @@ def same_desk(one: DeskPlan, other: DeskPlan) -> bool:
     mine, theirs = one.what_if, other.what_if
     if mine.contract.staff != theirs.contract.staff or mine.load != theirs.load:
         return False
+    if not _begin_alike(one, other):
+        return False
     alike = (
         mine.multiplies == theirs.multiplies
         and mine.strikes == theirs.strikes
@@ -29,3 +32,10 @@ def same_desk(one: DeskPlan, other: DeskPlan) -> bool:
         == (other.start, other.first, other.end, other.tick_us)
     )
     return alike and not any(clocks_of(plan).by_deadline or clocks_of(plan).acts for plan in (one, other))
+
+
+def _begin_alike(one: DeskPlan, other: DeskPlan) -> bool:
+    """Tell whether two plans begin with the same tickets."""
+    if one.carried is None or other.carried is None:
+        return one.carried is other.carried
+    return inputs_of(one).arrivals == inputs_of(other).arrivals

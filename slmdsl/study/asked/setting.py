@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
     from slmdsl.contract.model.studies import Experiment, Wanted
     from slmdsl.contract.variants import Variant
+    from slmdsl.workload.carried.open_tickets import OpenTickets
 
 WARM_UP_US: Final = 28 * DAY
 REPLICATIONS: Final = 40
@@ -40,6 +41,15 @@ class SettingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenStart:
+    """A scenario that begins with the open tickets of a source; `tickets` are None until the source is read."""
+
+    scenario: str
+    source: str
+    tickets: OpenTickets | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """How variants are run: from day `first` to `last`, both included, after `warm_up_us` that are not judged.
 
@@ -57,6 +67,7 @@ class Setting:
         indifference: nearer than this to a wanted chance is too close to call.
         tick_us: the simulator's unit of time.
         empty: scenarios that start empty on the first day, unless a caller wishes for a warm-up.
+        opens: scenarios that start with the open tickets of a source on the first day (`slmdsl.study.asked.opens`).
         like: the experiment whose words a scenario that was named alone follows.
         uncertain: whether each replication has another draw of the loads' uncertain parameters.
     """
@@ -74,6 +85,7 @@ class Setting:
     find: tuple[Wanted, ...] = ()
     indifference: Fraction = INDIFFERENCE
     empty: frozenset[str] = frozenset()
+    opens: tuple[OpenStart, ...] = ()
     like: str | None = None
     uncertain: bool = False
 
@@ -84,7 +96,19 @@ class Setting:
 
     def warm_up_of(self, scenario: str) -> int:
         """Return how long a scenario is simulated before its first day, in microseconds."""
-        return 0 if scenario in self.empty else self.warm_up_us
+        return 0 if scenario in self.empty or self.open_start(scenario) else self.warm_up_us
+
+    def open_start(self, scenario: str) -> OpenStart | None:
+        """Return with whose open tickets a scenario starts; None for one that warms up or starts empty."""
+        return next((each for each in self.opens if each.scenario == scenario), None)
+
+    def tickets_of(self, scenario: str) -> OpenTickets | None:
+        """Return the tickets with which a scenario starts, None for none. Raises SettingError if they are not read."""
+        start = self.open_start(scenario)
+        if start is not None and start.tickets is None:
+            message = f"`{scenario}` starts with open tickets of `{start.source}`, which has not been read"
+            raise SettingError(message, "read it, and hand it to `slmdsl.study.asked.opens.with_tickets`")
+        return None if start is None else start.tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +129,8 @@ def setting_of(contract: Contract, name: str, wishes: Wishes) -> Setting:
     are run one by one can be compared. Without any its horizon must be wished for.
 
     Raises:
-        SettingError: for an unknown name, no load, a horizon that nothing says, numbers out of range, and starts with
-            the tickets of a source, which are not built yet.
+        SettingError: for an unknown name, no load, a horizon that nothing says, numbers out of range, and a warm-up
+            of what starts with the open tickets of a source.
     """
     experiment = contract.experiments.get(name)
     if experiment is not None:
@@ -149,7 +173,17 @@ def _setting(
     if not variants:
         message = f"`{name}` has nothing to run"
         raise SettingError(message, "say `scenarios NAME` in it")
-    empty = frozenset(each for each in scenarios if _start(contract, each, experiment) == EMPTY)
+    starts = {each: _start(contract, each, experiment) for each in scenarios}
+    opens = tuple(
+        OpenStart(scenario=each, source=start) for each, start in starts.items() if start not in (EMPTY, WARM)
+    )
+    if opens and wishes.warm_up_us:
+        message = (
+            f"`{opens[0].scenario}` starts with open tickets of `{opens[0].source}`: they are its warm-up"
+        )
+        raise SettingError(message, "wish for no warm-up")
+    empty = frozenset(each for each, start in starts.items() if start == EMPTY)
+    warm_up_us = _first(wishes.warm_up_us, experiment.warm_up_us if experiment else None, WARM_UP_US)
     stops = _stops(name, experiment, wishes)
     return _possible(
         Setting(
@@ -157,7 +191,7 @@ def _setting(
             variants=variants,
             first=horizon[0],
             last=horizon[1],
-            warm_up_us=_first(wishes.warm_up_us, experiment.warm_up_us if experiment else None, WARM_UP_US),
+            warm_up_us=0 if len(opens) == len(starts) else warm_up_us,
             replications=stops.replications,
             until=stops.until,
             find=stops.find,
@@ -166,6 +200,7 @@ def _setting(
             indifference=experiment.indifference if experiment else INDIFFERENCE,
             tick_us=experiment.tick_us if experiment else SECOND,
             empty=empty if wishes.warm_up_us is None else frozenset(),
+            opens=opens,
             like=experiment.name if experiment and experiment.name != name else None,
             uncertain=_uncertain(contract, scenarios, experiment, wishes),
         )
@@ -240,16 +275,8 @@ def _possible(setting: Setting) -> Setting:
 
 
 def _start(contract: Contract, scenario: str, experiment: Experiment | None) -> str:
-    """Return how a scenario starts: as the experiment says, else as it says itself.
-
-    Raises:
-        SettingError: if it is to start with the tickets of a source.
-    """
-    start = (experiment.start if experiment else None) or contract.scenarios[scenario].start
-    if start not in (EMPTY, WARM):
-        message = f"`{scenario}` starts with open tickets of `{start}`, which is not built yet"
-        raise SettingError(message, "let it warm up, or say `starts empty`")
-    return start
+    """Return how a scenario starts: as the experiment says, else as it says itself."""
+    return (experiment.start if experiment else None) or contract.scenarios[scenario].start
 
 
 def _first(*values: int | None) -> int:

@@ -14,6 +14,7 @@ from slmdsl.evaluate.tickets.bindings import Bindings
 from slmdsl.study.judged.credits import Credited, credited_targets
 from slmdsl.study.judged.months import KEPT, MISSED, UNJUDGED, Months
 from slmdsl.study.judged.nights import Nights
+from slmdsl.workload.carried.carried import begins_us as begins_us_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,9 +85,11 @@ class Judge:
         self._judged: Final = [self._modelled(each) for each in self.agreements]
         judged = {each.name: each for each in self._judged}
         self._contract: Final[Contract] = replace(contract, agreements={**contract.agreements, **judged})
-        # Bound once: a log's dictionaries and the span of time are the plan's. Nothing begins before it does.
+        # Bound once: a log's dictionaries and the span of time are the plan's. Nothing begins before it does, but for
+        # the tickets that are there from the beginning.
+        begins_us = begins_us_of(plan.carried, plan.start * plan.tick_us)
         self._bindings: Final = Bindings.of(
-            self._contract, self._names, self._to_us, from_us=plan.start * plan.tick_us, lists_misses=True
+            self._contract, self._names, self._to_us, from_us=begins_us, lists_misses=True
         )
         self._months: Final = {
             each.name: Months.of(each, self._from_us, self._to_us) for each in self._judged

@@ -73,6 +73,7 @@ class _Header:
     seed: int
     engine: str
     uncertainty: str = "without"
+    opens: str = ""
 
 
 _DIFFERENCES: Final[Mapping[str, str]] = {
@@ -84,6 +85,7 @@ _DIFFERENCES: Final[Mapping[str, str]] = {
     "tick_us": "its tick was {was:,} microseconds long, and is now {now:,}",
     "seed": "its seed was {was}, and is now {now}",
     "uncertainty": "it was run {was} uncertainty, and is now run {now} it",
+    "opens": "it started with other open tickets",
     "engine": "it was simulated by `{was}`, and is now by `{now}`",
 }
 
@@ -360,6 +362,7 @@ def _header(job: Job) -> _Header:
         seed=setting.seed,
         engine=job.engine,
         uncertainty="with" if setting.uncertain else "without",
+        opens=digest(setting.opens) if setting.opens else "",
     )
 
 

@@ -82,4 +82,5 @@ def plan_of(what_if: WhatIf, setting: Setting) -> DeskPlan:
         last=setting.last,
         warm_up_us=setting.warm_up_of(what_if.scenario.name),
         tick_us=setting.tick_us,
+        tickets=setting.tickets_of(what_if.scenario.name),
     )
