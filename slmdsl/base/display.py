@@ -18,6 +18,8 @@ _INVISIBLE = (
     *range(0x2028, 0x202F),  # line separators and directional overrides
     *range(0x2060, 0x2070),
     0xFEFF,
+    0xFFFE,  # no characters, which XML cannot have either
+    0xFFFF,
     *range(0xD800, 0xE000),  # lone surrogates cannot be encoded
 )
 _VISIBLE = (

@@ -57,7 +57,7 @@ ANY = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(min_size=1, max_size=40),
     st.text(alphabet="<>&\"'`|*_[](){}#$@\\/!~=+-:.;% \n\tab1é服\x00\u202e", min_size=1, max_size=40),
-)
+).filter(one_line)  # a text of blanks is none, and what is not there cannot be found
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 

@@ -13,7 +13,16 @@ from markupsafe import Markup
 
 from slmdsl.report.document.drawn import drawn
 from slmdsl.report.document.tree import Cell, Document, Paragraph, Picture, Section, Table
-from slmdsl.report.document.words import below, language_of, mark_of, one_line, pieces, shown_rows
+from slmdsl.report.document.words import (
+    LONGEST,
+    below,
+    language_of,
+    mark_of,
+    one_line,
+    pieces,
+    room,
+    shown_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,23 +68,22 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "line": one_line,
-        "breakable": breakable,
-        "kind": lambda block: type(block).__name__,
-        "size": _size,
-    }
+    environment.filters["line"] = one_line
+    environment.filters["breakable"] = breakable
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["size"] = _size
+    environment.filters["room"] = room
     environment.globals |= {"shown_rows": shown_rows, "below": below, "mark": _mark}
     return environment
 
 
-def breakable(text: str) -> Markup:
+def breakable(text: str, longest: int = LONGEST) -> Markup:
     """Return a text in one line whose long words may be broken: where parts of a name meet, else every few letters.
 
     >>> str(breakable("incident.first_reply is <kept>"))
     'incident.<wbr>first_<wbr>reply is &lt;kept&gt;'
     """
-    return Markup("<wbr>").join(pieces(text))
+    return Markup("<wbr>").join(pieces(text, longest))
 
 
 def _mark(language: Language, each: Cell | Paragraph) -> Markup:

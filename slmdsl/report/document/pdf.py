@@ -24,7 +24,16 @@ from slmdsl.report.document.tree import (
     Signatures,
     Table,
 )
-from slmdsl.report.document.words import below, language_of, mark_of, one_line, pieces, shown_rows
+from slmdsl.report.document.words import (
+    LONGEST,
+    below,
+    language_of,
+    mark_of,
+    one_line,
+    pieces,
+    room,
+    shown_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,8 +80,8 @@ def pdf_of(documents: Sequence[Document]) -> bytes:
     return made
 
 
-def _text(text: str) -> str:
-    return _BREAK.join(pieces(text))
+def _text(text: str, longest: int = LONGEST) -> str:
+    return _BREAK.join(pieces(text, longest))
 
 
 def _part(document: Document) -> dict[str, Any]:
@@ -98,9 +107,9 @@ def _section(section: Section, language: Language) -> dict[str, Any]:
     }
 
 
-def _toned(each: Cell | Paragraph) -> dict[str, Any]:
+def _toned(each: Cell | Paragraph, longest: int = LONGEST) -> dict[str, Any]:
     line = one_line(each.text)
-    return {"text": _text(line), "tone": each.tone, "mark": mark_of(line, each.tone) if line else ""}
+    return {"text": _text(line, longest), "tone": each.tone, "mark": mark_of(line, each.tone) if line else ""}
 
 
 @singledispatch
@@ -130,13 +139,14 @@ def _(block: Figures, language: Language) -> dict[str, Any]:  # noqa: ARG001 - a
 
 @_block.register(Table)
 def _(block: Table, language: Language) -> dict[str, Any]:
+    letters = room(block)
     return {
         "kind": "table",
         "caption": _text(block.caption),
-        "heads": [_text(column.head) for column in block.columns],
+        "heads": [_text(column.head, letters) for column in block.columns],
         "aligns": [column.align for column in block.columns],
         "widths": [column.width for column in block.columns],
-        "rows": [[_toned(cell) for cell in row] for row in shown_rows(block)],
+        "rows": [[_toned(cell, letters) for cell in row] for row in shown_rows(block)],
         "below": [_text(words) for words in below(block, language)],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.display import visible
@@ -20,10 +21,11 @@ MARKS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "warning": "!"}
 _SIGNS: Final = frozenset("✓✗!…–○~⚠✔✘×")
 """A text that begins with one of these brings its own mark."""
 
-_LONG: Final = re.compile(r"[^\s\u2e80-\uffef]{13,}")
-"""Words that a narrow column must be able to break. Chinese may be broken anywhere as it is."""
 _SEAM: Final = re.compile(r"(?<=[._/\\:@,;=-])(?=[^._/\\:@,;=-])")
-_PIECE: Final = 12
+LONGEST: Final = 12
+"""Letters of a word that a column has room for; where there are many columns it is less."""
+_ACROSS: Final = 90
+"""Letters that fit beside each other on a printed page."""
 _HELD: Final = re.compile(r"(?<=\d) (?=%)")
 """Blanks at which a line should not end."""
 _BREAKS: Final = re.compile(r"\s+")
@@ -38,17 +40,28 @@ def one_line(text: str) -> str:
     return visible(_BREAKS.sub(" ", text).strip())
 
 
-def pieces(text: str) -> list[str]:
-    """Return a text in one line, parted where long words may be broken: between parts of a name, or every 12 letters.
+def room(table: Table) -> int:
+    """Return how many letters of a word the columns of a table have room for on a printed page."""
+    return max(3, min(LONGEST, _ACROSS // max(1, len(table.columns))))
+
+
+@cache
+def _long_words(longest: int) -> re.Pattern[str]:
+    """Find the words that a narrow column must be able to break. Chinese may be broken anywhere as it is."""
+    return re.compile(rf"[^\s\u2e80-\uffef]{{{longest + 1},}}")
+
+
+def pieces(text: str, longest: int = LONGEST) -> list[str]:
+    """Return a text in one line, parted where long words may be broken: between parts of a name, else within.
 
     >>> pieces("incident.first_reply is kept")
     ['incident.', 'first_', 'reply is kept']
     """
     line = _HELD.sub("\u00a0", one_line(text))
     found, end = [""], 0
-    for word in _LONG.finditer(line):
+    for word in _long_words(longest).finditer(line):
         found[-1] += line[end : word.start()]
-        first, *others = _broken(word[0])
+        first, *others = _broken(word[0], longest)
         found[-1] += first
         found += others
         end = word.end()
@@ -56,9 +69,9 @@ def pieces(text: str) -> list[str]:
     return found
 
 
-def _broken(word: str) -> Iterator[str]:
+def _broken(word: str, longest: int) -> Iterator[str]:
     for part in _SEAM.split(word):
-        yield from (part[start : start + _PIECE] for start in range(0, len(part), _PIECE))
+        yield from (part[start : start + longest] for start in range(0, len(part), longest))
 
 
 def mark_of(text: str, tone: Tone) -> str:

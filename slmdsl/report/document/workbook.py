@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from slmdsl.report.language import Language
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\]|^'|'$")
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\U00010000-\U0010ffff]|^'|'$")
+"""What no sheet's name may have, and what a workbook counts as two characters."""
 _LONGEST_NAME: Final = 31
 _LONGEST: Final = 32_767
 """Characters of a cell (Microsoft, "Excel specifications and limits")."""
@@ -149,7 +150,7 @@ def _write(document: Document, book: Workbook, looks: _Looks, names: _Names, own
     front = book.add_worksheet(names.of(language_of(document).say("document.summary"), own))
     sheets = {}
     for table in document.tables():
-        fits = len(one_line(table.caption)) + len(own) <= _LONGEST_NAME
+        fits = len(_NO_NAME.sub(" ", one_line(table.caption))) + len(own) <= _LONGEST_NAME
         sheets[table.key] = names.of(table.caption if fits else table.key, own)
         _table(table, book.add_worksheet(sheets[table.key]), looks)
     _front(document, _Page(sheet=front, looks=looks, language=language_of(document), sheets=sheets))
