@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog
     from slmdsl.ingest.limits import IngestError
     from slmdsl.report.explain import Explanation
+    from slmdsl.study.backtest.asking import backtest
     from slmdsl.study.fit.model import LoadModel
     from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.running.study import Study
@@ -49,6 +50,7 @@ __all__ = [
     "SpecError",
     "Study",
     "Verdicts",
+    "backtest",
     "check",
     "diff",
     "document",
@@ -71,6 +73,7 @@ _HOMES = {
     "Negotiation": "slmdsl.study.negotiation.talks",
     "Study": "slmdsl.study.running.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
+    "backtest": "slmdsl.study.backtest.asking",
     **dict.fromkeys(
         (
             "Spec",

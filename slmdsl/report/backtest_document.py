@@ -49,6 +49,7 @@ def backtest_document(test: Backtest, say: Language) -> Document:
             "replications": test.replications,
             "seed": test.seed,
             "carried": test.carried,
+            "left_out": test.left_out,
             "parameters": test.parameters,
             "weekly": _facts(test.shares(weekly=True)),
             "periods": _facts(test.shares(weekly=False)),
@@ -137,10 +138,9 @@ def _judged(test: Backtest, weekly: Score, say: Language) -> Paragraph:
 
 def _made(test: Backtest, say: Language) -> Iterator[str]:
     """Yield how it was simulated, as far as it bears on what to make of it."""
-    if test.carried is None:
-        yield say.say("test.warm", first=test.first)
-    else:
-        yield say.say("test.carried", tickets=_tickets(test.carried, say), first=test.first)
+    yield say.say("test.carried", tickets=_tickets(test.carried, say), first=test.first)
+    if test.left_out:
+        yield say.say("test.left_out", tickets=_tickets(test.left_out, say))
     yield say.say("test.parameters", n=test.parameters) if test.parameters else say.say("test.certain")
 
 

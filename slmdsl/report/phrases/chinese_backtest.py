@@ -21,7 +21,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.distrust": "预测范围过窄，未能涵盖实际情况：模型给出的概率过于自信。",
     "test.no_shares": "这些天内没有以百分比计的目标具有完整的一周或考核周期。",
     "test.carried": "模拟从 {first} 当时未结的 {tickets}开始。",
-    "test.warm": "模拟从预热期遗留的工单开始，而不是从 {first} 当时未结的工单开始。",
+    "test.left_out": "另有 {tickets}在模型中没有对应的位置。",
     "test.parameters": "每次模拟都重新抽取 {n} 个拟合参数，因此预测范围包含参数的不确定性。",
     "test.certain": "拟合参数视为确定值：预测范围只反映随机波动。",
     "test.not_modelled": "以下目标未建模，不作比较：{targets}。",

@@ -22,7 +22,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.distrust": "Its ranges are too narrow for what happened: its chances are surer than they should be.",
     "test.no_shares": "No target in percent has a whole week or period in these days.",
     "test.carried": "It starts with the {tickets} that were open on {first}.",
-    "test.warm": "It starts with what a warm-up leaves open, not with the tickets that were open on {first}.",
+    "test.left_out": "The model has no place for {tickets} more.",
     "test.parameters": "{n} fitted parameters are drawn anew in each replication, so that ranges include how uncertain "
     "they are.",
     "test.certain": "Fitted parameters are taken as certain: ranges are of luck alone.",

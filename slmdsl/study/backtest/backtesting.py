@@ -12,6 +12,8 @@ import numpy as np
 from slmdsl.base.local_time import instant_us
 from slmdsl.contract.scenarios import judged_by
 from slmdsl.events.known import known_at
+from slmdsl.events.regrouped import regrouped
+from slmdsl.study.asked.opens import with_open_tickets
 from slmdsl.study.asked.setting import Wishes, setting_of
 from slmdsl.study.backtest.forms import COVERS, GAUGES, Backtest, BacktestError, Compared
 from slmdsl.study.backtest.gauges import Weeks, gauged
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from slmdsl.simulate.runs import Engine
     from slmdsl.study.backtest.forms import Gauge
     from slmdsl.study.backtest.predicted import Predictions
+    from slmdsl.study.running.replications import Trial
 
     Progress = Callable[[str, float], None]
 
@@ -164,9 +167,12 @@ def held_against(
     setting = setting_of(contract, scenario, wishes)
     parameters = _parameters(contract, scenario)
     weekly = with_weeks(contract, judged_by(contract, contract.scenarios[scenario]))
-    trial = trial_of(weekly, scenario, replace(setting, uncertain=parameters > 0), engine)
-    names = [each.name for each in trial.judge.agreements]
     from_us, to_us = tested.span_us
+    setting = with_open_tickets(
+        weekly, replace(setting, uncertain=parameters > 0), _then(contract, log, from_us)
+    )
+    trial = trial_of(weekly, scenario, setting, engine)
+    names = [each.name for each in trial.judge.agreements]
     told("Judging what happened", _FIT)
     truth = Truth.of(weekly, log, names, from_us, to_us)
     weeks = Weeks.within(tested.until, tested.to, tested.zone)
@@ -191,11 +197,23 @@ def held_against(
         zone=tested.zone,
         replications=replications,
         seed=seed,
-        carried=None,
+        carried=0 if trial.plan.carried is None else len(trial.plan.carried),
+        left_out=_left_out(trial),
         parameters=parameters,
         rows=rows,
         not_modelled={name: why for name, why in trial.judge.not_modelled.items() if "@" not in name},
     )
+
+
+def _left_out(trial: Trial) -> int:
+    carried = trial.plan.carried
+    return 0 if carried is None else sum(len(each.tickets) for each in carried.left_out)
+
+
+def _then(contract: Contract, log: EventLog, from_us: int) -> EventLog:
+    """Return a log as it was known, its groups called as the teams that a fitted model takes them for."""
+    names = {word: party.name for party in contract.parties.values() for word in party.known_as}
+    return regrouped(known_at(log, from_us), names)
 
 
 def _parameters(contract: Contract, scenario: str) -> int:

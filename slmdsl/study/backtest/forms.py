@@ -138,7 +138,8 @@ class Backtest:
         scenario: that was simulated.
         first: the first day that was predicted; last: the last one, both included, in `zone`.
         replications: how many; seed: their luck.
-        carried: how many tickets were open at the beginning and taken over; None: a warm-up stood for them.
+        carried: how many tickets were open at the beginning and taken over; left_out: more that the model has no place
+            for.
         parameters: how many fitted parameters were drawn anew in each replication; 0: none.
         rows: by target and period, weekly ones after the others, then the gauges of the desk.
         not_modelled: qualified names of targets that nothing is simulated for, and why.
@@ -151,7 +152,8 @@ class Backtest:
     zone: str
     replications: int
     seed: int
-    carried: int | None
+    carried: int
+    left_out: int
     parameters: int
     rows: tuple[Compared, ...]
     not_modelled: dict[str, str]
