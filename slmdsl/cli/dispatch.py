@@ -29,7 +29,9 @@ COMMANDS = {
     "explain": "PATH TICKET | --credits [SLA.TARGET] --source NAME",
     "simulate": "PATH SCENARIO | EXPERIMENT",
     "negotiate": "PATH SLA",
+    "fit": "PATH --source NAME --out FILE.slm",
     "diff": "OLD NEW",
+    "report": "PATH REPORT --source NAME",
     "demo": "",
 }
 """Each command, and what is typed after it."""
@@ -46,7 +48,9 @@ SUMMARIES = {
     "explain": "Say why a ticket met or missed its targets.",
     "simulate": "Say what would happen: the chance of every promise.",
     "negotiate": "Say what can be promised, and what instead.",
+    "fit": "Fit a load model on a real log, written as text.",
     "diff": "Say what one text promises otherwise than another.",
+    "report": "Report on a period: kept, missed, why, what changed.",
     "demo": "Judge two shipped real logs, simulate a year, negotiate.",
 }
 """Each command in the list of all commands, which loads none of them."""

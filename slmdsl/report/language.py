@@ -14,6 +14,7 @@ from slmdsl.report.phrases import (
     chinese_backtest,
     chinese_changes,
     chinese_documents,
+    chinese_fit,
     chinese_gaps,
     chinese_models,
     chinese_service,
@@ -23,6 +24,7 @@ from slmdsl.report.phrases import (
     english_backtest,
     english_changes,
     english_documents,
+    english_fit,
     english_gaps,
     english_models,
     english_service,
@@ -128,6 +130,7 @@ ENGLISH = Language(
     | english_service.TEMPLATES
     | english_talks.TEMPLATES
     | english_changes.TEMPLATES
+    | english_fit.TEMPLATES
     | english_gaps.TEMPLATES,
     between=" ",
     comma=", ",
@@ -142,6 +145,7 @@ CHINESE = Language(
     | chinese_service.TEMPLATES
     | chinese_talks.TEMPLATES
     | chinese_changes.TEMPLATES
+    | chinese_fit.TEMPLATES
     | chinese_gaps.TEMPLATES,
     between="",
     comma="、",
