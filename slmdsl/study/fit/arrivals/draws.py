@@ -42,7 +42,7 @@ def arrival_draws(fit: ArrivalFit, seed: int, draws: int = 200, *, name: str | N
     columns, rows = [f"{stream} rate"], [rate]
     if square > 0:
         known = expected > 0
-        level = counts.sum(axis=1) / expected.sum()
+        level = np.maximum(counts.sum(axis=1), 1.0) / expected.sum()
         mean = expected[known] * level[:, None]
         squares = squares_of(counts[:, known], mean, 1)
         ratio = np.where(known, counts / np.where(known, expected * level[:, None], 1.0), 1.0)

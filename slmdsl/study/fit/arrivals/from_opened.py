@@ -111,7 +111,7 @@ def arrivals_of(
         if levels.growth is not None
         else None,
         burst_mean=size,
-        profile=WeekProfile(zone=zone, lines=lines, holidays=_holidays(region, levels)),
+        profile=WeekProfile(zone=zone, lines=lines, holidays=_holidays(region, levels, counted)),
         days=_day_table(part, bursts, levels, region.holiday),
         hours=_hour_table(part, weekday, region.holiday, levels, weights_of(lines), size),
         cautions=doubts_of(part, bursts, levels, region, resolution_us),
@@ -158,10 +158,10 @@ def _region(counts: Floats, weekday: Int64, part: Dense, regions: Sequence[str],
     return best
 
 
-def _holidays(region: Region, levels: Levels) -> HolidayFit | None:
+def _holidays(region: Region, levels: Levels, counted: CountedDays) -> HolidayFit | None:
     if region.name is None or levels.holiday is None:
         return None
-    days = int(np.count_nonzero(region.holiday))
+    days = int(np.count_nonzero(counted.telling_holiday))
     return HolidayFit(region=region.name, factor=levels.holiday, days=days, given=region.given)
 
 

@@ -60,6 +60,8 @@ def dense_part(counts: Int64, spared: Bools) -> tuple[int, int]:
     enough = first + np.flatnonzero(counts[first:end] >= _THIN * typical / _WEEK)
     first = int(enough[0]) if first > 0 else 0
     end = int(enough[-1]) + 1 if end < len(counts) else end
+    if end - first < 2 * _WEEK:
+        return 0, len(counts)  # one day with most of the tickets is no log of its own
     begun = not spared[first] and _is_part(counts[first:end:_WEEK])
     broken_off = not spared[end - 1] and _is_part(counts[first:end][::-1][::_WEEK])
     return first + begun, end - broken_off
