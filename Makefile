@@ -19,7 +19,7 @@ EXACT_ROOMS := slmdsl/calendars/*,slmdsl/rules/*,slmdsl/evaluate/*
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup demo test bench lint clean distclean
+.PHONY: setup demo test bench lint packages clean distclean
 
 # Byte code and compiled kernels are worth keeping, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -54,8 +54,27 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Pages are shown in the system's own browser, and a print in Chinese takes a font that has the characters.
+# SLM_WITHOUT_BROWSER=1 and SLM_WITHOUT_CHINESE=1 leave out the tests that need them.
+packages:
+	@missing=(); \
+	if [ "$${SLM_WITHOUT_BROWSER:-}" != 1 ]; then \
+	  [ -n "$$(type -P chromium chromium-browser google-chrome google-chrome-stable)" ] || missing+=(chromium); \
+	fi; \
+	if [ "$${SLM_WITHOUT_CHINESE:-}" != 1 ] && [ "$$(uname)" = Linux ]; then \
+	  [ -n "$$(fc-list :lang=zh-cn family 2>/dev/null)" ] || missing+=(fonts-wqy-microhei); \
+	fi; \
+	[ "$${#missing[@]}" = 0 ] && exit 0; \
+	type -P apt-get >/dev/null || { \
+	  echo "The tests need what is not installed: $${missing[*]}. Install it, or say SLM_WITHOUT_BROWSER=1 SLM_WITHOUT_CHINESE=1" >&2; \
+	  exit 1; }; \
+	echo "Installing $${missing[*]}"; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get -qq update; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq install --yes --no-install-recommends "$${missing[@]}" >/dev/null
+
 # First the kernels as plain Python, for their coverage, then everything as it ships. Both count.
-test: setup lint
+test: setup packages lint
 	rm -f .coverage .coverage.*
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest tests/unit tests/property tests/spec -m 'not compiled' -n $(JOBS) -q --cov --cov-report=
 	$(BIN)/pytest -n $(JOBS) --cov --cov-append --cov-report= --cov-fail-under=85

@@ -10,10 +10,11 @@ collect_ignore_glob = ["bench/*"]
 # `make test` runs kernels as plain Python first, to see that tests reach every branch of them in the calendars, the
 # rules and the evaluator. What calls none of these shows nothing then that it would not show compiled, afterwards.
 WITHOUT_KERNELS = [
-    *(f"unit/test_{room}_*.py" for room in ("cli", "contract", "ingest", "study", "syntax")),
+    *(f"unit/test_{room}_*.py" for room in ("cli", "contract", "document", "ingest", "study", "syntax")),
     *(f"property/test_{room}_*.py" for room in ("format", "ingest", "syntax")),
     "property/test_acts_are_told.py",
     "property/test_desk_laws.py",
+    "property/test_document_texts.py",
     "unit/test_bootstrap.py",
     "unit/test_changes.py",
     "unit/test_costs.py",
@@ -23,6 +24,7 @@ WITHOUT_KERNELS = [
     "unit/test_journal.py",
     "unit/test_kept_kernels.py",
     "unit/test_looks.py",
+    "unit/test_own_templates.py",
     "unit/test_packed.py",
     "unit/test_paired.py",
     "unit/test_project_root.py",
