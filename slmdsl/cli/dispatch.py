@@ -32,6 +32,7 @@ COMMANDS = {
     "fit": "PATH --source NAME --out FILE.slm",
     "diff": "OLD NEW",
     "report": "PATH REPORT --source NAME",
+    "gaps": "PATH --source NAME",
     "demo": "",
 }
 """Each command, and what is typed after it."""
@@ -51,6 +52,7 @@ SUMMARIES = {
     "fit": "Fit a load model on a real log, written as text.",
     "diff": "Say what one text promises otherwise than another.",
     "report": "Report on a period: kept, missed, why, what changed.",
+    "gaps": "Say where misses come from, and what would help.",
     "demo": "Judge two shipped real logs, simulate a year, negotiate.",
 }
 """Each command in the list of all commands, which loads none of them."""

@@ -66,11 +66,11 @@ def gap_sections(
     return sections_of(gaps_of(contract, log, verdicts, from_us=from_us, to_us=to_us), say)
 
 
-def sections_of(gaps: Gaps, say: Language) -> tuple[Section, ...]:
-    """Return gaps as sections; one with the answer, and within it those with the figures."""
+def sections_of(gaps: Gaps, say: Language, *, is_answered: bool = False) -> tuple[Section, ...]:
+    """Return gaps as sections; one with the answer, unless that stands elsewhere, and within it those with figures."""
     title = say.say("gaps.title")
     sentences = (
-        *(Paragraph(text=each) for each in answer(gaps, say)),
+        *(Paragraph(text=each) for each in (() if is_answered else answer(gaps, say))),
         *(Paragraph(text=each, tone="quiet") for each in _cautions(gaps, say)),
     )
     if not gaps.missed:

@@ -76,7 +76,7 @@ def _row(found: TargetGap, parts: list[str], say: Language) -> tuple[Cell, ...]:
 
 def time_section(gaps: Gaps, say: Language) -> Section:
     """Return where the time went, what the log does not tell, and a picture."""
-    honest = "gaps.separate" if gaps.tells_pick_ups else "gaps.together"
+    honest = {"pick-ups": "gaps.separate", "phases": "gaps.together", "nothing": "gaps.untold"}[gaps.tells]
     return Section(
         key="gaps_time",
         title=say.say("gaps.time"),

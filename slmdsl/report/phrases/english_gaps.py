@@ -9,6 +9,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.miss.many": "{n} misses",
     "gaps.class.one": "{n} class of tickets",
     "gaps.class.many": "{n} classes of tickets",
+    "gaps.sources": "Sources",
+    "gaps.in_short": "In short",
     "gaps.title": "Where misses come from",
     "gaps.no_cases": "No ticket was decided in this span, so there is nothing to look into.",
     "gaps.no_misses": "Not one of {judged} judgements is a miss.",
@@ -85,6 +87,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.together": "The log does not say when somebody took a ticket in hand. Waiting is the time in "
     "which a ticket "
     "was new; in progress is all the rest on our side, work and queue together.",
+    "gaps.untold": "The log tells neither states nor who took a ticket when. In progress is all the time on our side, "
+    "waiting and work together.",
     "gaps.time_chart": "Hours of the mean judgement, missed and all",
     "gaps.time_alt": "Bars of hours by what they went to. {bars}.",
     "gaps.time_bar": "{name}: {hours} h, most of it {part}",
@@ -123,4 +127,89 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.head.times": "times expected",
     "gaps.head.first": "first seen",
     "gaps.head.last": "last seen",
+    # improvements
+    "gaps.improve": "What improvements would bring",
+    "gaps.improve.none": "The text declares no improvement. Say `improvement NAME {{ closes TARGET, expects "
+    "SCENARIO with "
+    "... }}`, and it is simulated here.",
+    "gaps.improve.not_asked": "Improvements were not simulated.",
+    "gaps.improve.best": "Of {n}, {name} gains most for its cost: {points} points of chance to keep "
+    "{targets} ({low} to "
+    "{high}), for {cost} in its first year, {each} points for each {thousand}.",
+    "gaps.improve.free": "Of {n}, {name} gains most for its cost: {points} points of chance to keep "
+    "{targets} ({low} to "
+    "{high}), and it saves more than it costs in its first year.",
+    "gaps.improve.no_cost": "Of {n}, {name} gains most: {points} points of chance to keep {targets} ({low} "
+    "to {high}); "
+    "what it costs is not said.",
+    "gaps.improve.nothing": "Of {n}, none gains anything in the chance of keeping its targets.",
+    "gaps.improve.unsure": "That gain may still be luck: its interval holds none at all. More replications "
+    "tell more.",
+    "gaps.improve.idle": "Nothing in chance is gained by {names}.",
+    "gaps.improvement.one": "{n} improvement",
+    "gaps.improvement.many": "{n} improvements",
+    "gaps.improve.how": "Each is simulated against its scenario with the same luck, {replications} replications in "
+    "pairs; ranges are at {confidence}. The first year is the cost once, and twelve months of what running it costs "
+    "more, less the credits that it saves. A prediction is as good as the load model.",
+    "gaps.improve.table": "Improvements, the one that gains most for its cost first",
+    "gaps.improve.targets": "What each target gains",
+    "gaps.improve.why": "What is not simulated, and why",
+    "gaps.head.improvement": "improvement",
+    "gaps.head.owner": "owner",
+    "gaps.head.due": "due",
+    "gaps.head.state": "state",
+    "gaps.head.points": "points of chance",
+    "gaps.head.once": "cost, once",
+    "gaps.head.running": "running, a month",
+    "gaps.head.credits": "credits, a month",
+    "gaps.head.first_year": "first year, net",
+    "gaps.head.per_thousand": "points for 1,000",
+    "gaps.head.chance": "chance, points",
+    "gaps.head.attained": "attained",
+    "gaps.state.planned": "planned",
+    "gaps.state.running": "running",
+    "gaps.state.done": "done",
+    "gaps.state.dropped": "dropped",
+    "gaps.obstacle.dropped": "{name} is dropped.",
+    "gaps.obstacle.done": "{name} is done: what it brought shows in the log.",
+    "gaps.obstacle.no_effect": "{name} does not say what it changes: say `expects SCENARIO with ...`.",
+    "gaps.obstacle.no_target": "{name} does not say which target it closes: say `closes TARGET`.",
+    "gaps.obstacle.not_modelled": "{name}: nothing is simulated of the targets that it closes.",
+    "gaps.obstacle.overloaded": "{name}: the group {words} would have more work than its people can do.",
+    "gaps.obstacle.setting": "{name}: {words}.",
+    "gaps.obstacle.model": "{name}: {words}.",
+    "gaps.obstacle.stopped": "{name}: stopped before it was known.",
+    "gaps.left_out": "{name} closes {target}, of which nothing is simulated: {reason}.",
+    "gaps.left_out.other": "{name} closes {target}, which the scenario does not judge.",
+    # before and after
+    "gaps.proof": "Which improvements worked",
+    "gaps.proof.worked": "worked",
+    "gaps.proof.no effect shown": "no effect shown",
+    "gaps.proof.got worse": "got worse",
+    "gaps.proof.not enough data": "not enough data",
+    "gaps.proof.said": "{name} on {target}: {effect}. The mean week went from {before} to {after}: "
+    "{difference} ({low} "
+    "to {high}).",
+    "gaps.proof.short": "{name} on {target}: not enough data, with {before} before and {after} after; at "
+    "least {fewest} "
+    "and {cases} tickets are needed on either side.",
+    "gaps.proof.power": "A true change of {size} or more would have been shown with a chance of 80 %.",
+    "gaps.proof.trend": "It was already getting better before, by {trend} a week: the change need not come from the "
+    "improvement.",
+    "gaps.proof.how": "Whole weeks before the day against whole weeks after it, at most {weeks} on either "
+    "side; the week "
+    "of the day itself does not count. The interval allows for weeks that resemble their neighbours. Whatever else "
+    "changed at that time is in the difference, too.",
+    "gaps.proof.table": "Before and after",
+    "gaps.head.effect": "effect",
+    "gaps.head.before": "before",
+    "gaps.head.after": "after",
+    "gaps.head.difference": "difference",
+    "gaps.head.weeks": "weeks",
+    "gaps.points": "{n} points",
+    "gaps.per": "{n} {unit}",
+    "gaps.document": "Gaps and improvements",
+    "gaps.of": "Agreements: {agreements}",
+    "gaps.period": "Period: {period}",
+    "gaps.whole": "Period: all that the log tells",
 }

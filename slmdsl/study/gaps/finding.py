@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slmdsl.evaluate.verdicts import Verdicts
     from slmdsl.events.log import EventLog
     from slmdsl.study.gaps.cases import Cases
-    from slmdsl.study.gaps.lives import Lives
+    from slmdsl.study.gaps.lives import Lives, Told
     from slmdsl.study.gaps.pareto import ClassGap, Ids
     from slmdsl.study.gaps.recurring import Recurring
     from slmdsl.study.gaps.time_spent import TimeSpent
@@ -78,7 +78,7 @@ class Gaps:
         missed_by_hour: misses likewise.
         bounces: hand-offs and returns.
         recurring: candidates for a problem, the weightiest first; `causes` is what they were looked for by.
-        tells_pick_ups: whether the log says when somebody took a ticket in hand.
+        tells: how the log tells waiting from work: by who took a ticket in hand, by phases, or not at all.
     """
 
     from_us: int | None
@@ -93,7 +93,7 @@ class Gaps:
     bounces: Bounces
     recurring: tuple[Recurring, ...]
     causes: tuple[str, ...]
-    tells_pick_ups: bool
+    tells: Told
 
     def by(self, dimension: str) -> tuple[ClassGap, ...]:
         """Return the classes of one dimension, by how many misses they have; none where it tells nothing apart."""
@@ -149,7 +149,7 @@ def gaps_of(
         bounces=_bounces(cases, lives, ids),
         recurring=found,
         causes=chosen,
-        tells_pick_ups=lives.tells_pick_ups,
+        tells=lives.tells,
     )
 
 

@@ -251,9 +251,8 @@ def _prediction(
     plan, confidence = study.trials[variant.name].plan, float(study.setting.confidence)
     gains = tuple(_gains(contract, improvement, one, other, confidence))
     reasons = unmodelled(varied(contract, variant))
-    judged = study.trials[variant.name].plan.what_if.agreements
     left_out = tuple(
-        (name, reasons.get(name, "" if name.partition(".")[0] in judged else "other agreement"))
+        (name, reasons.get(name, ""))
         for name in improvement.closes
         if name not in {each.target for each in gains}
     )

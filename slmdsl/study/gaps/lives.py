@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Int64 = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]
     Codes = npt.NDArray[np.signedinteger]
+
+Told = Literal["pick-ups", "phases", "nothing"]
+"""How a log tells waiting from work."""
 
 _OVER = (int(Phase.RESOLVED), int(Phase.CLOSED), int(Phase.CANCELLED))
 
@@ -86,19 +89,21 @@ class Lives:
         return found
 
     @cached_property
-    def tells_pick_ups(self) -> bool:
-        """Whether the log says when somebody took a ticket in hand: assignments that name who."""
-        return bool(np.any((self.type == EventType.ASSIGNEE) & self.by_agent))
+    def tells(self) -> Told:
+        """How the log tells waiting from work: by who took a ticket in hand, by when it was no longer new, or not."""
+        if np.any((self.type == EventType.ASSIGNEE) & self.by_agent):
+            return "pick-ups"
+        return "phases" if np.any(self.phase == Phase.ACTIVE) else "nothing"
 
     @cached_property
     def in_hand(self) -> Bools:
         """Whether somebody has taken a ticket in hand, from each row on.
 
         Where the log names assignees: from an assignment until the ticket goes to another group, back to new, or is
-        over. Otherwise: whenever it is not new.
+        over. Where it tells phases alone: whenever it is not new. Else always: nothing says that it waited.
         """
-        if not self.tells_pick_ups:
-            begun: Bools = self.stood != Phase.NEW
+        if self.tells != "pick-ups":
+            begun: Bools = (self.stood != Phase.NEW) | (self.tells == "nothing")
             return begun
         takes = (self.type == EventType.ASSIGNEE) & self.by_agent
         drops = self.moved | (self.is_over & ~takes) | (self.phase == Phase.NEW) | self.is_opening

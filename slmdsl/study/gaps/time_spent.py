@@ -33,7 +33,8 @@ class TimeSpent:
     Attributes:
         cases: how many.
         waiting: for somebody to take it in hand.
-        progress: in hand; where a log names no assignee, all time in which it is not new, worked on or not.
+        progress: in hand; where a log names no assignee, all time in which it is not new, worked on or not; where it
+            tells no phases either, all time on our side.
         customer: for the customer.
         supplier: for a supplier.
         internal: for another part of the house, or until a day that was agreed.
