@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+
+import pytest
 
 from slmdsl.base.units import Money
 from slmdsl.report.document.tree import (
@@ -20,6 +23,10 @@ from slmdsl.report.document.tree import (
     Signatures,
     Table,
     Trace,
+)
+
+without_chinese = pytest.mark.skipif(
+    os.environ.get("SLM_WITHOUT_CHINESE") == "1", reason="SLM_WITHOUT_CHINESE=1 leaves prints in Chinese out"
 )
 
 TONES = ("plain", "good", "bad", "warning", "quiet")

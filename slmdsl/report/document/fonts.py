@@ -96,7 +96,7 @@ def _characters(path: str, index: int) -> frozenset[str]:
     """Return the characters that a TrueType or OpenType file has shapes for; none where the file is no such one."""
     try:
         return frozenset(map(chr, _mapped(Path(path).read_bytes(), index)))
-    except (OSError, struct.error, StopIteration):
+    except (OSError, struct.error):
         return frozenset()
 
 
@@ -107,7 +107,9 @@ def _mapped(font: bytes, index: int) -> Iterator[int]:
         struct.unpack_from(">4sIII", font, start + 12 + 16 * number)
         for number in range(struct.unpack_from(">H", font, start + 4)[0])
     )
-    cmap = next(offset for tag, _, offset, _ in tables if tag == b"cmap")
+    cmap = next((offset for tag, _, offset, _ in tables if tag == b"cmap"), None)
+    if cmap is None:
+        return
     for number in range(struct.unpack_from(">H", font, cmap + 2)[0]):
         platform, _, offset = struct.unpack_from(">HHI", font, cmap + 4 + 8 * number)
         form = struct.unpack_from(">H", font, cmap + offset)[0]

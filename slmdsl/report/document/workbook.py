@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from slmdsl.report.language import Language
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\U00010000-\U0010ffff]|^'|'$")
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\U00010000-\U0010ffff]")
 """What no sheet's name may have, and what a workbook counts as two characters."""
 _LONGEST_NAME: Final = 31
 _LONGEST: Final = 32_767
@@ -83,7 +83,7 @@ class _Names:
 
     def of(self, wanted: str, own: str) -> str:
         """Return a name that a sheet may have, as near as can be to the one wanted, with `own` at its end."""
-        plain = " ".join(_NO_NAME.sub(" ", one_line(wanted)).split()) or "-"
+        plain = " ".join(_NO_NAME.sub(" ", one_line(wanted)).split()).strip("' ") or "-"
         name, number = self._cut(plain, own), 1
         while name.lower() in self.taken:
             number += 1
