@@ -194,7 +194,7 @@ def class_table(gaps: Gaps, dimension: str, say: Language) -> Table:
     classes = gaps.by(dimension)
     return Table(
         key="gaps_by_" + "_".join(dimension.replace("-", " ").split()),
-        caption=say.say("gaps.pareto", by=by_words(dimension, say)),
+        caption=say.say("gaps.classes", by=by_words(dimension, say)),
         columns=(
             Column(key="class", head=say.say("gaps.head.class")),
             *(Column(key=each, head=say.say(f"gaps.head.{each}"), align="figures") for each in _HEADS),

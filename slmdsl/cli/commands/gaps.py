@@ -64,11 +64,11 @@ def gaps(
     if as_json:
         at.write(dumped(_record(analysis)))
     else:
-        _print(_document(analysis, lang, names), at)
+        _print(_document(spec, log, analysis, lang, names), at)
     if out is not None:
         from slmdsl.cli.answers.documents import write_documents  # noqa: PLC0415 - lazy at the door
 
-        write_documents([_document(analysis, lang, names)], out, at)
+        write_documents([_document(spec, log, analysis, lang, names)], out, at)
     return 0
 
 
@@ -100,12 +100,18 @@ def _analysis(
         ) from error
 
 
-def _document(analysis: GapAnalysis, lang: Literal["en", "zh"], sources: tuple[str, ...]) -> Document:
+def _document(
+    spec: Spec, log: EventLog, analysis: GapAnalysis, lang: Literal["en", "zh"], sources: tuple[str, ...]
+) -> Document:
+    from slmdsl import __version__  # noqa: PLC0415 - as the other documents do
     from slmdsl.report.gap_document import gap_document  # noqa: PLC0415 - lazy at the door: numpy
     from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - lazy at the door
+    from slmdsl.report.provenance import provenance_of  # noqa: PLC0415 - lazy at the door: numpy
 
     say = LANGUAGES[lang]
-    provenance = ((say.say("gaps.sources"), ", ".join(sources)),)
+    agreements = [spec.contract.agreements[name] for name in analysis.agreements]
+    made_from = provenance_of(spec.texts, agreements, log, __version__)
+    provenance = ((say.say("gaps.sources"), ", ".join(sources)), *made_from.lines(say))
     return gap_document(analysis, say, provenance=provenance, facts=_record(analysis))
 
 

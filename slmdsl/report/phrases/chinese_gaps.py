@@ -16,7 +16,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.no_misses": "{judged} 次判定全部达标。",
     "gaps.answer": "{judged} 次判定中有 {missed} 次未达标（{rate}；95% 区间 {low} 至 {high}），涉及{tickets}。",
     "gaps.judgements": "一张工单受几项目标判定，就计几次。已扣除排除项和豁免，尚未得出结论的不计。",
-    "gaps.most": "超出常态的未达标主要来自{what}：{all} 次中占 {missed} 次（{share}）。其未达标率为 {rate}，"
+    "gaps.most": "最突出的是{what}：{all} 次未达标中占 {missed} 次（{share}），未达标率为 {rate}，"
     "是其余工单的 {lift} 倍。",
     "gaps.then": "其次是{what}：{missed} 次（{share}），是其余工单的 {lift} 倍。",
     "gaps.excess": "若其未达标率与其余工单相同，可少 {excess} 次未达标。",
@@ -63,6 +63,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.targets": "各目标的未达标，及其平均耗时去向",
     "gaps.targets_note": "自开立起，至目标的时钟停止；仍在计时的至当前。在他人处的时间按自然时间计；"
     "等待与处理中按目标的服务时间计。",
+    "gaps.classes": "类别（{by}），未达标多的在前",
     "gaps.pareto": "未达标（{by}）",
     "gaps.pareto_alt": "未达标的柱形图（{by}）：{bars}。前 {n} 项占全部未达标的 {share}。",
     "gaps.pareto_bar": "{label} {missed} 次",

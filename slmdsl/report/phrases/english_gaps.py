@@ -19,9 +19,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.judgements": "A ticket that several targets judge counts for each of them. Exclusions and waivers "
     "are taken "
     "out, and what is not decided yet does not count.",
-    "gaps.most": "Most misses beyond the usual come from {what}: {missed} of {all} ({share}). There {rate} miss, "
-    "{lift} times as many as elsewhere.",
-    "gaps.then": "Next come {what}: {missed} ({share}), {lift} times as many as elsewhere.",
+    "gaps.most": "What stands out most is {what}, with {missed} of {all} misses ({share}): {rate} miss there, {lift} times "
+    "as many as elsewhere.",
+    "gaps.then": "Next comes {what}, with {missed} ({share}), {lift} times as many as elsewhere.",
     "gaps.excess": "If they missed no more often than the others, {excess} fewer would have been missed.",
     "gaps.none_striking": "No class of tickets misses more often than luck explains; {looked} were looked at.",
     "gaps.luck": "{striking} of the {looked} classes have more misses than luck explains, at a false "
@@ -68,6 +68,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.targets_note": "From the opening until the target's clock stopped, or until now if it runs. Time "
     "with others "
     "is plain time; waiting and in progress are in the target's hours.",
+    "gaps.classes": "Classes {by}, those with most misses first",
     "gaps.pareto": "Misses {by}",
     "gaps.pareto_alt": "Bars of misses {by}: {bars}. The first {n} have {share} of all misses.",
     "gaps.pareto_bar": "{label} {missed}",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Told = Literal["pick-ups", "phases", "nothing"]
 """How a log tells waiting from work."""
 
+_BEHIND = 1 << 40
+"""The place of what facts tell, behind the events of the same instant."""
 _OVER = (int(Phase.RESOLVED), int(Phase.CLOSED), int(Phase.CANCELLED))
 
 
@@ -30,7 +32,8 @@ _OVER = (int(Phase.RESOLVED), int(Phase.CLOSED), int(Phase.CANCELLED))
 class Lives:
     """The lives of n tickets: a row for each opening and event, by ticket and in the order in which they apply.
 
-    `first` has the row of each ticket's opening, and the number of all rows at its end (shape n + 1).
+    `first` has the row of each ticket's opening, and the number of all rows at its end (shape n + 1). `is_untold` are
+    the tickets of which neither a phase on the way nor a response is known (shape n).
     """
 
     ticket: Int64
@@ -41,6 +44,7 @@ class Lives:
     priority: Codes
     by_agent: Bools
     first: Int64
+    is_untold: Bools
 
     @cached_property
     def stood(self) -> Codes:
@@ -100,10 +104,11 @@ class Lives:
         """Whether somebody has taken a ticket in hand, from each row on.
 
         Where the log names assignees: from an assignment until the ticket goes to another group, back to new, or is
-        over. Where it tells phases alone: whenever it is not new. Else always: nothing says that it waited.
+        over. Where it tells phases alone: whenever it is not new; a ticket without any is in hand from its response
+        on, and one without that always: nothing says that it waited.
         """
         if self.tells != "pick-ups":
-            begun: Bools = (self.stood != Phase.NEW) | (self.tells == "nothing")
+            begun: Bools = (self.stood != Phase.NEW) | self.is_untold[self.ticket]
             return begun
         takes = (self.type == EventType.ASSIGNEE) & self.by_agent
         drops = self.moved | (self.is_over & ~takes) | (self.phase == Phase.NEW) | self.is_opening
@@ -144,19 +149,25 @@ class Lives:
 
 
 def lives_of(log: EventLog) -> Lives:
-    """Return the lives of a log's tickets; facts stand in for a resolution and closing that no event tells of.
+    """Return the lives of a log's tickets; facts stand in for a response, resolution and closing that no event tells.
 
     An event before its ticket's opening counts from the opening on.
     """
     tickets, events = log.ticket_columns, log.event_columns
     count = len(tickets)
     rows, place = _in_chains(tickets.first_event, events.next_event)
+    has_phase = np.zeros(count, np.bool_)
+    has_phase[events.ticket[(events.phase >= 0) & (events.phase < Phase.RESOLVED)]] = True
+    has_response = ~has_phase & (tickets.responded_us != NO_TIME)
     stops = [
-        _facts(log, at_us, phase)
-        for phase, at_us in ((Phase.RESOLVED, tickets.resolved_us), (Phase.CLOSED, tickets.closed_us))
+        (np.flatnonzero(has_response), tickets.responded_us[has_response], Phase.ACTIVE),
+        _facts(log, tickets.resolved_us, Phase.RESOLVED),
+        _facts(log, tickets.closed_us, Phase.CLOSED),
     ]
     ticket = np.concatenate([np.arange(count), events.ticket[rows], *(each for each, _, _ in stops)])
-    of_opening = np.concatenate([np.full(count, -1), place, *(np.full(len(t), 1 << 40) for t, _, _ in stops)])
+    of_opening = np.concatenate(
+        [np.full(count, -1), place, *(np.full(len(t), _BEHIND + phase) for t, _, phase in stops)]
+    )
     at_us = np.concatenate([tickets.opened_us, events.at_us[rows], *(at for _, at, _ in stops)])
     at_us = np.maximum(at_us, tickets.opened_us[ticket])
     order = np.lexsort((of_opening, at_us, ticket))
@@ -177,6 +188,7 @@ def lives_of(log: EventLog) -> Lives:
         priority=column(tickets.priority.codes, events.priority),
         by_agent=(column(UNKNOWN, events.actor.codes) >= 0) & (role != Role.CUSTOMER) & (role != Role.SYSTEM),
         first=np.searchsorted(ticket[order], np.arange(count + 1)),
+        is_untold=~has_phase & ~has_response,
     )
 
 
