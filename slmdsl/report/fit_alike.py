@@ -117,7 +117,11 @@ def _weekly(compared: Comparison, say: Language) -> Picture:
             other_high=f"{int(other.max(initial=0)):,}",
         ),
         chart=fits.lines(
-            _rows(names, (real, other)), say.say("fit.week"), say.say("fit.tickets_axis"), names=names
+            _rows(names, (real, other)),
+            say.say("fit.week"),
+            say.say("fit.tickets_axis"),
+            names=names,
+            has_points=True,
         ),
     )
 
@@ -145,5 +149,5 @@ def _backlog(compared: Comparison, say: Language) -> Picture:
         key="backlog",
         caption=say.say("fit.picture.backlog"),
         alt=say.say("fit.picture.backlog.alt", real=f"{int(real[-1]):,}", simulated=f"{int(other[-1]):,}"),
-        chart=fits.lines(_rows(names, (real, other)), say.say("fit.days"), say.say("fit.open"), names=names),
+        chart=fits.lines(_rows(names, (real, other)), say.say("fit.day"), say.say("fit.open"), names=names),
     )

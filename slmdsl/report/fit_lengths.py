@@ -70,7 +70,8 @@ def _of_step(step: StepFit, say: Language) -> Iterator[Named]:
         share = share_words(step.gives_up.share)
         yield Named(say.say("fit.length.gives_up", step=step.name, share=share), step.gives_up.length)
     for work in step.works:
-        key = "fit.length.works_for" if work.priorities else "fit.length.works"
+        kind = "in_hand" if step.remark == "in_hand" else "works"
+        key = f"fit.length.{kind}_for" if work.priorities else f"fit.length.{kind}"
         yield Named(say.say(key, step=step.name, priorities=", ".join(work.priorities)), work.length)
     if step.waits is not None:
         yield Named(say.say("fit.length.waits", step=step.name), step.waits)

@@ -75,9 +75,7 @@ def days(rows: Rows, words: Mapping[str, str]) -> Chart:
     )
 
 
-def lines(
-    rows: Rows, x_title: str, y_title: str, *, names: Sequence[str], x_type: str = "quantitative"
-) -> Chart:
+def lines(rows: Rows, x_title: str, y_title: str, *, names: Sequence[str], has_points: bool = False) -> Chart:
     """Return a line for each name: the first in the colour of what happened, the second of what was fitted.
 
     Args:
@@ -85,14 +83,14 @@ def lines(
         x_title: of the axis.
         y_title: of the other one.
         names: in order, two at most.
-        x_type: of `x`: a quantity, or `temporal`.
+        has_points: whether each value is marked.
     """
     return _whole(
         rows,
         {
-            "mark": {"type": "line", "interpolate": "step-after" if x_type == "quantitative" else "linear"},
+            "mark": {"type": "line", "point": has_points},
             "encoding": {
-                "x": {"field": "x", "type": x_type, "title": x_title, "scale": {"nice": False}},
+                "x": {"field": "x", "type": "quantitative", "title": x_title, "scale": {"nice": False}},
                 "y": _count("y", y_title),
                 "color": _two(names),
                 "strokeDash": {

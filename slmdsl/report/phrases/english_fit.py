@@ -44,6 +44,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.coarse-instants": "instants are rounded to {minutes} min, which hides bursts",
     "fit.doubt.uneven-bursts": "bursts are more uneven than the model's: {mean} tickets on average, and {weighted} "
     "where a ticket finds itself",
+    "fit.doubt.quiet-days": "days with far fewer tickets than expected, perhaps holidays: {days}; without them days "
+    "vary by {varying}",
+    "fit.doubt.busy-days": "days with far more tickets than expected: {days}; without them days vary by {varying}",
     "fit.doubt.other": "{key} ({numbers})",
     "fit.arrivals": "How {stream} arrive",
     "fit.rate": "Tickets a day",
@@ -77,6 +80,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.distance": "Off by",
     "fit.length.works": "work in {step}",
     "fit.length.works_for": "work in {step} for {priorities}",
+    "fit.length.in_hand": "time in hand, {step}",
+    "fit.length.in_hand_for": "time in hand, {step}, for {priorities}",
     "fit.length.answers": "reply in {step}",
     "fit.length.waits": "wait in {step}",
     "fit.length.customer": "wait for the customer, {share} of tickets",
@@ -123,6 +128,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.picture.hourly.alt": "The busiest hour has {real} tickets in the log and {simulated} simulated.",
     "fit.picture.backlog": "Open tickets at the end of each day: the log, and a simulated run",
     "fit.picture.backlog.alt": "At the end {real} tickets are open in the log and {simulated} in the simulated run.",
+    "fit.day": "day",
     "fit.week": "week",
     "fit.open": "open tickets",
     "fit.tickets_axis": "tickets",

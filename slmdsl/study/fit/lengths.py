@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from slmdsl.base.units import DAY, HOUR
 from slmdsl.calendars import calendar_of
 from slmdsl.stats.families import best_fit
 from slmdsl.study.fit.model import Length, WorkFit
@@ -100,7 +101,7 @@ def wait_calendar(end_us: Int64, calendars: Mapping[str, CalendarPlan]) -> str |
     """Return the calendar on which waits are counted: the narrowest in whose hours nearly all end; None: plain time."""
     if len(end_us) < FEW:
         return None
-    span = np.arange(int(end_us.min()), int(end_us.max()) + 1, 3_600_000_000)
+    span = np.arange(int(end_us.min()), int(end_us.max()) + 7 * DAY, HOUR)
     found: list[tuple[float, str]] = []
     for name, plan in calendars.items():
         calendar = calendar_of(plan)

@@ -73,7 +73,7 @@ def presence_of(actions: Actions, places: int, zone: str) -> Presence:
     session = _sessions(actions, zone)
     programs = _programs(session)
     is_kept = ~np.isin(session.actor, programs)
-    home = _home(actions, places)
+    home = {actor: place for actor, place in _home(actions, places).items() if actor not in programs}
     weeks = int(session.week.max()) + 1 if len(session.week) else 1
     there = np.zeros((places, weeks, HOURS))
     for actor, week, first, last in zip(
