@@ -19,8 +19,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.judgements": "A ticket that several targets judge counts for each of them. Exclusions and waivers "
     "are taken "
     "out, and what is not decided yet does not count.",
-    "gaps.most": "What stands out most is {what}, with {missed} of {all} misses ({share}): {rate} miss there, {lift} times "
-    "as many as elsewhere.",
+    "gaps.most": "What stands out most is {what}, with {missed} of {all} misses ({share}): {rate} miss there, {lift} "
+    "times as many as elsewhere.",
     "gaps.then": "Next comes {what}, with {missed} ({share}), {lift} times as many as elsewhere.",
     "gaps.excess": "If they missed no more often than the others, {excess} fewer would have been missed.",
     "gaps.none_striking": "No class of tickets misses more often than luck explains; {looked} were looked at.",
