@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 
 from slmdsl.contract.model.uncertainty import Draws
 from slmdsl.events.log import EventLog
+from slmdsl.study.backtest.asking import backtest
 from slmdsl.study.backtest.backtesting import Ahead, held_against
 from slmdsl.study.backtest.forms import GAUGES, BacktestError, Compared, score_of
 from slmdsl.study.backtest.gauges import Weeks, gauged
@@ -18,6 +20,8 @@ from slmdsl.study.backtest.truth import Truth, last_day, zone_of
 from slmdsl.study.backtest.weekly import as_written, is_weekly, with_weeks
 from slmdsl.study.running.bench import trial_of
 from tests import studies
+from tests.contracts import contract
+from tests.fits import DECLARED, Desk
 
 pytestmark = pytest.mark.compiled
 
@@ -160,6 +164,22 @@ def test_gauges_count_what_came_and_what_is_open():
     assert found.median_resolution.tolist() == [86_400, (9 * 86_400 + 7_200) / 2]
 
 
+def test_a_reopened_ticket_is_open_again():
+    at = [pl.datetime(2027, 3, day, time_zone="UTC") for day in (1, 3, 4)]
+    frame = pl.select(
+        ticket=pl.lit("a"),
+        kind=pl.lit("incident"),
+        service=pl.lit("mail"),
+        priority=pl.lit("P1"),
+        opened=at[0],
+    )
+    events = pl.select(
+        ticket=pl.lit("a"), at=pl.concat_list(at[1:]).explode(), type=pl.lit("state")
+    ).with_columns(phase=pl.Series(["resolved", "active"]))
+    weeks = Weeks.within(date(2027, 3, 1), date(2027, 3, 7), "UTC")
+    assert gauged(EventLog.from_frames(frame, events), weeks).backlog.tolist() == [1]
+
+
 def test_a_test_ends_where_tickets_do():
     log = real(last=date(2027, 4, 20))
     assert zone_of(CONTRACT) == ZONE
@@ -176,6 +196,40 @@ def test_days_without_a_period_are_refused():
     days = Ahead(until=date(2027, 4, 6), to=date(2027, 4, 9), zone=ZONE)
     with pytest.raises(BacktestError, match="no whole week"):
         held_against(CONTRACT, "base", LOG, days, replications=2)
+
+
+def test_a_fit_on_a_known_desk_foretells_what_comes():
+    """The whole way: fitted on twelve weeks of a known desk, four more are foretold, better than by the ones before."""
+    declared = contract(DECLARED)
+    spec = SimpleNamespace(contract=declared, texts={"spec.slm": DECLARED})
+    shares: list[float] = []
+    found = backtest(
+        spec,
+        Desk(weeks=16).log(2),
+        until=date(2027, 3, 29),
+        replications=40,
+        progress=lambda _, share: shares.append(share),
+    )
+    level, everything = found.shares(weekly=True), score_of(found.rows)
+    assert found.first == date(2027, 3, 29)
+    assert found.model.last < found.first
+    assert found.last >= date(2027, 4, 25)
+    assert found.carried > 20
+    assert found.left_out == 0
+    assert found.parameters > 5
+    assert level.error < 0.02
+    assert everything.covered > 0.7
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_a_day_without_log_is_refused():
+    spec = SimpleNamespace(contract=contract(DECLARED), texts={"spec.slm": DECLARED})
+    log = Desk(weeks=4).log()
+    with pytest.raises(BacktestError, match="too few tickets"):
+        backtest(spec, log, until=date(2027, 5, 1))
+    with pytest.raises(BacktestError, match="before it begins"):
+        backtest(spec, log, until=date(2027, 1, 20), to=date(2027, 1, 19))
 
 
 def test_scores_add_up():

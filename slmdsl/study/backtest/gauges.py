@@ -85,9 +85,16 @@ def gauged(log: EventLog, weeks: Weeks) -> Gauged:
 
 
 def _over_us(log: EventLog) -> Int64:
+    """Return when tickets were over for good, NO_TIME for those that are open at the end of the log."""
     tickets, events = log.ticket_columns, log.event_columns
-    cancelled = np.full(len(tickets), NO_TIME, np.int64)
-    rows = events.phase == Phase.CANCELLED
-    cancelled[events.ticket[rows]] = events.at_us[rows]
+    rows = np.flatnonzero(events.phase >= 0)
+    # Events of a ticket stand in the order of time: the last one that is written stays.
+    last = np.full(len(tickets), int(Phase.NEW), np.int8)
+    last[events.ticket[rows]] = events.phase[rows]
+    since = np.full(len(tickets), NO_TIME, np.int64)
+    since[events.ticket[rows]] = events.at_us[rows]
     by_column = np.where(tickets.resolved_us == NO_TIME, tickets.closed_us, tickets.resolved_us)
-    return np.where(by_column == NO_TIME, cancelled, by_column)
+    cancelled = np.where(last == Phase.CANCELLED, since, NO_TIME)
+    over = np.where(by_column == NO_TIME, cancelled, by_column)
+    is_open_again = (last < Phase.RESOLVED) & (since > over)
+    return np.where(is_open_again, NO_TIME, over)

@@ -123,7 +123,7 @@ def _usual(opened: np.ndarray, until: date, place: ZoneInfo) -> float:
         _within(opened, until - timedelta(days=7 * each), until - timedelta(days=7 * (each - 1) + 1), place)
         for each in range(1, weeks + 1)
     ]
-    return float(np.median(counts)) if counts else np.inf
+    return max(float(np.median(counts)), 1.0) if counts else np.inf
 
 
 def _within(opened: np.ndarray, first: date, last: date, place: ZoneInfo) -> int:
