@@ -12,6 +12,7 @@ from slmdsl.evaluate.credits.terms import deepest, fees_spanned, paid_for_level
 from slmdsl.evaluate.examples.tickets import worked_ticket
 from slmdsl.events.vocabulary import PHASE_OF
 from slmdsl.report.agreement.drafts import Clause, Item
+from slmdsl.report.agreement.edges import days_of_change, is_kept
 from slmdsl.report.agreement.figures import money_words, pays_words
 from slmdsl.report.clauses import amount_words
 from slmdsl.report.document.tree import Cell, Column, Table, Trace
@@ -119,7 +120,9 @@ def _level(subject: Subject, target: Target, example: LevelExample) -> str:
         else level_words(example.level, target, say)
     )
     if example.credits is None:
-        return say.say(f"agreement.example.level_{example.outcome}", target=target.name, level=level)
+        kept = all(is_kept(target, example.level, day) for day in days_of_change(target))
+        word = "met" if kept else "missed"
+        return say.say(f"agreement.example.level_{word}", target=target.name, level=level)
     amount = _credited(subject, target, example)
     return say.say("agreement.example.credits", target=target.name, level=level, amount=amount)
 

@@ -50,7 +50,7 @@ def _sentences(subject: Subject) -> Iterator[str]:
     if any(isinstance(form, Within | Share) for form in forms):
         yield say.say("agreement.judging.interval")
     yield say.say("agreement.judging.no_data")
-    if any(target.per for target in agreement.targets):
+    if any(target.per and isinstance(target.form, (*_TICKETS, Score)) for target in agreement.targets):
         yield say.say("agreement.judging.parts")
     yield say.say("agreement.judging.waivers")
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from slmdsl.report.agreement.subject import Subject
     from slmdsl.report.language import Language
 
+_IN_PARTS = (Within, Statistic, Share, Count, Ageing, Score)
 _AS_MINIMUM = (Within, Statistic, Share, Count, SampledMetric, Score)
 
 
@@ -80,7 +81,7 @@ def _sentences(subject: Subject, target: Target) -> Iterator[str]:
         yield say.say("agreement.level.hours", hours=subject.hours(target.calendar))
     if isinstance(form, Within) and target.counted in ("opened", "resolved"):
         yield say.say("counted.otherwise")
-    if target.per:
+    if target.per and isinstance(form, _IN_PARTS):
         yield say.say("per", field=target.per)
     if target.minimum > 0 and _has_minimum(form):
         yield say.say("minimum", n=target.minimum)

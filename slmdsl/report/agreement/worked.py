@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from slmdsl.base.local_time import instant_us, local_date
-from slmdsl.base.units import DAY, HOUR, MINUTE, SECOND, plain
+from slmdsl.base.units import DAY
 from slmdsl.contract.model.agreements import (
-    Ageing,
-    Availability,
-    Count,
-    LongestOutage,
     NotYetEvaluated,
-    OutageCount,
     PeriodUnit,
     Restore,
     RollingPeriod,
     Share,
-    Statistic,
     Within,
 )
 from slmdsl.contract.model.credits import Band, OnMiss, OnRepetition
@@ -31,11 +25,11 @@ from slmdsl.evaluate.credits.records import CreditKind
 from slmdsl.evaluate.credits.settlement import credits_of
 from slmdsl.evaluate.credits.terms import deepest
 from slmdsl.evaluate.period_verdicts import PeriodVerdict, Word
+from slmdsl.report.agreement.edges import is_kept, least_step
 from slmdsl.report.agreement.figures import amount_cell, pays_words
 from slmdsl.report.clauses import repetition_words
 from slmdsl.report.document.tree import Cell, Column, Table, Trace
 from slmdsl.report.targets import level_words
-from slmdsl.rules.dated import in_force
 from slmdsl.rules.periods import periods_of
 
 if TYPE_CHECKING:
@@ -97,7 +91,7 @@ def worked_table(subject: Subject, clause: CreditClause, target: Target) -> Tabl
 
 
 def _cases(subject: Subject, clause: CreditClause, target: Target) -> Iterator[_Case]:
-    found = _periods(subject.agreement, target, days=800)
+    found = _periods(subject.agreement, target)
     if found is None or isinstance(target.form, NotYetEvaluated):
         return
     periods, place = found
@@ -110,8 +104,17 @@ def _cases(subject: Subject, clause: CreditClause, target: Target) -> Iterator[_
             yield from _on_repetition(subject, term, target)
 
 
-def _periods(agreement: Agreement, target: Target, *, days: int) -> tuple[Periods, int] | None:
-    """Return a target's periods from the first day on that pays, and the place of the first whole one."""
+def _periods(agreement: Agreement, target: Target, *, days: int = 0) -> tuple[Periods, int] | None:
+    """Return a target's periods from the first day on that pays, and the place of the first whole one.
+
+    They reach over `days`, and far enough for one that is whole.
+    """
+    length = (
+        target.period.days + 62
+        if isinstance(target.period, RollingPeriod)
+        else 2 * _UNIT_DAYS[target.period.unit]
+    )
+    days = max(days, length)
     plan = agreement.credits
     days_that_pay = (agreement.valid_from, plan.none_until if plan else None)
     begin = max((day for day in days_that_pay if day is not None), default=_SOME_DAY)
@@ -144,7 +147,7 @@ def _levels(agreement: Agreement, clause: CreditClause, target: Target) -> list[
     beyond = {
         level
         for band in bands
-        if (level := band.level + (-1 if band.below else 1) * _step(band.level, target)) >= 0
+        if (level := band.level + (-1 if band.below else 1) * least_step(band.level, target)) >= 0
     }
     told = {
         each.level
@@ -154,25 +157,11 @@ def _levels(agreement: Agreement, clause: CreditClause, target: Target) -> list[
     return sorted(edges | beyond | told, reverse=bands[0].below)
 
 
-def _step(level: Fraction, target: Target) -> Fraction:
-    """Return the least difference that is shown at an edge, a digit finer than the edge itself."""
-    form = target.form
-    if isinstance(form, Statistic | LongestOutage):
-        if form.limit.values[0][1].duration.business_days:
-            return Fraction(1, 10)
-        return Fraction(MINUTE if level >= HOUR else SECOND)
-    if isinstance(form, Count | Ageing | OutageCount):
-        return Fraction(1)
-    scale = 100 if isinstance(form, Within | Share | Availability | Restore) else 1
-    _, _, digits = plain(level * scale).partition(".")
-    return Fraction(1, scale * 10 ** (len(digits) + 1))
-
-
 def _at_level(
     subject: Subject, clause: CreditClause, target: Target, level: Fraction, where: tuple[Periods, int]
 ) -> _Case:
     say, (periods, place) = subject.say, where
-    missed = not _is_kept(target, level, periods.first_days[place])
+    missed = not is_kept(target, level, periods.first_days[place])
     band = deepest(clause, level)
     flat = next((each for each in clause.terms if isinstance(each, OnMiss) and not each.each_miss), None)
     pays = band.pays if band is not None else flat.pays if flat is not None and missed else None
@@ -183,16 +172,6 @@ def _at_level(
         rows=(verdict,),
         sum_of="–" if pays is None else _sum(subject, pays, target, where),
     )
-
-
-def _is_kept(target: Target, level: Fraction, day: date) -> bool:
-    form = target.form
-    if isinstance(form, Statistic | LongestOutage):
-        duration = in_force(form.limit, day).duration
-        bound = duration.business_days or Fraction(duration.wall_us)
-        return level <= bound if isinstance(form, Statistic) or form.at_most else level >= bound
-    goal = in_force(form.goal, day)  # type: ignore[union-attr] # every other form that has levels has a goal
-    return bool(level <= goal if getattr(form, "at_most", False) else level >= goal)
 
 
 def _on_miss(subject: Subject, term: OnMiss, target: Target, where: tuple[Periods, int]) -> Iterator[_Case]:
@@ -318,12 +297,12 @@ def together_words(subject: Subject, plan: CreditPlan) -> str:
 def _worst(agreement: Agreement, clause: CreditClause) -> Iterator[PeriodVerdict]:
     target = next((each for each in agreement.targets if each.name == clause.target), None)
     bands = [each for each in clause.terms if isinstance(each, Band)]
-    found = None if target is None else _periods(agreement, target, days=400)
+    found = None if target is None else _periods(agreement, target)
     if target is None or found is None or not bands or isinstance(target.period, RollingPeriod):
         return
     periods, place = found
     deep = min(bands, key=lambda each: each.level if each.below else -each.level)
-    level = deep.level + (-1 if deep.below else 1) * _step(deep.level, target)
+    level = deep.level + (-1 if deep.below else 1) * least_step(deep.level, target)
     yield _verdict(target, periods, place, Word.MISSED, exact=max(level, Fraction(0)))
 
 
