@@ -85,7 +85,8 @@ def _variance_of_mean(values: Floats, worth: float) -> tuple[float, float]:
     """Return the variance of the mean of values that are worth fewer, and its degrees of freedom."""
     count = len(values)
     effective = max(count * worth, 2.0)
-    squares = float(np.sum((values - np.mean(values)) ** 2))
+    # Values that are all equal have a mean that is rounded.
+    squares = float(np.sum((values - np.mean(values)) ** 2)) if np.ptp(values) else 0.0
     variance = squares / count * effective / (effective - 1)
     return variance / effective, max(effective - 1, 1.0)
 
