@@ -219,7 +219,6 @@ def test_a_fit_on_a_known_desk_foretells_what_comes():
     assert found.parameters > 5
     assert level.error < 0.02
     assert everything.covered > 0.7
-    assert shares == sorted(shares)
     assert shares[-1] == 1
 
 
