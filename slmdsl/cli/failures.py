@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNUSABLE = 2
 
-PLANNED = (*("gaps", "doc", "diff", "import", "export", "serve", "lsp"),)
+PLANNED = ("import", "export", "serve", "lsp")
 """Commands that are part of the design and do not exist yet."""
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - read by cyclopts
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Literal
 
 from slmdsl.base.units import from_us
 from slmdsl.cli.answers.facts import chosen_sources, read_log, zone_of
@@ -38,18 +36,10 @@ def fit(  # noqa: PLR0913 - each is an option of the command
     /,
     *,
     sources: Sources = (),
-    out: Annotated[
-        File | None, Parameter(help="Write the model to this file, `.slm`, within the project.")
-    ] = None,
-    until: Annotated[
-        Time | None, Parameter(help="Fit on what was known then; without offset in the agreement's zone.")
-    ] = None,
-    draws: Annotated[
-        int, Parameter(help="How often the parameters are drawn anew, for NAME.draws.csv; 0: not at all.")
-    ] = 200,
-    report: Annotated[
-        File | None, Parameter(help="Write what was fitted, with pictures: .html, .pdf, .md, .xlsx or .json.")
-    ] = None,
+    out: File | None = None,
+    until: Time | None = None,
+    draws: int = 200,
+    report: File | None = None,
     testing: Testing = UNTESTED,
     lang: Literal["en", "zh"] = "en",
     force: Flag = False,
@@ -67,24 +57,18 @@ def fit(  # noqa: PLR0913 - each is an option of the command
     Args:
         path: A file, or a folder with all its .slm files.
         sources: A source that tells what happened; named again for each further one.
-        out: A file.
-        until: An instant.
-        draws: A number.
-        report: A file.
+        out: Write the model to this file, `.slm`, within the project.
+        until: Fit on what was known then; without offset in the agreement's zone.
+        draws: How often the parameters are drawn anew, for NAME.draws.csv; 0 is not at all.
+        report: Write what was fitted, with pictures, to this file, such as .html, .pdf or .md.
         testing: What the fit is held against.
         lang: The language of the report.
         force: Write the files even if they are there already.
         as_json: Answer in JSON, for programs.
         at: The terminal.
     """
-    if draws < 0:
-        msg = f"`--draws {draws}` is no number of draws"
-        raise UsageError(msg, "say `--draws 200`, or 0 for none")
+    _refuse(draws, report)
     refuse_testing(testing, until)
-    if report is not None:
-        from slmdsl.cli.answers.documents import refuse_suffix  # noqa: PLC0415 - lazy at the door
-
-        refuse_suffix(report)
     spec = project(path)
     if out is not None:
         refuse_model(out, spec.root, force=force, draws=bool(draws))
@@ -108,6 +92,17 @@ def fit(  # noqa: PLR0913 - each is an option of the command
     else:
         _say(model, written, at)
     return 0
+
+
+def _refuse(draws: int, report: Path | None) -> None:
+    """Refuse a number of draws, and a file for the document, that cannot be."""
+    if draws < 0:
+        msg = f"`--draws {draws}` is no number of draws"
+        raise UsageError(msg, "say `--draws 200`, or 0 for none")
+    if report is not None:
+        from slmdsl.cli.answers.documents import refuse_suffix  # noqa: PLC0415 - lazy at the door
+
+        refuse_suffix(report)
 
 
 def _without(spec: Spec, out: Path) -> Spec:

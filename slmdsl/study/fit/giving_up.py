@@ -8,11 +8,12 @@ import numpy as np
 
 from slmdsl.stats.families import Fitted
 from slmdsl.stats.parts import Part
+from slmdsl.stats.patience import patience_of
 from slmdsl.study.fit.model import ChanceFit, Length
 from slmdsl.study.fit.visits import CANCELLED
 
 if TYPE_CHECKING:
-    from slmdsl.study.fit.stretches import Bools, Floats
+    from slmdsl.study.fit.stretches import Bools
     from slmdsl.study.fit.times import Touch
     from slmdsl.study.fit.visits import Visits
 
@@ -23,8 +24,7 @@ _LEAST: Final = 0.002
 def gives_up_of(visits: Visits, touch: Touch, here: Bools) -> ChanceFit | None:
     """Return which share of the visits `here` gives up, and after which time; None: hardly any.
 
-    Patience is seen only where it ends before the pick-up; a share p with exponential patience of mean m is told by
-    likelihood: p/m exp(-t/m) for who left after t, 1 - p + p exp(-w/m) for who was picked up after w.
+    Patience is seen only where it ends before the pick-up: `slmdsl.stats.patience` says how it is told.
     """
     left = here & (visits.next == CANCELLED) & np.isnan(touch.waited_us)
     stayed = here & ~np.isnan(touch.waited_us)
@@ -32,7 +32,7 @@ def gives_up_of(visits: Visits, touch: Touch, here: Bools) -> ChanceFit | None:
     if left.sum() < max(_FEW, _LEAST * of):
         return None
     patience = (visits.end_us - visits.begin_us)[left].astype(np.float64)
-    share, mean = _likely(patience, touch.waited_us[stayed])
+    share, mean = patience_of(patience, touch.waited_us[stayed])
     count = int(left.sum())
     family = Fitted(
         parts=((1.0, Part(family="exponential", parameters=(mean,))),),
@@ -47,17 +47,3 @@ def gives_up_of(visits: Visits, touch: Touch, here: Bools) -> ChanceFit | None:
     )
     length = Length(fitted=family, constant_us=mean, count=count)
     return ChanceFit(share=share, length=length, count=count, of=of)
-
-
-def _likely(left: Floats, stayed: Floats) -> tuple[float, float]:
-    from scipy.optimize import minimize  # noqa: PLC0415 - loaded when a fit needs it
-
-    unit = max(float(left.mean()), 1.0)
-
-    def unlikely(at: Floats) -> float:
-        share, mean = 1 / (1 + np.exp(-at[0])), np.exp(at[1])
-        gone = np.log(share / mean) * len(left) - (left / unit).sum() / mean
-        return -float(gone + np.log(1 - share + share * np.exp(-stayed / unit / mean)).sum())
-
-    found = minimize(unlikely, np.array([-2.0, 0.0]), method="Nelder-Mead").x
-    return float(1 / (1 + np.exp(-found[0]))), float(np.exp(found[1])) * unit

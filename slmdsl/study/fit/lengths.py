@@ -9,6 +9,7 @@ import numpy as np
 from slmdsl.base.units import DAY, HOUR
 from slmdsl.calendars import calendar_of
 from slmdsl.stats.families import best_fit
+from slmdsl.stats.unlike import chance_of_values
 from slmdsl.study.fit.model import Length, WorkFit
 
 if TYPE_CHECKING:
@@ -76,8 +77,6 @@ def by_priority(
     otherwise_us: float = 0.0,
 ) -> tuple[WorkFit, ...]:
     """Return how long work takes: in general, and for priorities that clearly differ from the others."""
-    from scipy.stats import ks_2samp  # noqa: PLC0415 - loaded when a fit needs it
-
     own: list[int] = []
     hidden = np.zeros(len(values), np.bool_) if censored is None else censored
     for code in range(len(words)):
@@ -86,7 +85,7 @@ def by_priority(
         if len(these) < _OWN or len(others) < _OWN or len(these) > len(others):
             continue
         ratio = np.median(these) / max(float(np.median(others)), 1.0)
-        if not 1 / _UNLIKE < ratio < _UNLIKE and ks_2samp(these, others).pvalue < _SURE:
+        if not 1 / _UNLIKE < ratio < _UNLIKE and chance_of_values(these, others) < _SURE:
             own.append(code)
 
     def length(rows: Bools) -> Length:

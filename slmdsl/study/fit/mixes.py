@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from slmdsl.stats.unlike import chance_of_counts
 from slmdsl.study.fit.model import PriorityFit, ShareFit
 
 if TYPE_CHECKING:
@@ -57,8 +58,6 @@ def priorities_of(
         services: the services.
         ranks: the priorities, the most urgent first, in which order shares are told.
     """
-    from scipy.stats import chi2_contingency  # noqa: PLC0415 - loaded when a fit needs it
-
     if not np.any(priority >= 0):
         return ()
     own: list[tuple[int, int]] = []
@@ -69,8 +68,7 @@ def priorities_of(
         if these.sum() < _TICKETS or others.sum() < _TICKETS:
             continue
         apart = np.abs(these / these.sum() - whole / whole.sum()).max()
-        used = (these + others) > 0
-        if apart >= _POINTS and chi2_contingency(np.stack((these[used], others[used]))).pvalue < _SURE:
+        if apart >= _POINTS and chance_of_counts(these, others) < _SURE:
             own.append((int(these.sum()), code))
     chosen = [code for _, code in sorted(own, reverse=True)[:_LINES]]
     if chosen and not np.any(~np.isin(service, chosen) & (priority >= 0)):
