@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from slmdsl.study.fit.arrivals.doubts import SENTENCES
 from slmdsl.study.fit.arrivals.draws import arrival_draws
 from slmdsl.study.fit.arrivals.from_opened import arrivals_of
 from slmdsl.study.fit.arrivals.profile import weights_of
@@ -333,6 +334,14 @@ class TestDoubts:
             arrivals_of(self.AT_US[:19], "UTC")
         with pytest.raises(ValueError, match="on 7 days"):
             arrivals_of(self.AT_US, "UTC", days=(date(2025, 3, 3), date(2025, 3, 8)))
+
+
+def test_each_doubt_has_its_sentence():
+    told = [each for name in ("half a year", "wild days", "few, plain") for each in fitted(name).cautions]
+    short = arrivals_of(TestDoubts.AT_US // DAY * DAY, "UTC", days=(date(2025, 3, 3), date(2025, 3, 16)))
+    for caution in (*told, *short.cautions):
+        assert "{" not in SENTENCES[caution.key].format(**dict(caution.numbers))
+    assert {each.key for each in told} | set(keys(short)) <= set(SENTENCES)
 
 
 def test_order_does_not_matter():

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from slmdsl.study.fit.arrivals import doubts
 from slmdsl.study.fit.words import duration, hours, length, mix, percent, rounded, shift, weekdays
 from slmdsl.syntax.format import format_text
 
@@ -92,6 +93,7 @@ SENTENCES: Final = {
     "far-from-values": "the family is off by {distance:.0%} at most",
     "mostly-censored": "{share:.0%} had not ended yet",
     "many-zeros": "{share:.0%} took no time at all",
+    **doubts.SENTENCES,
 }
 
 

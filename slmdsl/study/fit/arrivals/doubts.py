@@ -32,21 +32,27 @@ _LEAST_EXPECTED: Final = 5.0
 _SHOWN: Final = 8
 _HEAVIER: Final = 1.5
 
-CAUTIONS: Final = {
-    "few-tickets": "count",
-    "few-days": "days",
-    "growth-untold": "days",
-    "thin-edges": "before after first last",
-    "quiet-days": "count days varying",
-    "busy-days": "count days varying",
-    "coarse-instants": "minutes",
-    "uneven-bursts": "mean weighted",
-    "holidays-guessed": "region factor",
-    "no-holidays": "days",
+SENTENCES: Final = {
+    "few-tickets": "Only {count} tickets.",
+    "few-days": "Only {days} days: what differs from week to week is hardly seen in them.",
+    "growth-untold": "{days} days are too short to tell growth from the season.",
+    "thin-edges": "Fitted from {first} to {last}: {before:,} tickets before and {after:,} after that are too few a week.",
+    "quiet-days": (
+        "{count} days look like holidays that no region names: {days}. The days vary by them; it is {varying:.0%} without."
+    ),
+    "busy-days": "{count} days had far more tickets than others: {days}. The days vary by {varying:.0%} without them.",
+    "coarse-instants": "Instants are known to {minutes:g} min: that tells no bursts.",
+    "uneven-bursts": (
+        "Bursts have {mean:.2f} tickets on average, but a ticket is in one of {weighted:.1f}: a few are far larger than"
+        " geometric ones."
+    ),
+    "holidays-guessed": "The holidays are a guess: those of {region} leave {factor:.0%} of a day.",
+    "no-holidays": "In {days} days no holidays show.",
 }
-"""What may be doubtful, with the names of its numbers.
+"""What may be doubtful, in words.
 
-`days` of quiet and busy ones are dates, parted by commas; `varying` is what the day factor would vary without them.
+The names in them are those of the cautions' numbers: `before` and `after` are tickets, `days` of quiet and busy days are
+dates, parted by commas, `varying` and `factor` are shares of 1.
 """
 
 
