@@ -36,9 +36,9 @@ SENTENCES: Final = {
     "few-tickets": "Only {count} tickets.",
     "few-days": "Only {days} days: what differs from week to week is hardly seen in them.",
     "growth-untold": "{days} days are too short to tell growth from the season.",
-    "thin-edges": "Fitted from {first} to {last}: {before:,} tickets before and {after:,} after that are too few a week.",
+    "thin-edges": "Fitted from {first} to {last}: there are {before:,} tickets before and {after:,} after it, too few.",
     "quiet-days": (
-        "{count} days look like holidays that no region names: {days}. The days vary by them; it is {varying:.0%} without."
+        "{count} days look like holidays that no region names: {days}. The days vary by {varying:.0%} without them."
     ),
     "busy-days": "{count} days had far more tickets than others: {days}. The days vary by {varying:.0%} without them.",
     "coarse-instants": "Instants are known to {minutes:g} min: that tells no bursts.",
@@ -51,8 +51,8 @@ SENTENCES: Final = {
 }
 """What may be doubtful, in words.
 
-The names in them are those of the cautions' numbers: `before` and `after` are tickets, `days` of quiet and busy days are
-dates, parted by commas, `varying` and `factor` are shares of 1.
+The names in them are those of the cautions' numbers: `before` and `after` are tickets, `days` of quiet and busy days
+are dates, parted by commas, `varying` and `factor` are shares of 1.
 """
 
 
