@@ -35,7 +35,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.mostly-censored": "{share} 尚未结束",
     "fit.doubt.many-zeros": "{share} 用时为零，未纳入分布",
     "fit.doubt.few-tickets": "工单较少：{count} 张",
-    "fit.doubt.thin-edges": "{first} 之前 {before} 天和 {last} 之后 {after} 天工单稀少，未纳入",
+    "fit.doubt.thin-edges": "{first} 之前的 {before} 张和 {last} 之后的 {after} 张工单过于稀少，未纳入",
     "fit.doubt.few-days": "天数较少：{days} 天",
     "fit.doubt.growth-untold": "{days} 天看不出增长",
     "fit.doubt.no-holidays": "{days} 天中看不出节假日",

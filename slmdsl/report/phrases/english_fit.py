@@ -36,7 +36,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.mostly-censored": "{share} had not ended yet",
     "fit.doubt.many-zeros": "{share} took no time at all, and are in no family",
     "fit.doubt.few-tickets": "few tickets: {count}",
-    "fit.doubt.thin-edges": "{before} days before {first} and {after} after {last} have few tickets and are left out",
+    "fit.doubt.thin-edges": "before {first} and after {last} tickets are too few ({before} and {after}) and are left out",
     "fit.doubt.few-days": "few days: {days}",
     "fit.doubt.growth-untold": "{days} days do not tell growth",
     "fit.doubt.no-holidays": "no holidays show in {days} days",
