@@ -411,10 +411,14 @@ def document(spec: Spec, name: str, *, language: LanguageCode = "en", backing: b
 
     For example `document(load("models/acme"), "acme_gold", language="zh")`.
     """
+    from slmdsl import __version__  # noqa: PLC0415 - the package root names this module for types
     from slmdsl.report.agreement.document import agreement_document  # noqa: PLC0415 - lazy at the door
+    from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - lazy at the door
+    from slmdsl.report.provenance import provenance_of  # noqa: PLC0415 - lazy at the door
 
-    _named(spec.contract.agreements, name, "agreement")
-    return agreement_document(spec.contract, name, language, backing=backing)
+    agreement = _named(spec.contract.agreements, name, "agreement")
+    made_from = provenance_of(spec.texts, [agreement], None, __version__).lines(LANGUAGES[language])
+    return agreement_document(spec.contract, name, language, backing=backing, provenance=made_from)
 
 
 def report(
