@@ -46,9 +46,7 @@ def fit(  # noqa: PLR0913 - each is an option of the command
     as_json: Json = False,
     at: At,
 ) -> int:
-    """Fit a load model on a real log: how tickets arrive, how they flow, and who works them.
-
-    Without `--out` the model is printed. Beside it stands NAME.draws.csv: what its parameters may be as well.
+    """Fit a load model on a real log; print it, or write it with NAME.draws.csv: what its parameters may be as well.
 
     Example: slm fit models/acme --source desk_export --out models/acme/fitted.slm
 
