@@ -156,4 +156,7 @@ TOO_FEW_LOOKS = warning("SLM679", "Too few replications for a half width")
 NO_WHOLE_PERIOD = warning("SLM680", "A horizon holds no whole period of a promise")
 HORIZON_RANGE = error("SLM681", "A horizon lies where no calendar answers")
 
+NO_TICKETS_TO_START = error("SLM690", "A start names a source that has no tickets")
+IDLE_WARM_UP = warning("SLM691", "A warm-up stands beside open tickets")
+
 NO_DRAWS = error("SLM695", "An experiment samples an uncertainty that no load has")

@@ -31,6 +31,7 @@ from slmdsl.contract.checks import (
     workload_questions,
     workload_scenarios,
     workload_staff,
+    workload_starts,
     workload_uncertainty,
 )
 
@@ -115,6 +116,7 @@ CHECKS: tuple[Callable[[Draft], Iterable[Diagnostic]], ...] = (
     workload_scenarios.ranges_outside,
     workload_experiments.experiments,
     workload_questions.questions,
+    workload_starts.open_starts,
     workload_uncertainty.uncertainty,
     workload_horizons.horizons,
     workload_facts.not_simulated,

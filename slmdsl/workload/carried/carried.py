@@ -13,6 +13,7 @@ from slmdsl.calendars import ALWAYS, calendar_of
 from slmdsl.events.columns import Coded
 from slmdsl.events.vocabulary import EventType, Phase, Role
 from slmdsl.workload.carried.matching import matched
+from slmdsl.workload.carried.open_tickets import in_teams
 from slmdsl.workload.carried.past import Past
 from slmdsl.workload.carried.places import NOWHERE, place_of_ticket
 from slmdsl.workload.draws.keys import name_hash
@@ -106,6 +107,7 @@ def words_in(tickets: OpenTickets | None, what_if: WhatIf) -> MoreWords:
     """
     if tickets is None:
         return MoreWords()
+    tickets = in_teams(tickets, what_if.contract)
     kinds = {stream.kind for stream in what_if.load.streams if not stream.services}
     bare = {tickets.service.word(row) for row in range(len(tickets)) if tickets.kind.word(row) in kinds} - {
         None
@@ -144,13 +146,20 @@ def carried_of(
     if tickets.at_us != start_us:
         message = "the open tickets are those of another instant than the one at which simulated time begins"
         raise ValueError(message)
+    tickets = in_teams(tickets, what_if.contract)
     found = matched(what_if.load.streams, words.priorities, tickets)
     group_of = _codes_in(tickets.group.values, words.groups)
     groups = _recoded(tickets.standing.group, group_of)
     places = [
-        NOWHERE if stream < 0 else place_of_ticket(streams, steps, stream, int(group), Phase(phase))
-        for stream, group, phase in zip(
-            found.streams, groups.tolist(), tickets.standing.phase.tolist(), strict=True
+        NOWHERE
+        if stream < 0
+        else place_of_ticket(streams, steps, stream, int(group), Phase(phase), in_hand=in_hand)
+        for stream, group, phase, in_hand in zip(
+            found.streams,
+            groups.tolist(),
+            tickets.standing.phase.tolist(),
+            tickets.standing.was_picked_up.tolist(),
+            strict=True,
         )
     ]
     reasons = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from slmdsl.base.globs import Glob
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.columns import Coded
 from slmdsl.events.vocabulary import EventType, Phase, Role
@@ -14,6 +15,7 @@ from slmdsl.workload.carried.past import Past, taken
 from slmdsl.workload.carried.standing import Standing, standing_of
 
 if TYPE_CHECKING:
+    from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
     from slmdsl.workload.plan import Bools, Int32, Int64
 
@@ -97,6 +99,18 @@ def open_tickets(log: EventLog, at_us: int) -> OpenTickets:
         past=past,
         standing=standing_of(opened, responded, priority, group, past),
     )
+
+
+def in_teams(tickets: OpenTickets, contract: Contract) -> OpenTickets:
+    """Return tickets with the names of the teams that their groups are known as; strange groups stay."""
+    teams = {party.name: party.known_as for party in contract.parties.values() if party.known_as}
+
+    def team(group: str) -> str:
+        known = (name for name, patterns in teams.items() if any(Glob(each)(group) for each in patterns))
+        return group if group in teams else next(known, group)
+
+    # Several groups may be one team: then several codes mean the same.
+    return replace(tickets, group=replace(tickets.group, values=tuple(map(team, tickets.group.values))))
 
 
 def _followed(log: EventLog, at_us: int) -> tuple[Bools, Int64, Int64]:

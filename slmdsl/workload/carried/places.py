@@ -34,12 +34,19 @@ class Place(NamedTuple):
 NOWHERE: Final = Place(NONE, NONE, 0, is_changed=False, group=NONE, is_fresh=True)
 
 
-def place_of_ticket(streams: Streams, steps: Steps, stream: int, group: int, phase: Phase) -> Place:
+IN_HAND: Final = "_in_hand"
+"""Behind a step's name: where what that step's people have begun and not finished lies, as `slm fit` writes it."""
+
+
+def place_of_ticket(
+    streams: Streams, steps: Steps, stream: int, group: int, phase: Phase, *, in_hand: bool = False
+) -> Place:
     """Return where a ticket of a stream goes on that a group has in some phase; NOWHERE if its stream does nothing.
 
     A ticket that waits for a supplier waits on in a step with a wait: of its group, or else of nobody who works. All
     others go on in the first worked step of their group, or else where their stream starts; those that wait for
-    what the stream has no wait for wait no longer.
+    what the stream has no wait for wait no longer. What somebody has `in_hand` already goes on in the step that the
+    stream has for that, if it has one.
     """
     own = range(int(streams.first_step[stream]), int(streams.end_step[stream]))
     first, start = own.start, int(streams.start[stream])
@@ -58,6 +65,9 @@ def place_of_ticket(streams: Streams, steps: Steps, stream: int, group: int, pha
         return Place(step, step - first, Phase.WAIT_SUPPLIER, is_changed=is_new, group=NONE, is_fresh=True)
     mine = [step for step in worked if group >= 0 and steps.group[step] == group]
     step = mine[0] if mine else start if start in worked else worked[0]
+    aside = f"{steps.names[step]}{IN_HAND}"
+    if in_hand and phase == Phase.ACTIVE:
+        step = next((each for each in worked if steps.names[each] == aside), step)
     comes_to = int(steps.group[step]) if steps.group[step] != group else NONE
     goes_on = phase in (Phase.NEW, Phase.ACTIVE) or (
         phase == Phase.WAIT_CUSTOMER and streams.customer_wait[stream] >= 0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slmdsl.workload.carried.past import Past
     from slmdsl.workload.plan import Bools, Int8, Int32, Int64
 
+_OTHERS: Final = frozenset((Role.CUSTOMER, Role.SUPPLIER, Role.SYSTEM))
 _WAITS: Final = frozenset((Phase.WAIT_CUSTOMER, Phase.WAIT_SUPPLIER, Phase.WAIT_INTERNAL, Phase.SCHEDULED))
 
 
@@ -29,7 +30,7 @@ class Standing:
         was_answered: whether somebody has answered in public.
         has_waited: whether they have waited for their customer before, or do.
         was_handed_on: whether they have been in another group.
-        was_picked_up: whether somebody has had them in hand since then.
+        was_picked_up: whether somebody has had them in hand since then: an assignee, or whoever has done something.
         resolutions: how often they were resolved.
     """
 
@@ -78,7 +79,7 @@ def standing_of(opened_us: Int64, responded_us: Int64, priority: Int32, group: I
             resolutions[mine] += phase == Phase.RESOLVED
             phases[mine] = phase
         waited[mine] |= phase == Phase.WAIT_CUSTOMER
-        picked_up[mine] |= kind == EventType.ASSIGNEE
+        picked_up[mine] |= kind == EventType.ASSIGNEE or (role not in _OTHERS and at_us > since[mine])
         answered[mine] |= (
             kind == EventType.MESSAGE and public == 1 and role not in (Role.CUSTOMER, Role.SYSTEM)
         )
