@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ingest,
         load,
         negotiate,
+        report,
         simulate,
     )
     from slmdsl.base.diagnostics import Diagnostic
@@ -62,6 +63,7 @@ __all__ = [
     "ingest",
     "load",
     "negotiate",
+    "report",
     "simulate",
 ]
 
@@ -90,6 +92,7 @@ _HOMES = {
             "ingest",
             "load",
             "negotiate",
+            "report",
             "simulate",
         ),
         "slmdsl.api",

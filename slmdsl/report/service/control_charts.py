@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from slmdsl.report.charts.service import ChartPoint, control_chart
 from slmdsl.report.document.tree import Cell, Picture
-from slmdsl.report.service.figures import NOTHING, number_cell, trace_of, unit_of, value_words
+from slmdsl.report.service.figures import NOTHING, is_share, number_cell, trace_of, unit_of, value_words
 from slmdsl.report.service.making import columns, part, said, table, words
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _blocks(facts: Facts, steady: Sequence[Steadiness], say: Language) -> Iterat
     )
     several = len(facts.agreements) > 1
     for each in steady:
-        if each.chart is not None:
+        if each.chart is not None and len({point.value for point in each.chart.points}) > 1:
             yield _picture(each, say, several=several)
 
 
@@ -70,8 +71,12 @@ def _unit(each: Steadiness, say: Language) -> str:
 
 def _level(each: Steadiness, value: float, say: Language) -> Cell:
     target = each.line.target
-    # A limit below nothing is none: no length of time or count falls below 0.
-    return Cell(text=value_words(target, max(value, 0.0), say), value=value, unit=unit_of(target))
+    return Cell(text=value_words(target, _possible(each, value), say), value=value, unit=unit_of(target))
+
+
+def _possible(each: Steadiness, limit: float) -> float:
+    """Return a limit as it is drawn: nothing falls below 0, and no share rises above 1."""
+    return min(max(limit, 0.0), 1.0 if is_share(each.line.target) else inf)
 
 
 def _finding(each: Steadiness, say: Language) -> Cell:
@@ -109,8 +114,8 @@ def _picture(each: Steadiness, say: Language, *, several: bool) -> Picture:
         ChartPoint(
             period=row.period or "",
             value=point.value,
-            low=max(point.low, 0.0),
-            high=point.high,
+            low=_possible(each, point.low),
+            high=_possible(each, point.high),
             is_signal=bool(point.rules),
             threshold=row.threshold,
         )
