@@ -86,7 +86,7 @@ OTHERS: dict[str, tuple[Any, ...] | Callable[[Any], tuple[Any, ...]]] = {
     "Target.minimum": (0, 3, 12, 30, 50),
     "Target.counted": lambda each: COUNTED.get(type(each.form).__name__, ()),
     "LevelExample.target": lambda each: ("by_web",) if each.target == "reopened" else ("fix",),
-    "CreditClause.target": ("up", "fix", "later"),
+    "CreditClause.target": lambda each: ("up",) if each.target == "later" else ("later",),
     "Within.small_numbers": (None, (1, 20), (2, 20), (1, 30)),
     "Restore.data_loss_us": (None, 1_000_000),
     "Population.kind": ("incident", "request", "problem", "change"),
@@ -164,11 +164,7 @@ def of_fields(value: Any, *, form: str = "") -> Iterator[Mutant]:
         if isinstance(now, Span) or place in NOT_SAID:
             continue
         inner = (
-            type(now).__name__
-            if place == "Target.form"
-            else type(value.form).__name__
-            if name == "Target"
-            else form
+            form_name(now) if place == "Target.form" else form_name(value.form) if name == "Target" else form
         )
         others = OTHERS.get(place)
         options = others(value) if callable(others) else others or literals(hints.get(each.name))
@@ -178,6 +174,11 @@ def of_fields(value: Any, *, form: str = "") -> Iterator[Mutant]:
         for mutant in found:
             with suppress(ValueError):  # such as a calendar without a Sunday, which there is not
                 yield replace(mutant, value=replace(value, **{each.name: mutant.value}))
+
+
+def form_name(form: Any) -> str:
+    """Return what a form is called, an availability with its method."""
+    return type(form).__name__ + (f" by {form.method}" if hasattr(form, "method") else "")
 
 
 def _dated(value: Dated[Any], within: str, form: str) -> Iterator[Mutant]:

@@ -197,9 +197,11 @@ def _availability(target: Target, form: Availability, say: Language) -> list[str
         if form.slices.goal is not None:
             places["slice_goal"] = say.share(form.slices.goal)
     if form.method == "events":
-        # events that nobody counted are not there: no time of theirs is unknown
-        events = "" if form.maintenance == "counts" else say.say(f"maintenance.events_{form.maintenance}")
-        return [say.say("availability.events", **places), events]
+        return [
+            say.say("availability.events", **places),
+            "" if form.maintenance == "counts" else say.say(f"maintenance.events_{form.maintenance}"),
+            say.say(f"unknown.events_{form.unknown or 'none'}"),
+        ]
     return [
         say.say(f"availability.{form.method}", **places),
         say.say("down_with_needs"),

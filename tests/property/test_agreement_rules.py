@@ -23,20 +23,17 @@ LANGUAGES = ("en", "zh")
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
 # What has no effect on the verdicts of a form, and is therefore not said of it.
-WITHOUT_EFFECT = {
-    "Target.counted": {
-        "Ageing",
-        "Availability",
-        "LongestOutage",
-        "OutageCount",
-        "Restore",
-        "Score",
-        "SampledMetric",
-    },
-    "Target.per": {"Availability", "LongestOutage", "OutageCount", "Restore", "SampledMetric"},
-    "Target.minimum": {"Ageing", "Availability", "LongestOutage", "OutageCount", "Restore"},
+UPTIME = {
+    *(f"Availability by {method}" for method in ("minutes", "slices", "mean_of_slices", "user_minutes")),
+    "LongestOutage",
+    "OutageCount",
+    "Restore",
 }
-
+WITHOUT_EFFECT = {
+    "Target.counted": {"Ageing", "Availability by events", "Score", "SampledMetric", *UPTIME},
+    "Target.per": {"Availability by events", "SampledMetric", *UPTIME},
+    "Target.minimum": {"Ageing", *UPTIME},
+}
 
 # A stay begins with the ticket's arrival, and any action of the group's people answers it.
 WITHOUT_EFFECT_ON_STAYS = {"Clock.starts", "Clock.responds"}
