@@ -31,6 +31,8 @@ _PANELS: Final = 12
 _TRUSTED: Final = 0.8
 """Where so many truths lie in ranges of 90 %, they hold about what they say."""
 _LEVEL: Final = 0.0005
+_MOVED: Final = 0.02
+"""Levels that moved by less within what was fitted on are taken to have stood still."""
 
 
 def backtest_document(test: Backtest, say: Language) -> Document:
@@ -51,6 +53,7 @@ def backtest_document(test: Backtest, say: Language) -> Document:
             "carried": test.carried,
             "left_out": test.left_out,
             "parameters": test.parameters,
+            "drift": test.drift,
             "weekly": _facts(test.shares(weekly=True)),
             "periods": _facts(test.shares(weekly=False)),
             "not_modelled": dict(test.not_modelled),
@@ -110,6 +113,8 @@ def _summary(test: Backtest, say: Language) -> Iterator[Paragraph]:
         yield _judged(test, weekly, say)
     if own is not None:
         yield Paragraph(text=say.say("test.periods", error=_points(own.error), rows=own.rows))
+    if test.drift is not None and test.drift >= _MOVED:
+        yield Paragraph(text=say.say("test.drift", points=_points(test.drift)), tone="warning")
     yield Paragraph(text=say.sentences(_made(test, say)), tone="quiet")
     if test.not_modelled:
         yield Paragraph(

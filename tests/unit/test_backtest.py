@@ -130,6 +130,20 @@ def _spliced(log, other, at_us):
     )
 
 
+def test_levels_that_move_before_are_told():
+    """Twice as much work in the second half of what is known is seen; the same work in both is not."""
+    weekly = with_weeks(CONTRACT, ["gold"])
+    from_us, to_us = TESTED.span_us
+    busy = _spliced(
+        real(contract_with_rates(0.4)),
+        LOG,
+        Ahead(until=date(2027, 2, 15), to=TESTED.to, zone=ZONE).span_us[0],
+    )
+    still, moved = (Truth.of(weekly, each, ["gold"], from_us, to_us).drift() for each in (LOG, busy))
+    assert still < 0.02 < moved
+    assert Truth.of(weekly, LOG, ["gold"], from_us - 70 * 86_400_000_000, to_us).drift() is None
+
+
 def test_weekly_copies_are_called_as_they_are_written():
     weekly = with_weeks(CONTRACT, ["gold", "silver"])
     targets = weekly.agreements["gold"].targets

@@ -93,6 +93,11 @@ def test_it_says_when_it_is_worse_than_no_model():
     assert "taken as certain" in made
 
 
+def test_it_says_when_levels_moved_before():
+    assert any("moved by 6.1 points" in each for each in words(replace(TEST, drift=0.061)))
+    assert not any("moved by" in each for each in words(replace(TEST, drift=0.01)))
+
+
 def test_it_says_when_nothing_is_in_percent():
     bare = replace(TEST, rows=(row("arrivals", "2027-W14", 9.0, 8.0, 7.0, 9.0),), not_modelled={}, left_out=0)
     assert words(bare)[0] == "No target in percent has a whole week or period in these days."

@@ -19,6 +19,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.worse": "模型比这一简单假定差 {points} 个百分点：它不知道情况发生了什么变化。",
     "test.trust": "预测范围名副其实，就这份日志而言，模型给出的概率可以采信。",
     "test.distrust": "预测范围过窄，未能涵盖实际情况：模型给出的概率过于自信。",
+    "test.drift": "在用于拟合的数据中，这些达成率从前半段到后半段平均变动了 {points} 个百分点。"
+    "模型把它们视为一个整体，既不知道情况发生过变化，也不知道今后的走向。",
     "test.no_shares": "这些天内没有以百分比计的目标具有完整的一周或考核周期。",
     "test.carried": "模拟从 {first} 当时未结的 {tickets}开始。",
     "test.left_out": "另有 {tickets}在模型中没有对应的位置。",

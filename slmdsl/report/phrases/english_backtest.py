@@ -20,6 +20,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.worse": "The model is worse than that by {points} points: it does not know what changed.",
     "test.trust": "Its ranges hold what they say, so its chances may be believed as far as this log goes.",
     "test.distrust": "Its ranges are too narrow for what happened: its chances are surer than they should be.",
+    "test.drift": "Within what was fitted on, levels moved by {points} points from its first half to its second. "
+    "The model takes all of it as one: it can neither know that something changed nor where it goes.",
     "test.no_shares": "No target in percent has a whole week or period in these days.",
     "test.carried": "It starts with the {tickets} that were open on {first}.",
     "test.left_out": "The model has no place for {tickets} more.",

@@ -201,6 +201,7 @@ def held_against(
         left_out=_left_out(trial),
         parameters=parameters,
         rows=rows,
+        drift=truth.drift(),
         not_modelled={name: why for name, why in trial.judge.not_modelled.items() if "@" not in name},
     )
 

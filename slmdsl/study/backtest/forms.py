@@ -20,7 +20,8 @@ Gauge = Literal["arrivals", "backlog", "median_resolution"]
 GAUGES: Final[tuple[Gauge, ...]] = ("arrivals", "backlog", "median_resolution")
 COVERS: Final = 0.9
 """How much of what may happen a predicted range covers: from the 5 % to the 95 % quantile of the replications."""
-_SHARES: Final = (Within, Share, Availability, Restore)
+SHARES: Final = (Within, Share, Availability, Restore)
+"""The forms of targets whose values are shares."""
 
 
 class BacktestError(ValueError):
@@ -71,7 +72,7 @@ class Compared:
     @property
     def is_share(self) -> bool:
         """Whether its errors are points of a percentage."""
-        return not isinstance(self.subject, str) and isinstance(self.subject.form, _SHARES)
+        return not isinstance(self.subject, str) and isinstance(self.subject.form, SHARES)
 
     @property
     def error(self) -> float:
@@ -142,6 +143,8 @@ class Backtest:
             for.
         parameters: how many fitted parameters were drawn anew in each replication; 0: none.
         rows: by target and period, weekly ones after the others, then the gauges of the desk.
+        drift: by how much shares moved between the halves of what was fitted on, in the mean; None where that is too
+            short to tell.
         not_modelled: qualified names of targets that nothing is simulated for, and why.
     """
 
@@ -157,6 +160,7 @@ class Backtest:
     parameters: int
     rows: tuple[Compared, ...]
     not_modelled: dict[str, str]
+    drift: float | None = None
 
     def of(self, name: str, *, weekly: bool) -> tuple[Compared, ...]:
         """Return what is compared of a target (by its qualified name) or gauge, in the order of time."""

@@ -13,6 +13,7 @@ from slmdsl.base.local_time import instant_us, local_date
 from slmdsl.base.units import DAY
 from slmdsl.evaluate.from_log import Evaluation
 from slmdsl.events.known import known_at
+from slmdsl.study.backtest.forms import SHARES
 from slmdsl.study.backtest.weekly import is_weekly
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 _WEEKS: Final = 4
 """How many weeks before say what a week is expected to be without a model."""
+_FEWEST: Final = 3
+"""Weeks that a half has at least."""
+_BEYOND: Final = 2.0
+"""Standard errors that are more than luck."""
+_QUARTER: Final = 0.25
 _WHOLE: Final = 6 * DAY
 """A week that lasts less than that was cut, by `valid` or by the end of the log."""
 _HALF: Final = 0.5
@@ -63,6 +69,35 @@ class Truth:
         if not last:
             return None
         return float(np.average([each.value or 0.0 for each in last], weights=weights))
+
+    def drift(self) -> float | None:
+        """Return by how much shares moved within what came before: of those that did, the mean of its halves apart.
+
+        A share has moved if its weeks' spread does not explain that its halves are apart, at two standard errors. Where
+        fewer than a quarter of them have, it is luck, and 0. A model that takes all of it as one cannot know where it
+        goes. None where fewer than six weeks are there.
+        """
+        known = [each for name in self._weekly_shares() if (each := self._moved(name)) is not None]
+        moved = [each for each in known if each]
+        if not known:
+            return None
+        return float(np.mean(moved)) if len(moved) >= _QUARTER * len(known) else 0.0
+
+    def _weekly_shares(self) -> list[str]:
+        weekly = (each.target for each in self.before if is_weekly(each.target))
+        return list(dict.fromkeys(each.qualified for each in weekly if isinstance(each.form, SHARES)))
+
+    def _moved(self, name: str) -> float | None:
+        rows = [each for each in self.before if each.target.qualified == name and each.value is not None]
+        edges = sorted({_start(each) for each in rows})
+        if len(edges) < 2 * _FEWEST:
+            return None
+        middle = edges[len(edges) // 2]
+        first = np.array([each.value for each in rows if _start(each) < middle], np.float64)
+        second = np.array([each.value for each in rows if _start(each) >= middle], np.float64)
+        moved = abs(second.mean() - first.mean())
+        luck = np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second))
+        return float(moved) if moved > _BEYOND * luck else 0.0
 
 
 def _verdicts(contract: Contract, log: EventLog, names: Sequence[str], as_of_us: int) -> list[PeriodVerdict]:
