@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from slmdsl.report.document.columns import DENSE, TINY, one_piece, shares
 from slmdsl.report.document.drawn import drawn
 from slmdsl.report.document.tree import Cell, Document, Paragraph, Picture, Section, Table
 from slmdsl.report.document.words import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 _PAGES: Final = Path(__file__).parents[1] / "pages"
 _NO_ID: Final = re.compile(r"[^A-Za-z0-9_-]+")
-_DENSE, _TINY = 7, 10
-"""A table of more columns than this is set in smaller letters, so that it fits a printed page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,8 @@ def _environment() -> Environment:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["size"] = _size
     environment.filters["room"] = room
+    environment.filters["shares"] = shares
+    environment.filters["one_piece"] = one_piece
     environment.globals |= {"shown_rows": shown_rows, "below": below, "mark": _mark}
     return environment
 
@@ -92,12 +93,12 @@ def _mark(language: Language, each: Cell | Paragraph) -> Markup:
     if not sign:
         return Markup("")
     said = language.say(f"document.{each.tone}")
-    return Markup('<span class="mark" role="img" aria-label="{}">{}</span> ').format(said, sign)
+    return Markup('<span class="mark" role="img" aria-label="{}">{}</span>&nbsp;').format(said, sign)
 
 
 def _size(table: Table) -> str:
     columns = len(table.columns)
-    return "tiny" if columns > _TINY else "dense" if columns > _DENSE else ""
+    return "tiny" if columns > TINY else "dense" if columns > DENSE else ""
 
 
 def _parts(documents: Sequence[Document]) -> Iterator[_Part]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.report.charts.needed import HINT
+from slmdsl.report.document.columns import shares
 from slmdsl.report.document.drawn import drawn
 from slmdsl.report.document.failures import FormatError
 from slmdsl.report.document.tree import (
@@ -145,7 +146,7 @@ def _(block: Table, language: Language) -> dict[str, Any]:
         "caption": _text(block.caption),
         "heads": [_text(column.head, letters) for column in block.columns],
         "aligns": [column.align for column in block.columns],
-        "widths": [column.width for column in block.columns],
+        "widths": shares(block),
         "rows": [[_toned(cell, letters) for cell in row] for row in shown_rows(block)],
         "below": [_text(words) for words in below(block, language)],
     }

@@ -26,7 +26,7 @@ LONGEST: Final = 12
 """Letters of a word that a column has room for; where there are many columns it is less."""
 _ACROSS: Final = 90
 """Letters that fit beside each other on a printed page."""
-_HELD: Final = re.compile(r"(?<=\d) (?=%)")
+_HELD: Final = re.compile(r"(?<=\d) (?=%)|(?<=^[✓✗!…–○~]) (?=\w)")
 """Blanks at which a line should not end."""
 _BREAKS: Final = re.compile(r"\s+")
 
