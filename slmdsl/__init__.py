@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         fit,
-        gaps,
         ingest,
         load,
         negotiate,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from slmdsl.events.log import EventLog
     from slmdsl.ingest.limits import IngestError
     from slmdsl.report.explain import Explanation
+    from slmdsl.report.gap_asking import gaps
     from slmdsl.study.backtest.asking import backtest
     from slmdsl.study.fit.model import LoadModel
     from slmdsl.study.negotiation.talks import Negotiation
@@ -78,6 +78,7 @@ _HOMES = {
     "Study": "slmdsl.study.running.study",
     "Verdicts": "slmdsl.evaluate.verdicts",
     "backtest": "slmdsl.study.backtest.asking",
+    "gaps": "slmdsl.report.gap_asking",
     **dict.fromkeys(
         (
             "Spec",
@@ -88,7 +89,6 @@ _HOMES = {
             "evaluate",
             "explain",
             "fit",
-            "gaps",
             "ingest",
             "load",
             "negotiate",

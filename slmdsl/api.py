@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from slmdsl.simulate.runs import Engine
     from slmdsl.study.asked.setting import Setting, Wishes
     from slmdsl.study.fit.model import LoadModel
-    from slmdsl.study.gaps.analysis import GapAnalysis
     from slmdsl.study.negotiation.talks import Negotiation
     from slmdsl.study.running.study import Study
 
@@ -469,70 +468,6 @@ def report(
     )
     provenance = provenance_of(spec.texts, facts.agreements, log, __version__)
     return report_of(facts, provenance, languages)
-
-
-def gaps(  # noqa: PLR0913 - all but two are keyword-only
-    spec: Spec,
-    log: EventLog,
-    *,
-    sla: str | None = None,
-    period: str | None = None,
-    as_of: datetime | None = None,
-    causes: Sequence[str] = (),
-    simulate: bool = True,
-    replications: int | None = None,
-    weeks: int = 26,
-    workers: int | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> GapAnalysis:
-    """Say where misses come from, what each improvement would bring for its cost, and whether those done worked.
-
-    Args:
-        spec: a spec without errors.
-        log: what happened.
-        sla: look at this agreement alone; by default at all with customers, or at all if there are none.
-        period: as `2027-03`, `2027-Q1`, `2027-W10` or `2027`; by default all of the log.
-        as_of: judge what was known at this aware instant; by default the log's last.
-        causes: fields by which tickets recur; by default those whose names sound like a cause.
-        simulate: whether improvements are simulated.
-        replications: how often; by default 20.
-        weeks: how many weeks before and after an improvement are compared, at most.
-        workers: how many replications run at a time, by default one for each processor; the result is the same.
-        progress: called with what is being done, and the share of all that is done.
-
-    Raises:
-        KeyError: no agreement is called `sla`, or no ticket has a field of `causes`.
-        slmdsl.report.service.failures.ReportError: the period is none, or no agreement is in force then.
-        slmdsl.ingest.IngestError: a file of measured values cannot be read; its `diagnostics` say why.
-        TypeError: `as_of` is no datetime.
-        ValueError: `as_of` has no time zone.
-
-    For example `gaps(spec, log).classes`.
-    """
-    from slmdsl.ingest.empirical import with_measured  # noqa: PLC0415 - lazy at the door
-    from slmdsl.report.gap_period import period_of  # noqa: PLC0415 - lazy at the door
-    from slmdsl.study.gaps.analysis import analysed, customer_agreements  # noqa: PLC0415 - lazy at the door
-
-    agreements = spec.contract.agreements
-    if sla is not None:
-        _named(agreements, sla, "agreement")
-    as_of_us = log.last_us if as_of is None else _instant_us(as_of)
-    names = (sla,) if sla is not None else customer_agreements(spec.contract)
-    span = period_of([agreements[name] for name in names], period, as_of_us)
-    return analysed(
-        with_measured(spec.contract, spec.root) if simulate else spec.contract,
-        log,
-        names,
-        span,
-        period=period or "",
-        as_of_us=as_of_us,
-        causes=causes,
-        simulate=simulate,
-        replications=replications,
-        weeks=weeks,
-        workers=workers,
-        progress=progress,
-    )
 
 
 def _wishes(

@@ -72,7 +72,7 @@ def found():
 
 def test_a_gain_is_that_of_a_study_in_pairs():
     text = DESK + REGISTER + "scenario doubled from today {\n  set desk.day agents 2\n}\n"
-    text += "experiment pair {\n  scenarios today, doubled\n}\n"
+    text += "experiment pair {\n  scenarios today, doubled\n  horizon 2027-01-01 .. 2027-03-31, warm up 1 week\n}\n"
     contract = contract_of(text)
     differences = studied(contract, setting_of(contract, "pair", WISHES)).differences
     mine = found()["second_pair"]

@@ -215,7 +215,7 @@ def test_a_planted_group_is_found_and_nothing_where_none_is(is_slow):
 @pytest.fixture(scope="module")
 def real():
     """The real log with all its verdicts, and its gaps."""
-    spec = slm.load(shipped("models") / "demo")
+    spec = slm.load(shipped("models") / "demo" / "service_desk.slm")
     log = slm.ingest(spec, "servicenow")
     verdicts = evaluate(spec.contract, log, agreements=["service_desk"])
     return log, verdicts, gaps_of(spec.contract, log, verdicts)

@@ -75,7 +75,7 @@ def gaps(
 def _analysis(
     spec: Spec, log: EventLog, looking: Looking, predicting: Predicting, at: Terminal
 ) -> GapAnalysis:
-    from slmdsl.api import gaps as analysed  # noqa: PLC0415 - lazy at the door
+    from slmdsl.report.gap_asking import gaps as analysed  # noqa: PLC0415 - lazy at the door
     from slmdsl.report.service.failures import ReportError  # noqa: PLC0415 - as above
 
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -28,13 +27,8 @@ _BEHIND = 1 << 40
 _OVER = (int(Phase.RESOLVED), int(Phase.CLOSED), int(Phase.CANCELLED))
 
 
-@dataclass(frozen=True)  # not slotted: what is asked for is worked out once and kept
-class Lives:
-    """The lives of n tickets: a row for each opening and event, by ticket and in the order in which they apply.
-
-    `first` has the row of each ticket's opening, and the number of all rows at its end (shape n + 1). `is_untold` are
-    the tickets of which neither a phase on the way nor a response is known (shape n).
-    """
+class LifeRows(NamedTuple):
+    """The columns of `Lives`: a row for each opening and event, by ticket and in the order in which they apply."""
 
     ticket: Int64
     at_us: Int64
@@ -44,7 +38,20 @@ class Lives:
     priority: Codes
     by_agent: Bools
     first: Int64
+    """The row of each ticket's opening, and the number of all rows at its end (shape n + 1)."""
     is_untold: Bools
+    """Of which tickets neither a phase on the way nor a response is known (shape n)."""
+
+
+class Lives:
+    """The lives of n tickets, with what follows from them, worked out when it is first asked for."""
+
+    def __init__(self, rows: LifeRows) -> None:
+        self.ticket, self.at_us = rows.ticket, rows.at_us
+        self.type, self.phase = rows.type, rows.phase
+        self.group, self.priority = rows.group, rows.priority
+        self.by_agent, self.first = rows.by_agent, rows.first
+        self.is_untold = rows.is_untold
 
     @cached_property
     def stood(self) -> Codes:
@@ -179,7 +186,7 @@ def lives_of(log: EventLog) -> Lives:
 
     phases = np.concatenate([np.full(len(t), int(phase)) for t, _, phase in stops])
     role = column(UNKNOWN, events.actor_role)
-    return Lives(
+    rows_of_lives = LifeRows(
         ticket=ticket[order],
         at_us=at_us[order],
         type=column(int(EventType.CREATED), events.type),
@@ -190,6 +197,7 @@ def lives_of(log: EventLog) -> Lives:
         first=np.searchsorted(ticket[order], np.arange(count + 1)),
         is_untold=~has_phase & ~has_response,
     )
+    return Lives(rows_of_lives)
 
 
 def _in_chains(first_event: Int64, next_event: Int64) -> tuple[Int64, Int64]:
