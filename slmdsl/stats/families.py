@@ -33,6 +33,7 @@ A_MIX_EARNS: Final = 6.0
 _CHANCE: Final = 1.36
 """So far over the root of the count are values of the very distribution in one case of twenty (Kolmogorov)."""
 _STEPS: Final = tuple(seconds * 1_000_000.0 for seconds in (3_600, 900, 300, 60, 1))
+_MOST_STEPS: Final = 1_000
 _TELLING: Final = 5
 """So many unlike values tell what they were rounded to."""
 
@@ -274,7 +275,7 @@ def _climbed(
 
     low, high = np.array(ranges).T
     begin = min((np.clip(each, low, high) for each in begins), key=unlikely)
-    found = minimize(unlikely, begin, method="L-BFGS-B", bounds=list(ranges))
+    found = minimize(unlikely, begin, method="L-BFGS-B", bounds=list(ranges), options={"maxfun": _MOST_STEPS})
     return found.x, -float(found.fun) * float(cells.held.sum())
 
 

@@ -38,6 +38,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.thin-edges": "{first} 之前的 {before} 张和 {last} 之后的 {after} 张工单过于稀少，未纳入",
     "fit.doubt.few-days": "天数较少：{days} 天",
     "fit.doubt.growth-untold": "{days} 天看不出增长",
+    "fit.doubt.growth-or-season": "增长只由 {days} 天的数据得出，其中季节影响不小：每年 {share} 的增长可能部分来自季节",
     "fit.doubt.no-holidays": "{days} 天中看不出节假日",
     "fit.doubt.holidays-guessed": "采用何地的节假日出于猜测：{region}，节假日的工单为平日的 {factor}",
     "fit.doubt.coarse-instants": "时刻取整到 {minutes} 分钟，看不出成批到达",

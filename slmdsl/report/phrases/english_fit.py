@@ -36,9 +36,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.mostly-censored": "{share} had not ended yet",
     "fit.doubt.many-zeros": "{share} took no time at all, and are in no family",
     "fit.doubt.few-tickets": "few tickets: {count}",
-    "fit.doubt.thin-edges": "before {first} and after {last} tickets are too few ({before} and {after}) and are left out",
+    "fit.doubt.thin-edges": "before {first} and after {last} tickets are few ({before} and {after}) and left out",
     "fit.doubt.few-days": "few days: {days}",
     "fit.doubt.growth-untold": "{days} days do not tell growth",
+    "fit.doubt.growth-or-season": "growth is told from {days} days, in which seasons weigh: {share} a year may be "
+    "theirs in part",
     "fit.doubt.no-holidays": "no holidays show in {days} days",
     "fit.doubt.holidays-guessed": "whose holidays count is a guess: {region}, which leave {factor} of a day",
     "fit.doubt.coarse-instants": "instants are rounded to {minutes} min, which hides bursts",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FEW_TICKETS: Final = 200
 FEW_DAYS: Final = 56
+SEASONS_APART: Final = 1_095
+"""Days from which on a season has been seen often enough not to be taken for growth."""
 _QUIET: Final = 0.5
 _ODD: Final = 3.5
 _QUARTILES: Final = 1.349
@@ -36,6 +38,7 @@ SENTENCES: Final = {
     "few-tickets": "Only {count} tickets.",
     "few-days": "Only {days} days: what differs from week to week is hardly seen in them.",
     "growth-untold": "{days} days are too short to tell growth from the season.",
+    "growth-or-season": "Growth is told from {days} days: of {share:.0%} a year some may be the season's.",
     "thin-edges": "Fitted from {first} to {last}: there are {before:,} tickets before and {after:,} after it, too few.",
     "quiet-days": (
         "{count} days look like holidays that no region names: {days}. The days vary by {varying:.0%} without them."
@@ -76,6 +79,9 @@ def _doubts(
         yield Caution(key="few-days", numbers=(("days", part.days),))
     if part.days < LONG_ENOUGH:
         yield Caution(key="growth-untold", numbers=(("days", part.days),))
+    elif levels.growth is not None and part.days < SEASONS_APART:
+        share = float(np.expm1(levels.growth))
+        yield Caution(key="growth-or-season", numbers=(("days", part.days), ("share", share)))
     if region.name is None:
         yield Caution(key="no-holidays", numbers=(("days", part.days),))
     elif not region.given:
