@@ -129,7 +129,7 @@ def read_for_fit(
     visits = visits_of(rows, found)
     touch = touch_of(rows, visits, np.array([each.is_worked for each in found.places], np.bool_))
     within = _days_us(arrivals[0].first, arrivals[0].last, zone)
-    people = people_of(rows, visits, touch, len(found.places), within, zone, regions)
+    people = people_of(rows, visits, touch, len(found.places), within, zone, regions, contract)
     return Reading(
         contract=contract,
         log=log,

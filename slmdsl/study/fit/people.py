@@ -50,6 +50,7 @@ def people_of(
     within: tuple[int, int],
     zone: str,
     regions: Sequence[str],
+    contract: Contract,
 ) -> People:
     """Return who was there; only what was done in the stretch of time `within` counts."""
     row, place, end = acting_place(rows, visits, touch)
@@ -60,7 +61,7 @@ def people_of(
     )
     presence = presence_of(actions, places, zone)
     together = np.sum([usual(presence, each) for each in range(places)], axis=0)
-    manned = _manned(together)
+    manned = _manned(together, contract)
     return People(
         presence=presence,
         manned=manned,
@@ -69,12 +70,42 @@ def people_of(
     )
 
 
-def _manned(together: Floats) -> tuple[ShiftFit, ...]:
-    """Return the hours in which the desk is manned, as shifts of one."""
-    if not together.any():
-        return _OFFICE
-    shifts = shifts_of((together >= _MANNED * together.max()).astype(np.float64))
-    return tuple(replace(each, agents=1) for each in shifts)
+def _manned(together: Floats, contract: Contract) -> tuple[ShiftFit, ...]:
+    """Return the hours in which the desk is manned, as shifts of one: by its rosters, else as the log shows.
+
+    Where neither tells they are the hours of an agreement's calendar, else office hours.
+    """
+    rosters = [
+        (day, window)
+        for staff in contract.staff.values()
+        for shift in staff.shifts
+        for day in shift.weekdays
+        for window in shift.windows
+    ]
+    if rosters:
+        return _as_shifts(_in_hours(rosters))
+    if together.any():
+        return _as_shifts((together >= _MANNED * together.max()).astype(np.float64))
+    plans = [target.calendar for each in contract.agreements.values() for target in each.targets]
+    hours = [
+        [(day, window) for day, windows in enumerate(plan.weekly) for window in windows]
+        for plan in plans
+        if plan.name != "always"
+    ]
+    return _as_shifts(_in_hours(hours[0])) if hours and hours[0] else _OFFICE
+
+
+def _in_hours(windows: Sequence[tuple[int, Window]]) -> Floats:
+    """Return the hours of the week that windows touch, as 0 and 1."""
+    week = np.zeros(7 * 24)
+    for day, window in windows:
+        first, last = window.start_us // HOUR, -(-window.end_us // HOUR)
+        week[(np.arange(first, last) + 24 * day) % len(week)] = 1.0
+    return week
+
+
+def _as_shifts(there: Floats) -> tuple[ShiftFit, ...]:
+    return tuple(replace(each, agents=1) for each in shifts_of(there))
 
 
 def _hours_of(shifts: Sequence[ShiftFit]) -> Floats:

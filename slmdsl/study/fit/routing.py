@@ -93,8 +93,10 @@ def _steps(flow: Flow, code: int, names: dict[int, str | None]) -> list[StepFit]
     visits, place = flow.visits, flow.places[code]
     here = flow.mine & (visits.place == code)
     ended = here & (visits.next != OPEN)
-    if not ended.any():
+    if not here.any():
         return []
+    if not ended.any():  # nobody knows yet what comes after it
+        return [StepFit(name=place.step, routes=(ShareFit(name=None, share=1.0, count=0),))]
     onward = names | {RESOLVED: None, CANCELLED: None}
     if not place.is_worked:
         return [_waiting(flow, place, ended, onward)]
@@ -151,6 +153,8 @@ def _worked(flow: Flow, place: Place, here: Bools, ended: Bools, onward: dict[in
 
 
 def _works(flow: Flow, ended: Bools) -> tuple[WorkFit, ...]:
+    if flow.touch.method == "untold":
+        return (WorkFit(priorities=(), length=length_of(np.zeros(0), otherwise_us=_ASSUMED_US)),)
     told = ended & ~np.isnan(flow.touch.work_us)
     return by_priority(
         flow.touch.work_us[told],

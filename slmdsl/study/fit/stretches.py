@@ -67,54 +67,68 @@ class Stretches:
 
 
 def stretches_of(log: EventLog, until_us: int | None = None) -> Stretches:
-    """Cut a log into stretches; with `until_us` as if it ended there."""
+    """Cut a log into stretches; with `until_us` as if it ended there.
+
+    A ticket that no event resolves or closes is over when its columns say so.
+    """
     tickets, events = log.ticket_columns, log.event_columns
     until = log.last_us + 1 if until_us is None else until_us
     opened = tickets.opened_us < until
     known = np.flatnonzero(opened)
     told = (events.at_us < until) & opened[events.ticket]
-    ticket = np.concatenate((known, events.ticket[told]))
+    over, over_us = _over_by_column(log, told, opened, until)
+    ticket = np.concatenate((known, events.ticket[told], over))
     order = np.argsort(ticket, kind="stable")
     ticket = ticket[order]
+    firsts, lasts = len(known), len(over)
 
     def rows(
-        of_opening: npt.NDArray[np.generic], of_event: npt.NDArray[np.generic]
+        of_opening: object, of_event: npt.NDArray[np.generic], of_end: object
     ) -> npt.NDArray[np.generic]:
-        return np.concatenate((of_opening, of_event[told]))[order]
+        kind = of_event.dtype
+        begun = np.broadcast_to(np.asarray(of_opening, kind), firsts)
+        ended = np.broadcast_to(np.asarray(of_end, kind), lasts)
+        return np.concatenate((begun, of_event[told], ended))[order]
 
-    count = len(known)
-    begin = np.maximum(rows(tickets.opened_us[known], events.at_us), tickets.opened_us[ticket]).astype(
-        np.int64
-    )
+    begin = rows(tickets.opened_us[known], events.at_us, over_us).astype(np.int64)
+    begin = np.maximum(begin, tickets.opened_us[ticket])
     is_first = np.append(True, ticket[1:] != ticket[:-1]) if len(ticket) else np.zeros(0, np.bool_)
     is_last = np.append(is_first[1:], True) if len(ticket) else is_first
-    phase = _carried(rows(np.full(count, Phase.NEW, np.int8), events.phase), is_first)
+    phase = _carried(rows(Phase.NEW, events.phase, Phase.RESOLVED), is_first)
     is_over = np.isin(phase, _OVER)
     again = np.append(False, is_over[:-1] & ~is_over[1:]) & ~is_first if len(ticket) else is_first
     by_people = np.isin(events.actor_role, (Role.AGENT, UNKNOWN))
-    role = rows(np.full(count, UNKNOWN, np.int8), events.actor_role)
-    said = (events.type == EventType.MESSAGE) & (events.public == 1)
+    said = (events.type == EventType.MESSAGE) & (events.public == 1) & (events.actor_role != Role.CUSTOMER)
+    priority = rows(tickets.priority.codes[known], events.priority, UNKNOWN)
     return Stretches(
         tickets=known,
         until_us=until,
         ticket=ticket,
         begin_us=begin,
         end_us=np.where(is_last, until, np.append(begin[1:], until)[: len(begin)]),
-        type=rows(np.full(count, OPENED, np.int8), events.type).astype(np.int8),
+        type=rows(OPENED, events.type, EventType.STATE).astype(np.int8),
         phase=phase.astype(np.int8),
-        group=_carried(rows(tickets.group.codes[known], events.group), is_first).astype(np.int32),
+        group=_carried(rows(tickets.group.codes[known], events.group, UNKNOWN), is_first).astype(np.int32),
         attempt=_since_first(np.cumsum(again), is_first).astype(np.int32),
         is_over=is_over,
         is_first=is_first,
         is_last=is_last,
-        actor=rows(
-            np.full(count, UNKNOWN, np.int32), np.where(by_people, events.actor.codes, UNKNOWN)
-        ).astype(np.int32),
-        public=rows(np.zeros(count, np.bool_), said).astype(np.bool_) & (role != Role.CUSTOMER),
-        priority=_last_known(
-            log, ticket, rows(tickets.priority.codes[known], events.priority), is_first, is_last
-        ),
+        actor=rows(UNKNOWN, np.where(by_people, events.actor.codes, UNKNOWN), UNKNOWN).astype(np.int32),
+        public=rows(False, said, False).astype(np.bool_),  # noqa: FBT003 - values of a column
+        priority=_last_known(log, ticket, priority, is_first, is_last),
     )
+
+
+def _over_by_column(log: EventLog, told: Bools, opened: Bools, until_us: int) -> tuple[Int64, Int64]:
+    """Return the tickets that only their columns call resolved or closed, and since when."""
+    tickets, events = log.ticket_columns, log.event_columns
+    by_event = np.zeros(len(opened), np.bool_)
+    by_event[events.ticket[told & np.isin(events.phase, _OVER)]] = True
+    over_us = np.where(tickets.resolved_us == NO_TIME, tickets.closed_us, tickets.resolved_us)
+    last_us = tickets.opened_us.copy()
+    np.maximum.at(last_us, events.ticket[told], events.at_us[told])
+    found = np.flatnonzero(opened & ~by_event & (over_us != NO_TIME) & (over_us < until_us))
+    return found, np.maximum(over_us, last_us)[found]
 
 
 def _carried(codes: npt.NDArray[np.generic], is_first: Bools) -> npt.NDArray[np.generic]:
