@@ -21,7 +21,7 @@ _GREY: Final = "#6E6E6E"
 _INK: Final = "#222222"
 _BAND: Final = "#DCE9F3"
 _WIDTH: Final = 620
-_MOST_LABELS: Final = 14
+_MOST_LABELS: Final = 8
 
 _CONFIG: Final[dict[str, Any]] = {
     "font": "Liberation Sans, Arial, Helvetica, sans-serif",
@@ -269,7 +269,6 @@ def timeline_chart(
                     "stroke": {
                         "field": "sort",
                         "type": "nominal",
-                        "legend": None,
                         "scale": {
                             "domain": [legend[each] for each in colours],
                             "range": list(colours.values()),
@@ -296,7 +295,7 @@ def _measure(field: str, unit: str) -> dict[str, Any]:
         "type": "quantitative",
         "title": title or None,
         "scale": {"zero": False, "nice": True},
-        "axis": {"tickCount": 4},
+        "axis": {"tickCount": 4, "minExtent": 36},
     }
 
 

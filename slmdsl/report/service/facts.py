@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.local_time import local_date
+from slmdsl.base.units import DAY
 from slmdsl.contract.model.agreements import CalendarPeriod, PeriodUnit, RollingPeriod, Share
 from slmdsl.evaluate.from_log import evaluate
 from slmdsl.evaluate.period_verdicts import Word
@@ -121,7 +122,8 @@ def facts_of(
         report: one of its reports.
         log: what happened.
         period: its name, as `2027-03`; the last one that is over by default.
-        as_of_us: what is known then; by default the end of the period, so that later facts change nothing.
+        as_of_us: what is known then; by default the end of the period, so that later facts change nothing. A log that
+            ends more than a day before is taken for one of a period that still runs.
         progress: called with what is done, and the share of all.
 
     Raises:
@@ -141,7 +143,7 @@ def facts_of(
             "" if as_of_us is None else " as of `--as-of`"
         )
         raise ReportError(msg, "say an earlier `--period`, or a log that reaches into it")
-    as_of = span.to_us if as_of_us is None else as_of_us
+    as_of = _end_or_last(span, log.last_us) if as_of_us is None else as_of_us
     told("judging", 0.1)
     names = [each.name for each in agreements]
     verdicts = evaluate(contract, log, as_of_us=as_of, agreements=names)
@@ -158,7 +160,7 @@ def facts_of(
         agreements=agreements,
         span=span,
         as_of_us=as_of,
-        is_at_end=as_of_us is None,
+        is_at_end=as_of_us is None and as_of == span.to_us,
         day=zone_day,
         by_week=tuple(by_week),
         tickets=tickets,
@@ -183,6 +185,15 @@ def agreements_of(contract: Contract, report: Report) -> tuple[Agreement, ...]:
         msg = f"no agreement is declared that `{report.name}` could be about"
         raise ReportError(msg, "declare an `sla`, and name it with `of`")
     return found
+
+
+def _end_or_last(span: Span, last_us: int) -> int:
+    """Return the end of the period, or the end of a log that stops well before.
+
+    Nothing tells that a log is complete. The last ticket of a month often comes some hours before its end, but after a
+    day without any fact the log was more likely drawn too early, and its open tickets would all turn late.
+    """
+    return span.to_us if last_us >= span.to_us - DAY else last_us
 
 
 def _holds_anything(log: EventLog) -> bool:

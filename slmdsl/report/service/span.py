@@ -25,7 +25,9 @@ _FORMS: Final = {
     PeriodUnit.DAY: (re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"), "2027-03-31"),
 }
 
-_FIRST_YEAR, _LAST_YEAR = 2, 9998  # the periods before and after must be years as well
+_FIRST_YEAR: Final = 2
+_LAST_YEAR: Final = 9998  # the periods before and after must be years as well
+_EARLIEST: Final = date(_FIRST_YEAR, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ def span_of(agreements: Sequence[Agreement], unit: str, label: str | None, known
     Args:
         agreements: of the report, at least one.
         unit: how long a period of the report is.
-        label: the name of a period, as `2027-03`; None for the last one that was over at `known_us`.
+        label: the name of a period, as `2027-03`; None for the last one that was over at `known_us`, or else, where no
+            agreement was in force in it, the first in which one is.
         known_us: the last instant that is known of.
 
     Raises:
@@ -110,13 +113,13 @@ def _numbered(unit: PeriodUnit, parts: list[int]) -> int:
 
 
 def _last_over(grids: Iterable[PeriodGrid], known_us: int) -> int:
-    """Return the last period that is over at an instant and in which an agreement was in force."""
+    """Return the last period that is over at an instant and in which an agreement was in force, else the first such."""
     numbers = []
     for grid in grids:
         last = min(local_date(grid.zone, known_us), grid.end - timedelta(days=1))
         number = grid.number_of(last)
         is_over = instant_us(grid.zone, grid.within_validity(grid.first_day(number + 1))) <= known_us
-        numbers.append(number if is_over else number - 1)
+        numbers.append(max(number if is_over else number - 1, grid.number_of(max(grid.begin, _EARLIEST))))
     return max(numbers)
 
 
