@@ -138,7 +138,10 @@ def _experiment(talks: Negotiation, scenarios: Sequence[str], name: str) -> Iter
     yield f'experiment {name} "What is asked, and what is offered" {{'
     yield f"  scenarios {', '.join(scenarios)}"
     yield f"  horizon {setting.first} .. {setting.last}{start if warm_up else ''}"
-    if not warm_up:
+    opens = setting.open_start(scenarios[0])
+    if opens is not None:
+        yield f"  starts with open tickets of {opens.source}"
+    elif not warm_up:
         yield "  starts empty"
     yield f"  replications {setting.replications}"
     yield f"  seed {(setting.seed + 1) % _SEEDS}"

@@ -12,12 +12,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from slmdsl import EventLog, Spec, evaluate, ingest, load, simulate
+from slmdsl import EventLog, Spec, evaluate, ingest, load, negotiate, simulate
 from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import HOUR, to_us
 from slmdsl.contract.model.distributions import Solved
 from slmdsl.events.vocabulary import Phase
 from slmdsl.report.answers import answers_of
+from slmdsl.report.offer_file import offer_text
 from slmdsl.study.asked.opens import with_open_tickets, with_tickets
 from slmdsl.study.asked.setting import SettingError, Wishes, setting_of
 from slmdsl.study.kept.places import Place, taken
@@ -104,6 +105,21 @@ experiment march {
   scenarios     today
   horizon       2027-03-01 .. 2027-03-31
   replications  3
+}
+"""
+
+EXPORT = """
+source export {
+  read      "tickets.csv"
+  timezone  UTC
+  missing   ""
+  ticket    "id"
+  kind      incident
+  service   mail
+  priority  "priority"
+  group     "group"
+  opened    "opened"
+  resolved  "resolved"
 }
 """
 
@@ -372,10 +388,7 @@ def test_the_past_is_in_the_log_as_it_was(started):
 
 
 def test_a_start_is_refused_with_a_warm_up_and_without_its_tickets():
-    text = DESK.replace("slas  gold", "slas  gold\n  starts with open tickets of export") + (
-        'source export {\n  read "tickets.csv"\n  timezone UTC\n  ticket "id"\n  kind incident\n'
-        '  service mail\n  priority "priority"\n  group "group"\n  opened "opened"\n  resolved "resolved"\n}\n'
-    )
+    text = DESK.replace("slas  gold", "slas  gold\n  starts with open tickets of export") + EXPORT
     contract = studies.contract_of(text)
     with pytest.raises(SettingError, match="they are its warm-up"):
         setting_of(contract, "today", Wishes(warm_up_us=HOUR))
@@ -387,21 +400,33 @@ def test_a_start_is_refused_with_a_warm_up_and_without_its_tickets():
     assert trial_of(contract, "today", begun, "fast").plan.carried.ids == ("open",)
 
 
-def test_a_text_names_its_source(tmp_path):
-    (tmp_path / "desk.slm").write_text(
-        DESK.replace("replications  3", "replications  3\n  starts with open tickets of export")
-        + 'source export {\n  read "tickets.csv"\n  timezone UTC\n  missing ""\n  ticket "id"\n  kind incident\n'
-        '  service mail\n  priority "priority"\n  group "group"\n  opened "opened"\n  resolved "resolved"\n}\n'
+def project_at(folder: Path, text: str = DESK) -> Path:
+    """Write a text whose experiment starts with the open ticket of an export."""
+    (folder / "desk.slm").write_text(
+        text.replace("replications  3", "replications  3\n  starts with open tickets of export") + EXPORT
     )
-    (tmp_path / "tickets.csv").write_text(
+    (folder / "tickets.csv").write_text(
         "id,priority,group,opened,resolved\n"
         "A,P1,Service Desk North,2027-02-28 23:00,2027-03-02 10:00\n"
         "B,P2,Service Desk South,2027-02-27 23:00,2027-02-28 10:00\n"
     )
-    study = simulate(load(tmp_path), "march")
+    return folder
+
+
+def test_a_text_names_its_source(tmp_path):
+    study = simulate(load(project_at(tmp_path)), "march")
     assert study.trials["today"].plan.carried.ids == ("A",)
     assert answers_of(study)[-1] == "`today` starts with 1 open ticket of export."
     assert study.log("today").tickets["ticket"][0] == "A"
+
+
+def test_an_offer_starts_as_what_was_asked(tmp_path):
+    text = DESK.replace("within 4 h for 50%", "within 2 h for 90%")
+    talks = negotiate(load(project_at(tmp_path, text)), "gold", staff=False)
+    said = offer_text(
+        talks, command="slm negotiate", version="1", imports=["desk.slm"], taken=["today"], file="offer.slm"
+    )
+    assert "\n  starts with open tickets of export\n" in said
 
 
 def test_a_log_may_be_given_instead():

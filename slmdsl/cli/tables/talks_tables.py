@@ -59,7 +59,8 @@ def _heading(talks: Negotiation, say: Language) -> Iterator[str]:
     setting = talks.setting
     scenario = setting.variants[0].scenario
     warm_up_us = setting.warm_up_of(scenario)
-    start = say.say("talks.empty")
+    opens = setting.open_start(scenario)
+    start = say.say("talks.empty") if opens is None else say.say("talks.open", source=opens.source)
     if warm_up_us:
         days, rest = divmod(warm_up_us, DAY)
         length = say.clock_time(warm_up_us) if rest else say.counted(days, "day")

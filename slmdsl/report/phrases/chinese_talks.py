@@ -15,6 +15,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "talks.heading": "{agreement} 按要求，场景 {scenario}：{first} .. {last} 的{replications}，{start}，种子 {seed}",
     "talks.warm": "预热 {length}",
     "talks.empty": "从空的服务台开始",
+    "talks.open": "从 {source} 的未结工单开始",
     "talks.wanted": "要求：每项目标在一个期间内达标的概率至少为 {wanted}，并且其 {confidence} 区间的下限也达到该值。",
     "talks.wished": "该概率由实验 {experiment} 提出。",
     "talks.interrupted": "已中断：尚未得出的结果从缺。",

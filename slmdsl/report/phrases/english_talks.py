@@ -16,6 +16,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "seed {seed}",
     "talks.warm": "after {length} of warm-up",
     "talks.empty": "from an empty desk",
+    "talks.open": "from the open tickets of {source}",
     "talks.wanted": "Wanted: each target is kept in a period with a chance of at least {wanted}, even at the lower end "
     "of its {confidence} range.",
     "talks.wished": "So the experiment {experiment} wants it.",
