@@ -311,6 +311,8 @@ def test_a_formula_arrives_as_text(text):
         (Cell(text="", value=date(1900, 3, 1)), 61, "yyyy-mm-dd"),
         (Cell(text="", value=datetime(2027, 1, 1, 12, tzinfo=UTC)), 46388.5, "yyyy-mm-dd hh:mm:ss"),
         (Cell(text="", value=timedelta(hours=36)), 1.5, "[h]:mm:ss"),
+        (Cell(text="12.0 h", value=43_200, unit="seconds"), 0.5, "[h]:mm:ss"),
+        (Cell(text="12.0", value=43_200_000_000, unit="us"), 0.5, "[h]:mm:ss"),
     ],
 )
 def test_a_workbook_counts(cell, number, form):

@@ -20,8 +20,14 @@ _FIRST: Final = date(1900, 3, 1)
 """The day before it was none, but a workbook counts it (1900 was no leap year); earlier dates stay text."""
 _START: Final = date(1899, 12, 30)
 _DAY: Final = timedelta(days=1)
+_CLOCK: Final = "[h]:mm:ss"
+_A_DAY: Final = {"seconds": 86_400, "us": 86_400_000_000}
+"""Units that nobody reads in such numbers, and how many make a day."""
 _DIGITS: Final = re.compile(r"\d[.](\d+)")
-_MOST_DIGITS: Final = 9
+_MOST_CLOCK: Final = "[h]:mm:ss"
+_A_DAY: Final = {"seconds": 86_400, "us": 86_400_000_000}
+"""Units that nobody reads in such numbers, and how many make a day."""
+_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ def as_number(cell: Cell) -> Number | None:
         case datetime() | date():
             return _day(value)
         case timedelta():
-            return Number(value=value / _DAY, form="[h]:mm:ss") if value >= timedelta(0) else None
+            return Number(value=value / _DAY, form=_CLOCK) if value >= timedelta(0) else None
         case int() | float() | Decimal() | Fraction():
             return _plain(cell, value)
 
@@ -54,6 +60,8 @@ def _plain(cell: Cell, value: float | Decimal | Fraction) -> Number | None:
     if not -_EXACT < value < _EXACT:  # what is no number is not, either
         return None
     number = float(value)
+    if cell.unit in _A_DAY:
+        return Number(value=number / _A_DAY[cell.unit], form=_CLOCK) if number >= 0 else None
     digits = _digits(cell.text)
     if cell.unit == "ratio":
         return Number(value=number, form=f"0{digits or '.0'}%")
