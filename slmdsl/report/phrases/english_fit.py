@@ -30,6 +30,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.programs": "Actors that never go home are taken for programs, not for agents: {count}.",
     "fit.doubt.groups-lumped": "{count} groups carry little each, {share} of the visits together: they are one team "
     "here.",
+    "fit.doubt.ways-by-priority": "Priorities take different ways in the log, and the same in the model: how long each "
+    "of them takes is less true than how long all do.",
     "fit.doubt.kinds-left-out": "Tickets of rare kinds are left out: {count}.",
     "fit.doubt.few-values": "few values: {count}",
     "fit.doubt.far-from-values": "the family is off by up to {distance}",

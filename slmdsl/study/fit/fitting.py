@@ -12,6 +12,7 @@ import numpy as np
 from slmdsl.base.local_time import instant_us
 from slmdsl.contract.offered_load import priority_ranks
 from slmdsl.stats.cautions import Caution
+from slmdsl.stats.unlike import chance_of_counts
 from slmdsl.study.fit.arrivals.from_opened import arrivals_of
 from slmdsl.study.fit.draws import draws_of
 from slmdsl.study.fit.mixes import mix_of, priorities_of
@@ -23,7 +24,7 @@ from slmdsl.study.fit.routing import Flow, way_of
 from slmdsl.study.fit.streams import kinds_of
 from slmdsl.study.fit.stretches import stretches_of
 from slmdsl.study.fit.times import touch_of
-from slmdsl.study.fit.visits import held_us, visits_of
+from slmdsl.study.fit.visits import RESOLVED, held_us, visits_of
 from slmdsl.study.fit.waits import customer_wait_of, reopens_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from slmdsl.study.fit.times import Touch
     from slmdsl.study.fit.visits import Visits
 
+_APART: Final = 0.1
+"""By how much shares of ways differ, at least, where priorities do not go the same ways."""
+_SURE: Final = 0.001
 _NOBODY_TOLD: Final = 30
 """Pick-ups of a priority below which its waiting says nothing of the queue's order."""
 
@@ -331,6 +335,25 @@ def _files(read: Reading, streams: Sequence[StreamFit]) -> Iterator[str]:
     yield from dict.fromkeys(span.file for span in spans if not span.file.startswith("<"))
 
 
+def _ways_differ(read: Reading) -> bool:
+    """Whether tickets of some priority clearly start elsewhere, or are resolved at once more or less often."""
+    visits = read.visits
+    first = visits.is_first & (visits.attempt == 0)
+    priority = read.rows.priority[visits.ticket]
+    way = visits.place * 2 + (visits.next == RESOLVED)
+    ways = 2 * len(read.found.places)
+    whole = np.bincount(way[first], minlength=ways)
+    for code in range(len(read.log.ticket_columns.priority.values)):
+        these = np.bincount(way[first & (priority == code)], minlength=ways)
+        others = whole - these
+        if min(these.sum(), others.sum()) < _NOBODY_TOLD:
+            continue
+        apart = np.abs(these / these.sum() - others / others.sum()).max()
+        if apart >= _APART and chance_of_counts(these, others) < _SURE:
+            return True
+    return False
+
+
 def _cautions(read: Reading) -> Iterator[Caution]:
     """Yield what the log cannot carry, as keys of sentences."""
     total = max(len(read.visits), 1)
@@ -343,6 +366,8 @@ def _cautions(read: Reading) -> Iterator[Caution]:
         yield Caution(key="response-too-good")
     if read.people.presence.programs:
         yield Caution(key="programs", numbers=(("count", len(read.people.presence.programs)),))
+    if _ways_differ(read):
+        yield Caution(key="ways-by-priority")
     if any(each.is_rest for each in read.found.places):
         rest = next(each for each in read.found.places if each.is_rest)
         yield Caution(

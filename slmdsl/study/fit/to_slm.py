@@ -88,6 +88,10 @@ SENTENCES: Final = {
     ),
     "programs": "{count} actors never go home: they are taken for programs and are no agents.",
     "groups-lumped": "{count} groups carry little each, {share:.0%} of the visits together: they are one team here.",
+    "ways-by-priority": (
+        "Priorities take different ways in the log, and the same here: how long each of them takes is less true than"
+        " how long all do."
+    ),
     "kinds-left-out": "{count:,} tickets of rare kinds are left out.",
     "few-values": "few values ({count})",
     "far-from-values": "the family is off by {distance:.0%} at most",

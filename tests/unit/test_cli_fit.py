@@ -1,0 +1,149 @@
+"""`slm fit`: what it prints and writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from slmdsl.api import check
+from slmdsl.cli.app import run
+from slmdsl.syntax.format import format_text
+
+pytestmark = pytest.mark.compiled
+
+SPEC = """slm 1
+provider us "Us"
+customer them "Them"
+service mail "Mail" {
+  owner us
+}
+
+calendar office "Office" {
+  timezone  Etc/UTC
+  open      mon..fri 08:00-18:00
+}
+
+clock counted {
+  starts    at opened
+  stops     at resolved
+  runs      on office
+}
+
+sla gold "Gold" {
+  between   us and them
+  clock     counted
+  valid     2027-01-01 .. 2027-12-31
+  timezone  Etc/UTC
+  target fix: resolution of incidents within 8 h for 70% each month
+}
+
+source export {
+  read      "tickets.csv"
+  timezone  Etc/UTC
+  missing   ""
+  ticket    "number"
+  kind      incident
+  service   mail
+  priority  "priority"
+  group     "group"
+  opened    "opened"
+  resolved  "resolved"
+}
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with an export of 600 tickets in 5 weeks, of three groups that it does not declare."""
+    luck, rows = np.random.default_rng(5), ["number,priority,group,opened,resolved"]
+    for number in range(600):
+        day, minute = divmod(number, 24)
+        opened = datetime(2027, 1, 4, 8) + timedelta(days=day + 2 * (day // 5), minutes=25 * minute)
+        resolved = opened + timedelta(hours=float(luck.lognormal(1.0, 1.0)))
+        group = luck.choice(["First line", "2nd line", "Network"], p=[0.6, 0.3, 0.1])
+        priority = luck.choice(["P1", "P2", "P3"], p=[0.05, 0.25, 0.7])
+        rows.append(f"T{number},{priority},{group},{opened:%Y-%m-%d %H:%M},{resolved:%Y-%m-%d %H:%M}")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "tickets.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "desk.slm").write_text(SPEC, encoding="utf-8")
+    return folder
+
+
+def test_without_a_file_the_model_is_printed(project, capsys):
+    assert run(["fit", str(project)]) == 0
+    text = capsys.readouterr().out
+    assert format_text(text, "load.slm") == text
+    assert "team first_line" in text
+    assert 'known as "2nd line"' in text
+    assert "uncertain" not in text
+
+
+def test_a_written_model_checks_clean_and_is_written_anew_only_when_forced(project, capsys):
+    load, draws = project / "load.slm", project / "load.draws.csv"
+    command = ["fit", str(project), "--source", "export", "--out", str(load), "--draws", "10"]
+    assert run(command) == 0
+    first = load.read_text(encoding="utf-8"), draws.read_text(encoding="utf-8")
+    assert f"next: slm simulate {load} fitted_weeks" in capsys.readouterr().out
+    assert not any(each.is_error for each in check(project)[1])
+    assert len(first[1].splitlines()) == 11
+    assert run(command) == 2
+    assert "is there already" in capsys.readouterr().err
+    # What the older model declares is not taken for the project's own.
+    assert run([*command, "--force"]) == 0
+    assert (load.read_text(encoding="utf-8"), draws.read_text(encoding="utf-8")) == first
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--out", "load.txt"], "ends in `.slm`"),
+        (["--out", "../load.slm"], "outside of the project"),
+        (["--out", "none/load.slm"], "there is no folder"),
+        (["--out", "desk.slm"], "is there already"),
+        (["--draws", "-1"], "no number of draws"),
+        (["--until", "2027-01-05"], "too few"),
+        (["--report", "fit.doc"], "its ending names no format"),
+        (["--source", "exports"], "did you mean `export`?"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(options, said, project, capsys, monkeypatch):
+    monkeypatch.chdir(project)
+    assert run(["fit", ".", *options]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert sorted(each.name for each in project.iterdir()) == ["desk.slm", "tickets.csv"]
+
+
+def test_programs_are_told_all_but_what_was_fitted_on(project, capsys):
+    assert run(["fit", str(project), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["method"] == "untold"
+    assert told["tickets"] == 600
+    assert told["written"] == []
+    stream = told["streams"][0]
+    assert sum(each["share"] for each in stream["priorities"][0]["shares"]) == pytest.approx(1)
+    assert {each["name"] for each in stream["steps"]} >= {"first_line", "first_line_in_hand", "network"}
+
+
+def test_what_is_said_of_the_document_is_no_json(project, capsys):
+    file = project / "fit.md"
+    assert run(["fit", str(project), "--json", "--report", str(file)]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["report"] == str(file)
+    assert "fit.md" in told.err
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Does a simulated week look like a real one?"), ("zh", "模拟的一周像不像真实的一周？")],
+)
+def test_a_document_shows_the_simulated_week_beside_the_real_one(language, words, project, capsys):
+    file = project / "fit.json"
+    assert run(["fit", str(project), "--report", str(file), "--lang", language]) == 0
+    document = file.read_text(encoding="utf-8")
+    assert words in document
+    assert '"classes"' in document
+    assert "fit.json" in capsys.readouterr().out
