@@ -1,11 +1,18 @@
-"""How long a fit of arrivals takes on the real service desk log, and how simulated weeks differ from real ones."""
+"""How long a fit of arrivals takes on the real service desk log, and how simulated weeks differ from real ones.
+
+python tests/bench/bench_fit_arrivals.py
+"""
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from slmdsl.study.fit.arrivals.draws import arrival_draws
 from slmdsl.study.fit.arrivals.from_opened import arrivals_of
@@ -16,6 +23,7 @@ REPLICATIONS = 400
 
 
 def main() -> None:
+    """Print the figures of the log beside those of simulated ones."""
     opened_us = opened_of_log()
     arrivals_of(opened_us, ZONE)
     began = time.perf_counter()
