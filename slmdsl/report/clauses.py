@@ -8,7 +8,7 @@ from slmdsl.base.units import Money, plain
 from slmdsl.contract.model.alerts import StandardAlert
 from slmdsl.contract.model.credits import Band, FeeShare, OnMiss, Points, RollingMonths
 from slmdsl.report.targets import level_words
-from slmdsl.report.words import outages_words, period_words, population_words
+from slmdsl.report.words import money_words, outages_words, period_words, population_words
 from slmdsl.syntax.tree.agreements import Responsibility, Review
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _time(agreement: Agreement, say: Language) -> Iterator[str]:
 def _credits(agreement: Agreement, plan: CreditPlan, say: Language) -> Iterator[str]:
     targets = {target.name: target for target in agreement.targets}
     for fee in plan.fees:
-        yield say.say("fee", money=fee.money, period=period_words(fee.period, say))
+        yield say.say("fee", money=money_words(fee.money), period=period_words(fee.period, say))
     for clause in plan.clauses:
         if clause.target in targets:
             yield from _credit(clause, targets[clause.target], say)
@@ -133,7 +133,7 @@ def term_words(term: Band | OnMiss | OnRepetition, target: Target, say: Language
 def amount_words(amount: CreditAmount, say: Language) -> str:
     """Return what is paid: `2 % of the fee`, `1.5 points`, `EUR 750`."""
     if isinstance(amount, Money):
-        return say.say("pays.money", money=amount)
+        return say.say("pays.money", money=money_words(amount))
     if isinstance(amount, FeeShare):
         return say.say("pays.fee", share=say.share(amount.share))
     return say.say("pays.points", points=_points(amount, say))

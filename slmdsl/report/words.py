@@ -13,6 +13,7 @@ from slmdsl.syntax.tree.populations import And, Compare, In, IsKnown, IsMissing,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from slmdsl.base.units import Money
     from slmdsl.contract.model.agreements import Dated, Limit, OutageSelection, Period, Population
     from slmdsl.report.language import Language
     from slmdsl.syntax.tree.populations import Condition, Operand
@@ -140,6 +141,16 @@ def value_words(value: object, say: Language) -> str:
             return plain(Fraction(value))
         case _:
             return str(value)
+
+
+def money_words(money: Money) -> str:
+    """Return money with its thousands apart.
+
+    >>> from slmdsl.base.units import Money
+    >>> money_words(Money(currency="EUR", minor=4_200_050))
+    'EUR 42,000.50'
+    """
+    return str(money).replace("_", ",")
 
 
 def weekdays_words(days: Iterable[int], say: Language) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 import slmdsl as slm
 from slmdsl.evaluate.examples.running import run_examples
+from slmdsl.evaluate.examples.tickets import worked_ticket
 from tests.contracts import contract
 
 EXAMPLES = Path(__file__).parents[1] / "spec" / "examples"
@@ -393,3 +394,19 @@ def test_examples_wait_until_a_text_has_no_errors(tmp_path):
     )
     _, diagnostics = slm.check(path)
     assert [each.code for each in diagnostics if each.is_error] == ["SLM203"]
+
+
+def test_an_example_is_worked_out_step_by_step_only_if_it_comes_out_as_it_says():
+    text = """
+sla gold {
+  target fix: resolution of P1 incidents within 4 h for 90% each month
+  example fix opened 2027-03-01 09:00, resolved 2027-03-01 12:00 met
+  example fix opened 2027-03-01 09:00, resolved 2027-03-01 14:00 met
+}
+"""
+    gold = contract(text).agreements["gold"]
+    good, wrong = (worked_ticket(each, gold.targets[0], gold) for each in gold.examples)
+    assert wrong is None
+    assert good is not None
+    assert [step.what for step in good.steps] == ["the clock starts", "phase becomes resolved"]
+    assert good.outcome.kind.value == "met"

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from slmdsl.contract.model.credits import Band, OnMiss, OnRepetition
 from slmdsl.report.agreement.drafts import Chapter, Clause, Item, clauses, refer
-from slmdsl.report.agreement.figures import money_words
 from slmdsl.report.agreement.worked import together_words, worked_table
 from slmdsl.report.clauses import cap_words, repetition_words, term_words
-from slmdsl.report.words import period_words, population_words
+from slmdsl.report.words import money_words, period_words, population_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.base.units import Duration, Money, from_us, plain
+from slmdsl.base.units import Duration, from_us, plain
 from slmdsl.contract.model.examples import TicketExample
 from slmdsl.evaluate.credits.fees import Fees
 from slmdsl.evaluate.credits.terms import deepest, fees_spanned, paid_for_level
@@ -13,7 +13,7 @@ from slmdsl.evaluate.examples.tickets import worked_ticket
 from slmdsl.events.vocabulary import PHASE_OF
 from slmdsl.report.agreement.drafts import Clause, Item
 from slmdsl.report.agreement.edges import days_of_change, is_kept
-from slmdsl.report.agreement.figures import money_words, pays_words
+from slmdsl.report.agreement.figures import pays_words
 from slmdsl.report.clauses import amount_words
 from slmdsl.report.document.tree import Cell, Column, Table, Trace
 from slmdsl.report.targets import level_words
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from slmdsl.contract.model.agreements import Target
-    from slmdsl.contract.model.credits import CreditAmount
     from slmdsl.contract.model.examples import ExampleEvent, LevelExample
     from slmdsl.evaluate.examples.tickets import Worked
     from slmdsl.evaluate.reference.reading import Step
@@ -139,13 +138,8 @@ def _credited(subject: Subject, target: Target, example: LevelExample) -> str:
     if paid is None:
         return say.say("agreement.nothing")
     band = deepest(clause, example.level)
-    words = credit_words(paid, say)
+    words = amount_words(paid, say)
     if band is None:
         return words
     sum_of = pays_words(band.pays, fee.money if fee else None, fees, say)
     return words if sum_of == words else say.say("agreement.sum", amount=words, sum=sum_of)
-
-
-def credit_words(amount: CreditAmount, say: Language) -> str:
-    """Return an amount with the thousands of money apart."""
-    return money_words(amount) if isinstance(amount, Money) else amount_words(amount, say)

@@ -9,21 +9,13 @@ from slmdsl.contract.model.credits import FeeShare, Points
 from slmdsl.evaluate.credits.records import POINTS
 from slmdsl.evaluate.credits.terms import half_up
 from slmdsl.report.document.tree import Cell
+from slmdsl.report.words import money_words
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from slmdsl.contract.model.credits import CreditAmount
     from slmdsl.report.language import Language
-
-
-def money_words(money: Money) -> str:
-    """Return money with its thousands apart.
-
-    >>> money_words(Money(currency="EUR", minor=4_200_050))
-    'EUR 42,000.50'
-    """
-    return str(money).replace("_", ",")
 
 
 def amount_cell(amount: Fraction, unit: str, say: Language) -> Cell:

@@ -100,7 +100,8 @@ def _table(subject: Subject, others: list[Party]) -> Table:
 
 def _contact_cells(subject: Subject, party: Party) -> Iterator[str]:
     for role, address in party.contacts:
-        yield subject.say.say("agreement.contact", role=role, address=address) if role else address
+        name = f"{party.name}.{role}"
+        yield subject.say.say("agreement.contact", name=name, address=address) if role else address
 
 
 def subject_chapter(subject: Subject) -> Chapter:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.report.agreement.drafts import Chapter, clauses
-from slmdsl.report.agreement.figures import money_words
 from slmdsl.report.document.tree import Cell, Column, Table
 from slmdsl.report.show import maintenance_words, need_words
+from slmdsl.report.words import money_words
 from slmdsl.syntax.tree.catalogue import Approval, Price
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.role": "（{role}）",
     "agreement.role_called": "{role} {party}",
     "agreement.party.known_as": "在记录中亦称为 {names}。",
-    "agreement.contact": "{role}：{address}",
+    "agreement.contact": "{name}：{address}",
     "agreement.others": "本协议提及的其他各方",
     "agreement.others.party": "名称",
     "agreement.others.name": "本协议中的简称",

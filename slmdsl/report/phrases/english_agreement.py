@@ -30,7 +30,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.role": ", the {role},",
     "agreement.role_called": "{role}, {party},",
     "agreement.party.known_as": "In the records it also goes by {names}.",
-    "agreement.contact": "{role}: {address}",
+    "agreement.contact": "{name}: {address}",
     "agreement.others": "Others who are named in this agreement",
     "agreement.others.party": "Name",
     "agreement.others.name": "Called here",
@@ -75,7 +75,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "them, or because a service level or an exclusion names them.",
     "agreement.nobody_answers": "Nobody is named who answers for it.",
     "agreement.criticality": "Its criticality is {level}.",
-    "agreement.agreed_time": "Its agreed service time is {hours}.",
+    "agreement.agreed_time": "Its agreed time is {hours}.",
     "agreement.other_maintenance": "Other planned work is maintenance if it is announced at least as long before, the "
     "longest notice above being the one that counts.",
     "agreement.no_maintenance": "It has no fixed window of maintenance. Planned work is maintenance if it was "
@@ -223,12 +223,13 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.judging.cancelled": "A ticket that is cancelled before it missed is not judged, nor is one that is "
     "closed "
     "without ever being resolved. Both are counted and listed by themselves.",
-    "agreement.judging.down": "Agreed service time is what chapter {clause} says. Overlapping outages count once. "
+    "agreement.judging.down": "The agreed time of a service is what chapter {clause} says. Overlapping outages count "
+    "once. "
     "Maintenance, hours outside the agreed time and exclusions are united, never added up.",
     "agreement.judging.maintenance": "Announced maintenance is what falls in the windows that are declared for a "
     "service, and other planned work that was announced in time.",
     "agreement.judging.announced": "Announced maintenance is planned work that was announced before it began.",
-    "agreement.judging.outages": "An outage is downtime within agreed service time without a moment of being up "
+    "agreement.judging.outages": "An outage is downtime within agreed time without a moment of being up "
     "between; "
     "time outside the agreed hours does not end it and does not count.",
     "agreement.judging.slices": "Slices begin with the period. A slice that the period cuts, or of which nothing is "
