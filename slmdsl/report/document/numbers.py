@@ -24,10 +24,7 @@ _CLOCK: Final = "[h]:mm:ss"
 _A_DAY: Final = {"seconds": 86_400, "us": 86_400_000_000}
 """Units that nobody reads in such numbers, and how many make a day."""
 _DIGITS: Final = re.compile(r"\d[.](\d+)")
-_MOST_CLOCK: Final = "[h]:mm:ss"
-_A_DAY: Final = {"seconds": 86_400, "us": 86_400_000_000}
-"""Units that nobody reads in such numbers, and how many make a day."""
-_DIGITS: Final = 9
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
