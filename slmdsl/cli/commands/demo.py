@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from slmdsl.base.shipped import shipped
+from slmdsl.cli.answers.demo_files import write_contents, write_for_people
 from slmdsl.cli.answers.facts import read_log
 from slmdsl.cli.answers.machine import dumped
 from slmdsl.cli.answers.results import write_results, write_study
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One agreement judged on one source; `explained` is a target of which a missed ticket is explained."""
+    """One agreement judged on one source.
+
+    `explained` is a target of which a missed ticket is explained; `reported` a report and its period.
+    """
 
     title: str
     source: str
     sla: str
     explained: str | None
+    reported: tuple[str, str] | None
 
 
 ACTS = (
@@ -43,12 +48,14 @@ ACTS = (
         source="servicenow",
         sla="service_desk",
         explained="p2_fix",
+        reported=("monthly", "2016-05"),
     ),
     Act(
         title="Web sites: the real up/down samples of a monitor, judged by availability targets",
         source="monitor",
         sla="editions",
         explained=None,
+        reported=None,
     ),
 )
 
@@ -88,7 +95,7 @@ TALKS = Talks(
 
 
 def demo(*, out: Folder = Path("demo"), as_json: Json = False, at: At) -> int:
-    """Judge two shipped real logs, simulate a year of a worked company, negotiate, and write the results to `demo/`.
+    """Judge two shipped real logs, report, simulate a year of a worked company, negotiate; write it all to `demo/`.
 
     Example: slm demo --out demo
 
@@ -102,13 +109,16 @@ def demo(*, out: Folder = Path("demo"), as_json: Json = False, at: At) -> int:
     written = {act.sla: _play(act, spec, out / act.sla, at, quiet=as_json) for act in ACTS}
     written[WHAT_IF.project] = _simulate(WHAT_IF, out / WHAT_IF.project, at, quiet=as_json)
     written[TALKS.project] = _negotiate(TALKS, out / TALKS.project, at, quiet=as_json)
+    titles = [*(act.title for act in ACTS), WHAT_IF.title, TALKS.title]
+    page = write_contents(out, dict(zip(titles, written.values(), strict=True)))
+    written["contents"] = [page]
     if as_json:
         at.write(dumped({name: [str(file) for file in files] for name, files in written.items()}))
     else:
         at.say()
         at.say(
             f"The agreements are in {folder}, {folder.parent / WHAT_IF.project} and {folder.parent / TALKS.project};"
-            f" the results are in {out}."
+            f" the results are in {out}: open {page}."
         )
     return 0
 
@@ -131,6 +141,8 @@ def _play(act: Act, spec: Spec, out: Path, at: Terminal, *, quiet: bool) -> list
         if words is not None:
             at.say(f"Why was ticket {missed} a miss? `slm explain` answers:")
             at.say(words)
+    if act.reported is not None:
+        files += write_for_people(spec, log, act.sla, *act.reported, out, at)
     return files if words is None else [*files, out / "explained.txt"]
 
 
