@@ -201,7 +201,7 @@ def test_open_tickets_of_a_log_are_those_that_frames_tell(day):
 
 
 def test_open_tickets_of_the_shipped_log_are_those_that_its_columns_tell():
-    spec, day = load(DEMO), datetime(2016, 5, 1)
+    spec, day = load(DEMO / "service_desk.slm"), datetime(2016, 5, 1)
     found = open_tickets(ingest(spec, "servicenow"), to_us(day.replace(tzinfo=ZoneInfo("America/Sao_Paulo"))))
     rows = pl.read_csv(DEMO / "data" / "incident_event_log.csv.gz", null_values="?", infer_schema_length=0)
     instants = [
@@ -385,6 +385,33 @@ def test_the_past_is_in_the_log_as_it_was(started):
     assert opened.equals(
         real.tickets.filter(pl.col("ticket").is_in(names)).select("ticket", "opened").sort("ticket")
     )
+
+
+def test_scenarios_that_begin_otherwise_are_other_desks():
+    """All else is the same, and so is the luck of what arrives."""
+    text = DESK.replace(
+        "experiment march", "scenario bare from today {\n  starts empty\n}\n\nexperiment march"
+    )
+    text = text.replace("  slas  gold\n}", "  slas  gold\n  starts with open tickets of export\n}") + EXPORT
+    contract = studies.contract_of(text.replace("scenarios     today", "scenarios     today, bare"))
+    setting = setting_of(contract, "march", Wishes(replications=2))
+    setting = with_tickets(contract, setting, {"export": log_of({"ticket": "open", "opened": at(-5)})})
+    study = studied(contract, setting)
+    assert {each.name: each.desk_of for each in study.trials.values()} == {"today": "today", "bare": "bare"}
+    full, bare = (study.log(name).tickets for name in ("today", "bare"))
+    assert full["ticket"].to_list() == ["open", *bare["ticket"]]
+
+
+def test_credits_are_paid_for_what_was_open():
+    paying = "  fee EUR 900 each month\n  credit fix pays EUR 20 per miss\n"
+    assumes = "  assumes incidents at most 5_000 each month, above it no credits\n"
+    log = log_of(*({"ticket": f"old {each}", "opened": at(-3.9)} for each in range(40)))
+    paid = []
+    for more in (paying, paying + assumes):
+        contract, setting = setting_with(log, DESK.replace("  target fix:", f"{more}  target fix:"))
+        paid.append(trial_of(contract, "today", setting, "fast").replication(0).judgement.credits)
+    assert paid[0] == paid[1]
+    assert sum(paid[0].values()) >= 39 * 20 * 100
 
 
 def test_a_start_is_refused_with_a_warm_up_and_without_its_tickets():

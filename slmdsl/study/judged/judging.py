@@ -100,7 +100,7 @@ class Judge:
         self._credited: Final = [
             found
             for each in self._judged
-            if (found := Credited.of(self._contract, each, plan.start * plan.tick_us, self._to_us))
+            if (found := Credited.of(self._contract, each, begins_us, self._to_us))
         ]
         self.unpriced: Final = tuple(
             name for each in self.agreements for name in credited_targets(each) if name in self.not_modelled
