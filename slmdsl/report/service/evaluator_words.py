@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _GROUPED: Final = re.compile(r"(?<=[0-9])_(?=[0-9]{3})")
 
+_SHARE_OF_FEE: Final = re.compile(r"([0-9.]+%) of fee")
+_POINTS: Final = re.compile(r"([0-9.,/]+) points?\b")
+_ROLLING: Final = re.compile(r"rolling ([0-9]+) (month|day)s")
 _AMOUNT: Final = r"(?:[A-Z]{3} -?[0-9.,]+|-?[0-9./,]+ points?)(?: \(rounded\))?"
 _UNIT: Final = "(day|week|month|quarter|year)s?"
 _PHRASES: Final = tuple(
@@ -84,7 +87,8 @@ def evaluator_words(text: str, say: Language) -> str:
     grouped = _GROUPED.sub(",", text)
     if say.code == "en":
         return grouped
-    return say.spaced("；".join(_said(each, say) for each in grouped.split("; ")))
+    said = "；".join(_said(each, say) for each in grouped.split("; "))
+    return say.spaced(_POINTS.sub(lambda found: say.say("point.many", n=found[1]), said))
 
 
 def _said(text: str, say: Language) -> str:
@@ -93,13 +97,26 @@ def _said(text: str, say: Language) -> str:
             places = {name: value or "" for name, value in found.groupdict().items()}
             if places.get("rest"):
                 places["rest"] = _said(places["rest"], say)
-            return say.say(_variant(key, places), **places)
+            return say.say(_variant(key, places, say), **places)
     return text
 
 
-def _variant(key: str, places: dict[str, str]) -> str:
+def _variant(key: str, places: dict[str, str], say: Language) -> str:
     """Return the key of the phrase that fits what was found: a cap that was not reached, several fees."""
     if key == "report.says.cap":
-        places["per"] = places["per"].replace("rolling ", "")
+        places["amount"] = _SHARE_OF_FEE.sub(
+            lambda found: say.say("report.says.fee_share", share=found[1]), places["amount"]
+        )
+        places["per"] = _per(places["per"], say)
+        if places["given"]:
+            places["given"] = say.say("report.says.given", amount=places["given"])
         return f"{key}.reached" if places["left"] else key
     return f"{key}.alone" if key in ("report.says.row", "report.says.of_last") and not places["rest"] else key
+
+
+def _per(words: str, say: Language) -> str:
+    """Return for how long a cap is: `month`, `rolling 12 months`."""
+    rolling = _ROLLING.fullmatch(words)
+    if rolling is None:
+        return say.say(f"unit_word.{words}")
+    return say.say("report.says.rolling", span=say.counted(int(rolling[1]), rolling[2]))

@@ -90,7 +90,7 @@ def _row(facts: Facts, line: Line, say: Language) -> tuple[Cell, ...]:
         if missing is None
         else number_cell(missing, counts_of(target), trace=trace_of(row, counted.missed)),
         word_cell(row.verdict, say, trace_of(row)),
-        words("; ".join(_remarks(facts, line, say))),
+        words(("; " if say.code == "en" else "；").join(_remarks(facts, line, say))),
     )
 
 
