@@ -16,6 +16,7 @@ from slmdsl.report.document.drawn import drawn
 from slmdsl.report.document.tree import Cell, Document, Paragraph, Picture, Section, Table
 from slmdsl.report.document.words import (
     LONGEST,
+    LONGEST_IN_LINES,
     below,
     language_of,
     mark_of,
@@ -69,6 +70,7 @@ def _environment() -> Environment:
     )
     environment.filters["line"] = one_line
     environment.filters["breakable"] = breakable
+    environment.filters["flowing"] = lambda text: breakable(text, LONGEST_IN_LINES)
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["size"] = _size
     environment.filters["room"] = room

@@ -27,6 +27,7 @@ from slmdsl.report.document.tree import (
 )
 from slmdsl.report.document.words import (
     LONGEST,
+    LONGEST_IN_LINES,
     below,
     language_of,
     mark_of,
@@ -81,7 +82,7 @@ def pdf_of(documents: Sequence[Document]) -> bytes:
     return made
 
 
-def _text(text: str, longest: int = LONGEST) -> str:
+def _text(text: str, longest: int = LONGEST_IN_LINES) -> str:
     return _BREAK.join(pieces(text, longest))
 
 
@@ -108,7 +109,7 @@ def _section(section: Section, language: Language) -> dict[str, Any]:
     }
 
 
-def _toned(each: Cell | Paragraph, longest: int = LONGEST) -> dict[str, Any]:
+def _toned(each: Cell | Paragraph, longest: int = LONGEST_IN_LINES) -> dict[str, Any]:
     line = one_line(each.text)
     return {"text": _text(line, longest), "tone": each.tone, "mark": mark_of(line, each.tone) if line else ""}
 
@@ -132,7 +133,11 @@ def _(block: Bullets, language: Language) -> dict[str, Any]:  # noqa: ARG001 - a
 @_block.register(Figures)
 def _(block: Figures, language: Language) -> dict[str, Any]:  # noqa: ARG001 - as above
     figures = [
-        {"label": _text(each.label), "cell": _toned(each.cell), "note": _text(each.note)}
+        {
+            "label": _text(each.label, LONGEST),
+            "cell": _toned(each.cell, LONGEST),
+            "note": _text(each.note, LONGEST),
+        }
         for each in block.figures
     ]
     return {"kind": "figures", "figures": figures}

@@ -24,6 +24,8 @@ _SIGNS: Final = frozenset("✓✗!…–○~⚠✔✘×")
 _SEAM: Final = re.compile(r"(?<=[._/\\:@,;=-])(?=[^._/\\:@,;=-])")
 LONGEST: Final = 12
 """Letters of a word that a column has room for; where there are many columns it is less."""
+LONGEST_IN_LINES: Final = 30
+"""Letters of a word that whole lines have room for, on a telephone too."""
 _ACROSS: Final = 90
 """Letters that fit beside each other on a printed page."""
 _HELD: Final = re.compile(r"(?<=\d) (?=%)|(?<=^[✓✗!…–○~]) (?=\w)")
