@@ -13,7 +13,8 @@ from slmdsl.contract.offered_load import offered
 from slmdsl.study.fit.fitting import fitted
 from slmdsl.study.fit.goodness import contract_with
 from tests.contracts import contract
-from tests.fits import DECLARED, Desk
+from tests.fits import DECLARED, Desk, log_of
+from tests.studies import TWO_GROUPS
 
 pytestmark = pytest.mark.compiled
 
@@ -115,3 +116,11 @@ def test_the_text_is_the_model(place):
     assert read.experiments[model.experiment].first == model.first
     # No group has more work than people.
     assert all(each.utilisation < 0.95 for each in offered(read.loads[model.name], read.staff).values())
+
+
+def test_a_ticket_that_is_handed_over_is_not_worked_at_night():
+    declared = contract(TWO_GROUPS)
+    model = fitted(declared, log_of(declared, 10, 2))
+    work = model.streams[0].step("apps").works[0].length.mean_us / MINUTE
+    assert work == pytest.approx(mean_minutes(40, 120), rel=0.15)  # preemption cuts some of it short
+    assert not model.staff  # the project has rosters for both

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slmdsl.base.local_time import instant_us
+from slmdsl.calendars import calendar_of
 from slmdsl.contract.offered_load import priority_ranks
 from slmdsl.stats.cautions import Caution
 from slmdsl.stats.unlike import chance_of_counts
@@ -18,7 +19,7 @@ from slmdsl.study.fit.draws import draws_of
 from slmdsl.study.fit.mixes import mix_of, priorities_of
 from slmdsl.study.fit.model import LoadModel, StaffFit, StreamFit, TeamFit
 from slmdsl.study.fit.offered import lying_at_most, work_hours
-from slmdsl.study.fit.people import agent_hours, enough, people_of, staff_of
+from slmdsl.study.fit.people import agent_hours, enough, hours_of_staff, people_of, staff_of
 from slmdsl.study.fit.places import FreeNames, placed
 from slmdsl.study.fit.routing import Flow, way_of
 from slmdsl.study.fit.streams import kinds_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
+    from slmdsl.calendars import Calendar
     from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
     from slmdsl.study.fit.arrivals.forms import ArrivalFit
@@ -131,7 +133,8 @@ def read_for_fit(
     told("Fitting the way of tickets", 0.4)
     found = placed(rows, log, contract)
     visits = visits_of(rows, found)
-    touch = touch_of(rows, visits, np.array([each.is_worked for each in found.places], np.bool_))
+    is_worked = np.array([each.is_worked for each in found.places], np.bool_)
+    touch = touch_of(rows, visits, is_worked, dict(_handing_over(found, contract)))
     within = _days_us(arrivals[0].first, arrivals[0].last, zone)
     people = people_of(rows, visits, touch, len(found.places), within, zone, regions, contract)
     return Reading(
@@ -148,6 +151,14 @@ def read_for_fit(
         people=people,
         names=found.names,
     )
+
+
+def _handing_over(found: Placed, contract: Contract) -> Iterator[tuple[int, Calendar]]:
+    """Yield the places whose people hand over at the end of a shift, with their hours."""
+    for code, place in enumerate(found.places):
+        staff = contract.staff.get(place.group or "")
+        if staff is not None and staff.hands_over and staff.shifts:
+            yield code, calendar_of(hours_of_staff(staff))
 
 
 def _zone(contract: Contract) -> str:
@@ -205,8 +216,6 @@ def model_of(read: Reading, source: str, told: Callable[[str, float], None]) -> 
 
 
 def _flow(read: Reading, shelf: str | None) -> Flow:
-    from slmdsl.calendars import calendar_of  # noqa: PLC0415 - lazy at the door: numpy
-
     held = held_us(read.visits, read.rows, calendar_of(read.people.calendar))
     calendars = {name: plan for name, plan in read.contract.calendars.items() if name != "always"}
     return Flow(

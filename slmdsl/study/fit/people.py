@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slmdsl.contract.model.spec import Contract
+    from slmdsl.contract.model.work import Staff
     from slmdsl.study.fit.places import Place
     from slmdsl.study.fit.staff import Floats, Presence
     from slmdsl.study.fit.stretches import Stretches
@@ -124,6 +125,15 @@ def calendar_of_shifts(shifts: Sequence[ShiftFit], zone: str, regions: Sequence[
         for day in range(7)
     )
     return CalendarPlan(name="manned hours", zone=zone, weekly=weekly, holidays=tuple(regions))
+
+
+def hours_of_staff(staff: Staff) -> CalendarPlan:
+    """Return the hours in which a shift of some staff is on, as a calendar."""
+    weekly = tuple(
+        tuple(window for shift in staff.shifts if day in shift.weekdays for window in shift.windows)
+        for day in range(7)
+    )
+    return CalendarPlan(name=f"hours of {staff.name}", zone=staff.zone, weekly=weekly, holidays=staff.regions)
 
 
 def staff_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -12,8 +13,11 @@ from slmdsl.events.vocabulary import UNKNOWN, EventType, Phase
 from slmdsl.study.fit.visits import OPEN, picked_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
+    from slmdsl.calendars import Calendar
     from slmdsl.study.fit.stretches import Bools, Int32, Int64, Stretches
     from slmdsl.study.fit.visits import Visits
 
@@ -57,8 +61,17 @@ class Touch:
     cut: float
 
 
-def touch_of(rows: Stretches, visits: Visits, is_worked: Bools) -> Touch:
-    """Return how long people worked on visits; `is_worked` says by place whether they do at all."""
+def touch_of(
+    rows: Stretches, visits: Visits, is_worked: Bools, rosters: Mapping[int, Calendar] = MappingProxyType({})
+) -> Touch:
+    """Return how long people worked on visits.
+
+    Args:
+        rows: the log's stretches.
+        visits: made of them.
+        is_worked: by place, whether people work there at all.
+        rosters: by place, the hours of those who hand over at the end of a shift, which nothing in the log tells.
+    """
     row, visit = picked_up(visits, rows)
     count = len(visits)
     begin, end = rows.begin_us[row], _held_until(rows)[row]
@@ -72,13 +85,23 @@ def touch_of(rows: Stretches, visits: Visits, is_worked: Bools) -> Touch:
     first_row, first_visit = _first_of_each(visit, row)
     waited[first_visit] = rows.begin_us[first_row] - visits.begin_us[first_visit]
     if worked.any() and told[worked].mean() >= _TOLD and cut <= _CUT:
-        spent = np.bincount(visit, np.minimum(end, following) - begin, minlength=count)
+        held = _worked_on(begin, np.minimum(end, following), visits.place[visit], rosters)
+        spent = np.bincount(visit, held, minlength=count)
         work = np.where(told, spent, np.nan)
         answer = _answers(rows, visits, row, visit)
         both = ~np.isnan(answer)
         work[both] = np.maximum(work[both] - answer[both], 0.0)
         return Touch(method="held", work_us=work, answer_us=answer, waited_us=waited, cut=cut)
     return _paced(rows, visits, waited, cut)
+
+
+def _worked_on(begin_us: Int64, end_us: Int64, place: Int64, rosters: Mapping[int, Calendar]) -> Floats:
+    """Return for how long each pick-up held its ticket."""
+    held = (end_us - begin_us).astype(np.float64)
+    for code, hours in rosters.items():
+        mine = place == code
+        held[mine] = hours.elapsed_us(begin_us[mine], end_us[mine])
+    return held
 
 
 def _held_until(rows: Stretches) -> Int64:
