@@ -333,6 +333,35 @@ def test_a_log_without_open_tickets_is_an_empty_desk():
     assert one.log.tickets.equals(other.log.tickets)
 
 
+def test_steps_that_are_over_have_acted_and_others_are_to_come():
+    ladder = "escalation ladder {\n  at 50% of resolution reassign to apps\n}\n\nstaff desk {"
+    text = DESK.replace("staff desk {", ladder).replace("06:00-20:00", "12:00-20:00")
+    text = text.replace(
+        "  timezone  UTC\n  target fix:", "  timezone  UTC\n  escalation ladder\n  target fix:"
+    )
+    run = run_of(log_of({"ticket": "old", "opened": at(-3)}, {"ticket": "young", "opened": at(-1)}), text)
+    groups = run.log.events.filter(pl.col("type") == "group", pl.col("ticket").is_in(["old", "young"]))
+    moved = groups.filter(pl.col("at") >= DAY_0).select("ticket", "group", "at").rows()
+    assert moved == [("young", "apps", at(1)), ("young", "hostco", at(2))]
+
+
+def test_conditions_see_what_is_open_at_the_start():
+    called = (
+        "contingency help {\n  when  open incidents older than 2 h > 2\n  then  add 2 agents to desk\n"
+        "  until open incidents < 1\n}\n\nstaff desk {"
+    )
+    log = log_of(*({"ticket": f"old {each}", "opened": at(-1 - 0.5 * each)} for each in range(5)))
+    run = run_of(log, DESK.replace("staff desk {", called))
+    assert run.outcome.called.from_us[0] == to_us(at(0))
+
+
+def test_a_desk_on_which_nothing_has_a_place_begins_empty():
+    run = run_of(log_of({"ticket": "change", "opened": at(-1), "kind": "change"}))
+    assert len(run.plan.carried) == 0
+    assert run.plan.carried.left_out[0].tickets == ("change",)
+    assert "change" not in run.log.tickets["ticket"]
+
+
 # In studies
 
 
