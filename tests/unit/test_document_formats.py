@@ -25,7 +25,19 @@ from slmdsl.report.document.markdown import escaped
 from slmdsl.report.document.numbers import as_number
 from slmdsl.report.document.page import breakable
 from slmdsl.report.document.records import plain_value
-from slmdsl.report.document.tree import Cell, Column, Document, Section, Table
+from slmdsl.report.document.tree import (
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Figure,
+    Figures,
+    Paragraph,
+    Picture,
+    Section,
+    Signatures,
+    Table,
+)
 from slmdsl.report.document.words import marked, one_line, shown_rows
 from tests.documents import CHINESE, ENGLISH, every_block, of_texts, without_chinese
 from tests.sheets import read
@@ -461,3 +473,40 @@ def test_a_mark_is_not_said_twice():
     assert marked("missed", "bad") == "✗ missed"
     assert marked("", "bad") == ""
     assert marked("12", "quiet") == "12"
+
+
+# ---- what is hardly there
+
+DEEP = Section(key="deep", title="8")
+for depth in range(7, 0, -1):
+    DEEP = Section(key=f"deep {depth}", title=str(depth), sections=(DEEP,))
+EDGES = {
+    "a table without rows": Table(key="t", caption="t", columns=(Column(key="c", head="c"),), rows=()),
+    "a table without columns": Table(key="t", caption="t", columns=(), rows=()),
+    "a table without words": Table(
+        key="t", caption="", columns=(Column(key="c", head=""),), rows=((Cell(text="", tone="bad"),),)
+    ),
+    "no bullets": Bullets(items=()),
+    "a bullet without words": Bullets(items=("",)),
+    "no figures": Figures(key="f", figures=()),
+    "a figure without words": Figures(key="f", figures=(Figure(label="", cell=Cell(text="")),)),
+    "a paragraph without words": Paragraph(text=""),
+    "no parties": Signatures(parties=(), place_and_date="", signature=""),
+    "a party without words": Signatures(parties=(("", ""),), place_and_date="", signature=""),
+    "a picture without words": Picture(
+        key="p", caption="", alt="", chart={"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {}}
+    ),
+    "sections in sections": DEEP,
+}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("case", EDGES)
+def test_what_is_hardly_there_is_rendered(suffix, case, at):
+    edge = EDGES[case]
+    section = edge if isinstance(edge, Section) else Section(key="s", title="", blocks=(edge,))
+    document = Document(
+        kind="x", title="x", language="en", heading=("",), sections=(section,), provenance=(("", ""),)
+    )
+    assert rendered([document], suffix)
+    print_document(document, at)

@@ -26,4 +26,9 @@ def drawn(picture: Picture, name: str) -> str:
     # Loaded by those alone who draw, as the libraries are that it needs.
     from slmdsl.report.charts.images import svg_of_specification  # noqa: PLC0415 - as said
 
-    return svg_of_specification(picture.chart, name, one_line(picture.alt))
+    return svg_of_specification(picture.chart, name, label_of(picture))
+
+
+def label_of(picture: Picture) -> str:
+    """Return what a picture is called for those who do not see it."""
+    return one_line(picture.alt) or one_line(picture.caption) or "–"

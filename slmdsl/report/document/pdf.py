@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.report.charts.needed import HINT
 from slmdsl.report.document.columns import shares
-from slmdsl.report.document.drawn import drawn
+from slmdsl.report.document.drawn import drawn, label_of
 from slmdsl.report.document.failures import FormatError
 from slmdsl.report.document.tree import (
     Block,
@@ -162,7 +162,7 @@ def _(block: Picture, language: Language) -> dict[str, Any]:  # noqa: ARG001 - a
     return {
         "kind": "picture",
         "caption": _text(block.caption),
-        "alt": one_line(block.alt),
+        "alt": label_of(block),
         _DRAWN: drawn(block, "picture"),
     }
 
