@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.report.document.tree import Bullets, Cell, Column, Paragraph, Section, Table, Trace
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
 
 _WORDS: Final = ("improvement", "state")
 _FIGURES: Final = ("due", "points", "once", "running", "credits", "first_year", "per_thousand")
+_REASONS: Final = tuple(
+    (re.compile(pattern), key)
+    for pattern, key in (
+        (r"the load has no feedback", "feedback"),
+        (r"nothing is measured in a simulation", "measured"),
+        (r"no data is lost in a simulation", "data"),
+        (r"no events are counted in a simulation", "events"),
+        (r"simulated customers do not write", "write"),
+        (r"nobody acknowledges a ticket in a simulation", "acknowledged"),
+        (r"nobody replies to a ticket: no step of the load `answers`", "answers"),
+        (r"the load brings no (?P<what>.+)", "brings"),
+        (r"simulated tickets have no `(?P<field>.+)`", "field"),
+        (r"nothing in the load or the risks takes (?P<what>.+) down", "down"),
+    )
+)
+"""What `slmdsl.contract.modelled` says, and the phrase for it."""
 _GAINS: Final = ("chance", "range", "attained")
 
 
@@ -119,7 +136,7 @@ def _row(found: Prediction, say: Language) -> tuple[Cell, ...]:
         Cell(text=entry.name, value=entry.title, trace=Trace(clause=entry.span.where)),
         Cell(text=say.say(f"gaps.state.{entry.status}"), value=entry.status),
         due,
-        _points_cell(found.points),
+        _points_cell(found.points, found.gains),
         _money_cell(once, once_currency),
         _money_cell(found.running_minor.value if found.running_minor else None, currency),
         _money_cell(found.credits_minor.value if found.credits_minor else None, currency),
@@ -128,10 +145,15 @@ def _row(found: Prediction, say: Language) -> tuple[Cell, ...]:
     )
 
 
-def _points_cell(points: float | None) -> Cell:
+def _points_cell(points: float | None, gains: Sequence[Gain]) -> Cell:
+    """Return points of chance; good or bad only if the ranges of all gains say so."""
     if points is None:
         return NOTHING
-    tone: Tone = "good" if points > 0 else "bad" if points < 0 else "plain"
+    tone: Tone = "plain"
+    if all(each.chance.low > 0 for each in gains):
+        tone = "good"
+    elif all(each.chance.high < 0 for each in gains):
+        tone = "bad"
     return Cell(text=f"{points:+.1f}", value=points, unit="points", tone=tone)
 
 
@@ -159,7 +181,7 @@ def _gain_row(found: Prediction, gain: Gain, say: Language) -> tuple[Cell, ...]:
     return (
         Cell(text=found.improvement.name, value=found.improvement.name),
         Cell(text=gain.target, value=gain.target),
-        _points_cell(100 * chance.value),
+        _points_cell(100 * chance.value, [gain]),
         Cell(
             text=f"{100 * chance.low:+.1f} .. {100 * chance.high:+.1f}",
             value=f"{chance.low:.6f} .. {chance.high:.6f}",
@@ -184,9 +206,18 @@ def _whys(predictions: Sequence[Prediction], say: Language) -> Iterator[str]:
             yield say.say(f"gaps.obstacle.{each.obstacle}", name=name, words=each.words)
         for target, reason in each.not_modelled:
             if reason:
-                yield say.say("gaps.left_out", name=name, target=target, reason=reason)
+                yield say.say("gaps.left_out", name=name, target=target, reason=reason_words(reason, say))
             else:
                 yield say.say("gaps.left_out.other", name=name, target=target)
+
+
+def reason_words(words: str, say: Language) -> str:
+    """Return why nothing is simulated in the document's language; what is not recognised stands as it is."""
+    for pattern, key in _REASONS:
+        found = pattern.fullmatch(words)
+        if found is not None:
+            return say.say(f"gaps.reason.{key}", **found.groupdict())
+    return words
 
 
 def share_or_value(value: float | None, say: Language, *, is_share: bool) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from slmdsl.report.document.tree import Cell, Column, Paragraph, Section, Table
 from slmdsl.report.gap_words import count_cell, day_cell, percent, share_cell, signal_cell, times_cell
-from slmdsl.study.gaps.pareto import ACCEPTED
 from slmdsl.study.gaps.recurring import FEWEST_TICKETS
 
 if TYPE_CHECKING:
@@ -53,7 +52,10 @@ def recurring_section(gaps: Gaps, say: Language) -> Section:
 
 
 def _first(gaps: Gaps, say: Language) -> str:
-    first = gaps.recurring[0]
+    """Return what recurs more often than luck explains and has most misses, if anything does."""
+    first = next((each for each in gaps.recurring if each.is_striking), None)
+    if first is None:
+        return say.say("gaps.recurring_luck", fields=say.listed(gaps.causes))
     return say.say(
         "gaps.recurring_first",
         cause=_named(first, say),
@@ -93,7 +95,7 @@ def _row(found: Recurring, gaps: Gaps, say: Language) -> tuple[Cell, ...]:
         count_cell(found.missed, "misses"),
         share_cell(found.share, say),
         times_cell(found.times),
-        signal_cell(is_signal=found.false_discovery <= ACCEPTED, chance=found.false_discovery, say=say),
+        signal_cell(is_signal=found.is_striking, chance=found.false_discovery, say=say),
         day_cell(found.first_us),
         day_cell(found.last_us),
     )

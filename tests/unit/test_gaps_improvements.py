@@ -1,9 +1,11 @@
 """Improvements simulated: what they gain in pairs, in which order they stand, and why some are not simulated."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +13,16 @@ import slmdsl as slm
 from slmdsl.base.shipped import shipped
 from slmdsl.base.units import Money
 from slmdsl.cli.app import run
+from slmdsl.contract import modelled
 from slmdsl.report.document.formats import rendered
 from slmdsl.report.document.tree import Picture
 from slmdsl.report.gap_document import brief, gap_document
-from slmdsl.report.gap_improvements import improvement_section, improvement_sentences, money_words
+from slmdsl.report.gap_improvements import (
+    improvement_section,
+    improvement_sentences,
+    money_words,
+    reason_words,
+)
 from slmdsl.report.gap_sections import leading
 from slmdsl.report.language import CHINESE, ENGLISH
 from slmdsl.stats.intervals import Interval
@@ -163,6 +171,8 @@ def test_the_section_has_every_improvement(say):
     assert [row[0].text for row in table.rows] == list(found())
     assert table.rows[0][3].value == found()["second_pair"].points
     assert len(section.sections[0].blocks[0].items) == 6  # five obstacles, and one target of `second_pair`
+    wanted = {"en": "simulated tickets have no `site`.", "zh": "模拟的工单没有 `site`。"}
+    assert wanted[say.code] in section.sections[0].blocks[0].items[0]
     assert improvement_section((), say).blocks != improvement_section(None, say).blocks
 
 
@@ -230,6 +240,17 @@ def test_every_count_of_misses_names_its_tickets(slow):
     assert analysis.recurring.is_empty()
     assert analysis.improvements.is_empty()
     assert analysis.tests.is_empty()
+
+
+def test_every_reason_why_nothing_is_simulated_has_a_phrase():
+    """The words are those of `slmdsl.contract.modelled`, which English says again as they are."""
+    told = (Path(modelled.__file__).read_text(encoding="utf-8")).split("def _reason")[1]
+    plain = re.findall(r'return "([^"]+)" |return "([^"]+)"$|else "([^"]+)"$', told, re.MULTILINE)
+    reasons = [each for found in plain for each in found if each]
+    assert len(reasons) >= 5
+    for reason in reasons:
+        assert reason_words(reason, ENGLISH) == reason
+        assert reason_words(reason, CHINESE) != reason
 
 
 @pytest.fixture

@@ -104,6 +104,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.recurring_none": "没有同一服务、同一原因的工单在不同日子出现 {fewest} 次以上。",
     "gaps.recurring_unknown": "没有声明任何说明原因的字段，因此无法判断哪些工单反复出现。请声明 `field "
     "caused_by`，并从数据源读取。",
+    "gaps.recurring_luck": "按 {fields} 看，没有哪一项的出现次数多到不能用偶然解释；表中列出反复出现的各项。",
     "gaps.recurring_first": "{cause} 在 {days} 天里出现了 {count} 次，占全部未达标的 {share}：可作为问题管理的候选。",
     "gaps.recurring_table": "问题候选，按 {fields}",
     "gaps.recurring_note": "为预期的倍数：某原因出现的次数，与同一服务各原因出现次数相同时相比；"
@@ -163,6 +164,16 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.obstacle.stopped": "{name}：在得出结果之前已中断。",
     "gaps.left_out": "{name} 针对的 {target} 没有可模拟的内容：{reason}。",
     "gaps.left_out.other": "{name} 针对的 {target} 不在该场景的评判范围内。",
+    "gaps.reason.feedback": "负载中没有客户评分",
+    "gaps.reason.measured": "模拟中不测量指标",
+    "gaps.reason.data": "模拟中不会丢失数据",
+    "gaps.reason.events": "模拟中不统计请求次数",
+    "gaps.reason.write": "模拟的客户不会来信",
+    "gaps.reason.acknowledged": "模拟中没有人确认工单",
+    "gaps.reason.field": "模拟的工单没有 `{field}`",
+    "gaps.reason.down": "负载和风险中没有任何因素会使 {what} 中断",
+    "gaps.reason.answers": "没有人答复工单：负载中没有步骤带 `answers`",
+    "gaps.reason.brings": "负载中没有这类工单（{what}）",
     # before and after
     "gaps.proof": "哪些改进措施见效了",
     "gaps.proof.worked": "见效",

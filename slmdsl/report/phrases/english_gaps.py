@@ -115,6 +115,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.recurring_unknown": "No declared field tells a cause, so nothing can be said of what recurs. "
     "Declare one as "
     "`field caused_by` and read it from the source.",
+    "gaps.recurring_luck": "No {fields} comes up more often than luck explains; the table has what comes up at all.",
     "gaps.recurring_first": "{cause} came up {count} times on {days} days and has {share} of all misses: a candidate "
     "for a problem.",
     "gaps.recurring_table": "Candidates for a problem, by {fields}",
@@ -182,6 +183,16 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.obstacle.stopped": "{name}: stopped before it was known.",
     "gaps.left_out": "{name} closes {target}, of which nothing is simulated: {reason}.",
     "gaps.left_out.other": "{name} closes {target}, which the scenario does not judge.",
+    "gaps.reason.feedback": "the load has no feedback",
+    "gaps.reason.measured": "nothing is measured in a simulation",
+    "gaps.reason.data": "no data is lost in a simulation",
+    "gaps.reason.events": "no events are counted in a simulation",
+    "gaps.reason.write": "simulated customers do not write",
+    "gaps.reason.acknowledged": "nobody acknowledges a ticket in a simulation",
+    "gaps.reason.field": "simulated tickets have no `{field}`",
+    "gaps.reason.down": "nothing in the load or the risks takes {what} down",
+    "gaps.reason.answers": "nobody replies to a ticket: no step of the load `answers`",
+    "gaps.reason.brings": "the load brings no {what}",
     # before and after
     "gaps.proof": "Which improvements worked",
     "gaps.proof.worked": "worked",

@@ -10,6 +10,7 @@ import polars as pl
 
 from slmdsl.events.frames import instants
 from slmdsl.stats.enrichment import false_discoveries, so_many_events
+from slmdsl.study.gaps.pareto import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +82,11 @@ class Recurring:
     def times(self) -> float:
         """How many times as many as expected."""
         return self.count / self.expected
+
+    @property
+    def is_striking(self) -> bool:
+        """Whether it comes up more often than luck explains, at a false discovery rate of 5 %."""
+        return self.false_discovery <= ACCEPTED
 
 
 def causes_of(contract: Contract, log: EventLog) -> tuple[str, ...]:
