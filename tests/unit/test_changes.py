@@ -259,3 +259,10 @@ def test_every_field_of_a_promise_is_an_aspect() -> None:
     for kind in (*forms, agreements.Target, clocks.Clock):
         missing = {each.name for each in fields(kind)} - known - without.get(kind.__name__, set())
         assert not missing, (kind.__name__, missing)
+
+
+def test_a_change_names_the_line_that_says_it(base: Contract, tmp_path: Path) -> None:
+    changed = contract(BASE.replace("pays 2% of fee", "pays 3% of fee"), tmp_path / "new")
+    (change,) = changes_of(base, changed)
+    assert change.new_span is not None
+    assert BASE.splitlines()[change.new_span.line - 1].startswith("  credit fix")

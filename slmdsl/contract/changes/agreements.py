@@ -12,6 +12,7 @@ from slmdsl.contract.changes.money import money_changes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from slmdsl.base.spans import Span
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.contract.model.escalations import Escalation
 
@@ -118,9 +119,16 @@ def _change(
         weight=weight,
         old_target=_named(old, target),
         new_target=_named(new, target),
-        old_span=getattr(before, "span", None) or old.span,
-        new_span=getattr(now, "span", None) or new.span,
+        old_span=_span(before) or old.span,
+        new_span=_span(now) or new.span,
     )
+
+
+def _span(said: object) -> Span | None:
+    """Return where a statement, or the first of several, stands."""
+    first = next(iter(said), None) if isinstance(said, tuple) else said
+    span: Span | None = getattr(first, "span", None)
+    return span
 
 
 def _named(agreement: Agreement, target: str | None) -> Any:  # noqa: ANN401 - a target or None

@@ -106,7 +106,7 @@ def _parties(compared: Compared, name: str, say: Language) -> tuple[str, str]:
 
 
 def _named(changes: Sequence[Change], say: Language) -> str:
-    words = [_what(each, say) for each in changes]
+    words = list(dict.fromkeys(_what(each, say) for each in changes))
     more = len(words) - _NAMED
     rest = [say.counted(more, "changes.further")] if more > 0 else []
     return say.listed([*words[:_NAMED], *rest])
