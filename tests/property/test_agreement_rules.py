@@ -35,8 +35,9 @@ WITHOUT_EFFECT = {
     "Target.minimum": {"Ageing", *UPTIME},
 }
 
-# A stay begins with the ticket's arrival, and any action of the group's people answers it.
-WITHOUT_EFFECT_ON_STAYS = {"Clock.starts", "Clock.responds"}
+# A stay begins with the ticket's arrival, and any action of the group's people answers it. What an agreement takes over
+# from the one that it backs decides nothing where its targets all name their services.
+WITHOUT_EFFECT_IN = {"inner": {"Clock.starts", "Clock.responds"}, "outer": {"Agreement.services"}}
 
 # What a service on which others rest is described by; what it promises itself is no part of the agreement.
 # Clocks and calendars by which something is counted.
@@ -80,10 +81,11 @@ def neighbours(contract, name):
     agreement = contract.agreements[name]
     for mutant in of_fields(agreement):
         yield mutant, replace(contract, agreements={**contract.agreements, name: mutant.value})
-    covered = {each: contract.services[each] for each in agreement.services if each in contract.services}
+    covers = agreement.services if name != "outer" else ()
+    covered = {each: contract.services[each] for each in covers if each in contract.services}
     around = [
         *(("services", each) for each in covered),
-        *(("requests", each) for each in agreement.services if each in contract.requests),
+        *(("requests", each) for each in covers if each in contract.requests),
         *(("parties", each) for each in (agreement.promiser, agreement.receiver)),
         *(("escalations", each) for each in (agreement.escalation,) if each),
         *(("priorities", each) for each in contract.priorities if name == "tickets"),
@@ -112,7 +114,7 @@ def kind_of_change(how):
 
 
 def has_effect(mutant, name):
-    if name == "inner" and mutant.field in WITHOUT_EFFECT_ON_STAYS:
+    if mutant.field in WITHOUT_EFFECT_IN.get(name, ()):
         return False
     return mutant.form not in WITHOUT_EFFECT.get(mutant.field, ())
 

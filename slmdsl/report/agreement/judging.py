@@ -52,7 +52,10 @@ def _sentences(subject: Subject) -> Iterator[str]:
     yield say.say("agreement.judging.no_data")
     if any(target.per and isinstance(target.form, (*_TICKETS, Score)) for target in agreement.targets):
         yield say.say("agreement.judging.parts")
-    yield say.say("agreement.judging.waivers")
+    if subject.judges_tickets:
+        yield say.say("agreement.judging.waivers")
+    if subject.judges_tickets or agreement.exclusions:
+        yield say.say("agreement.judging.net")
 
 
 def _periods(subject: Subject) -> Iterator[str]:
@@ -71,7 +74,7 @@ def _periods(subject: Subject) -> Iterator[str]:
 def _tickets(subject: Subject) -> Iterator[str]:
     agreement, say = subject.agreement, subject.say
     receiver = subject.contract.parties.get(agreement.receiver or "")
-    covered = say.listed(subject.called(name) for name in agreement.services)
+    covered = say.listed(subject.called(name) for name in subject.covers)
     yield (
         say.say("agreement.judging.covered", services=covered)
         if covered

@@ -34,6 +34,7 @@ from slmdsl.report.words import (
     population_words,
     within_words,
 )
+from slmdsl.rules.availability import uptime_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,7 @@ def _part(subject: Subject, target: Target) -> Chapter:
 def _sentences(subject: Subject, target: Target) -> Iterator[str]:
     say, form = subject.say, target.form
     yield from promise_sentences(target, say)
+    yield from _users(subject, target)
     counting = counting_of(subject, target)
     if counting is not None and uses_hours(target):
         clause = refer(counting_key(subject, counting))
@@ -91,6 +93,15 @@ def _sentences(subject: Subject, target: Target) -> Iterator[str]:
         yield say.say(
             "agreement.level.dated_tickets" if isinstance(form, Within) else "agreement.level.dated"
         )
+
+
+def _users(subject: Subject, target: Target) -> Iterator[str]:
+    """Yield how many users weigh the minutes of each service, where they do and the catalogue says."""
+    form, say = target.form, subject.say
+    if isinstance(form, Availability) and form.method == "user_minutes":
+        for each in uptime_rule(target, subject.agreement, subject.contract).services:
+            if each.users is not None:
+                yield say.say("agreement.users", service=each.name, users=say.counted(each.users, "user"))
 
 
 def _has_minimum(form: Form) -> bool:

@@ -67,7 +67,7 @@ def _owners(subject: Subject) -> Iterator[str]:
     for name in (*subject.covered_services(), *subject.needed_services()):
         service = contract.services[name]
         yield service.owner or ""
-    for name in subject.agreement.services:
+    for name in subject.covers:
         if name in contract.requests:
             yield contract.requests[name].owner or ""
 
@@ -107,7 +107,7 @@ def _contact_cells(subject: Subject, party: Party) -> Iterator[str]:
 def subject_chapter(subject: Subject) -> Chapter:
     """Return what is agreed on, from when to when, and in which version."""
     agreement, say = subject.agreement, subject.say
-    what = say.listed(subject.called(name) for name in agreement.services)
+    what = say.listed(subject.called(name) for name in subject.covers)
     covers = say.say("agreement.covers", services=what, clause=refer("services")) if what else ""
     backs = say.listed(subject.called(name) for name in agreement.supports)
     return Chapter(

@@ -21,7 +21,7 @@ def services_chapter(subject: Subject) -> Chapter:
     """Return the services and requests that are covered, and the services on which they rest."""
     contract, say = subject.contract, subject.say
     covered = [contract.services[name] for name in subject.covered_services()]
-    requests = [contract.requests[name] for name in subject.agreement.services if name in contract.requests]
+    requests = [contract.requests[name] for name in subject.covers if name in contract.requests]
     beneath = [contract.services[name] for name in subject.needed_services()]
     parts = [
         *(_part(subject, each.name, _service(subject, each)) for each in covered),
@@ -51,9 +51,8 @@ def _service(subject: Subject, service: Service) -> Iterator[str]:
         yield say.say("answers_for", owner=subject.called(service.owner))
     # what is promised to one customer does not tell who the others are
     receiver = subject.agreement.receiver
-    users = [receiver] if receiver in service.customers else service.customers
-    if users:
-        yield say.say("used_by", customers=say.listed(subject.called(each) for each in users))
+    if receiver in service.customers:
+        yield say.say("used_by", customers=subject.called(receiver))
     if service.criticality:
         yield say.say("agreement.criticality", level=service.criticality)
     yield say.say("agreement.agreed_time", hours=subject.hours(service.hours))
@@ -108,7 +107,8 @@ def priorities_chapter(subject: Subject) -> Chapter:
         if used & {cell for row in each.cells for cell in row}
     ]
     tables = tuple(_matrix(subject, each) for each in matrices)
-    words = [say.say("agreement.word.ticket"), say.say("agreement.word.phases"), *_days(subject)]
+    told = ("ticket", "phases") if subject.judges_tickets else ()
+    words = [*(say.say(f"agreement.word.{each}") for each in told), *_days(subject)]
     if tables:
         words.append(say.say("agreement.word.priority"))
     return Chapter(

@@ -62,9 +62,23 @@ class Subject:
         key = f"agreement.hours_{'always' if plan.name == 'always' else 'of'}"
         return self.say.say(key, calendar=plan.name, clause=refer(hours_key(self, plan)))
 
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What the agreement covers, as far as anything depends on it.
+
+        An agreement that backs others covers what they do, which decides nothing where its targets all name services.
+        """
+        named = all(services_of(target) for target in self.agreement.targets)
+        return () if self.agreement.supports and named else self.agreement.services
+
+    @property
+    def judges_tickets(self) -> bool:
+        """Whether any of its targets is about tickets."""
+        return any(hasattr(target.form, "population") for target in self.agreement.targets)
+
     def covered_services(self) -> tuple[str, ...]:
         """Return the services that the agreement covers; where it says none, all that its targets name."""
-        covered = [each for each in self.agreement.services if each in self.contract.services]
+        covered = [each for each in self.covers if each in self.contract.services]
         return tuple(dict.fromkeys(covered)) or self.named_services()
 
     def named_services(self) -> tuple[str, ...]:

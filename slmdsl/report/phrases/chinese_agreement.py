@@ -209,9 +209,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "结论以该数值为准。",
     "agreement.judging.no_data": "没有可评判内容的期间没有结论：既不算达标，也不算未达标。",
     "agreement.judging.parts": "按字段的每个取值分别评判的，缺少该字段的亦单独评判；抵扣只按最差的一项支付一次。",
-    "agreement.judging.waivers": "工单可以就某项服务级别予以豁免，须注明理由和批准人。"
-    "结论和抵扣以扣除豁免与除外事项后的净结果为准；"
-    "毛结果并列显示，并附所扣除内容的清单。",
+    "agreement.judging.waivers": "工单可以就某项服务级别予以豁免，须注明理由和批准人。",
+    "agreement.judging.net": "结论和抵扣以扣除豁免与除外事项后的净结果为准；毛结果并列显示，并附所扣除内容的清单。",
     "agreement.exclusions": "除外事项",
     "agreement.excluded": "除外的内容并不删除：连同理由列出，并计入毛结果。评判方法见第 {clause} 章。",
     # escalation
@@ -256,7 +255,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.review": "评审",
     "agreement.review.every": "双方每{every}评审一次本协议。",
     "agreement.service_hours": "{service} 的服务时间",
-    "agreement.users": "按 {users}对其可用性加权。",
+    "agreement.users": "{service} 按 {users}计算。",
     "agreement.review.first": "首次评审应在 {day} 之前进行。",
     "agreement.backing": "支撑本协议的协议",
     "agreement.backing.why": "本协议承诺的级别以服务方的下列协议为基础。",

@@ -248,10 +248,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "too, "
     "and a credit is paid once, for the worst.",
     "agreement.judging.waivers": "A ticket may be waived for a service level, with a reason and the name of who "
-    "approved "
-    "it. Verdicts and credits follow the net figure, without what is waived or excluded; the gross figure stands "
-    "beside "
-    "it, with the list of what was taken out.",
+    "approved it.",
+    "agreement.judging.net": "Verdicts and credits follow the net figure, without what is waived or excluded; the "
+    "gross figure stands beside it, with the list of what was taken out.",
     "agreement.exclusions": "Exclusions",
     "agreement.excluded": "What is excluded is not deleted: it is listed with its reason, and the gross figure has it. "
     "Chapter {clause} says how figures are judged.",
@@ -304,7 +303,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.review": "Review",
     "agreement.review.every": "The parties review this agreement every {every}.",
     "agreement.service_hours": "Hours of {service}",
-    "agreement.users": "It counts {users}, by whom its availability is weighed.",
+    "agreement.users": "{service} counts as having {users}.",
     "agreement.review.first": "The first review is due by {day}.",
     "agreement.backing": "What backs this agreement",
     "agreement.backing.why": "The levels promised here rest on these agreements of the provider.",
