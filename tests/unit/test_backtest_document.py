@@ -126,6 +126,16 @@ def test_each_figure_stands_in_its_unit_and_with_its_clause():
     ]
 
 
+def test_a_frame_has_every_row():
+    frame = TEST.table
+    assert frame.height == len(ROWS)
+    assert frame.row(0, named=True)["figure"] == "gold.fix"
+    assert frame["error"].to_list() == [each.error for each in ROWS]
+    assert frame["covered"].to_list() == [each.covered for each in ROWS]
+    assert frame["before"].to_list() == [each.naive for each in ROWS]
+    assert str(frame.schema["from"]) == "Datetime(time_unit='us', time_zone='UTC')"
+
+
 def test_pictures_have_a_panel_for_each_figure():
     pictures = [each for each in backtest_document(TEST, ENGLISH).blocks() if isinstance(each, Picture)]
     assert [len(each.chart["concat"]) for each in pictures] == [2, 3]

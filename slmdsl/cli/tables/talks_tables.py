@@ -106,8 +106,15 @@ def _how(talks: Negotiation, say: Language) -> str:
             say.say("talks.simulated", replications=replications),
             say.say("talks.tried", staffings=say.counted(talks.tried, "staffing")) if talks.tried else "",
             say.say(f"talks.{how}"),
+            _uncertainty(talks, say),
         ]
     )
+
+
+def _uncertainty(talks: Negotiation, say: Language) -> str:
+    """Return how many fitted parameters are drawn anew in each replication; nothing for none."""
+    drawn = talks.base.trial.drawn
+    return "" if drawn is None else say.say("talks.uncertain", n=len(drawn.draws.columns))
 
 
 def _asked(talks: Negotiation) -> Table:

@@ -20,6 +20,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "talks.wished": "该概率由实验 {experiment} 提出。",
     "talks.interrupted": "已中断：尚未得出的结果从缺。",
     "talks.simulated": "合计：{replications}。",
+    "talks.uncertain": "区间包含拟合参数的不确定性（{n} 个参数）。",
     "talks.tried": "尝试了{staffings}。",
     "talks.recounted": "其他时限按同一批模拟日志重新判定。",
     "talks.deadline": "其他时限均重新模拟：有队列按到期时间排序，时限决定先后。",

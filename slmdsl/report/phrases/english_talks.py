@@ -22,6 +22,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "talks.wished": "So the experiment {experiment} wants it.",
     "talks.interrupted": "Interrupted: what was not reached is missing.",
     "talks.simulated": "Simulated in all: {replications}.",
+    "talks.uncertain": "Intervals include the uncertainty of fitted parameters: {n}.",
     "talks.tried": "Tried: {staffings}.",
     "talks.recounted": "Other limits are judged on the same simulated logs.",
     "talks.deadline": "Every other limit was simulated anew: a queue goes by deadline, so limits decide who is next.",

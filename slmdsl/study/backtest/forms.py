@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    import polars as pl
+
     from slmdsl.contract.model.agreements import Target
     from slmdsl.study.fit.model import LoadModel
 
@@ -161,6 +163,13 @@ class Backtest:
     rows: tuple[Compared, ...]
     not_modelled: dict[str, str]
     drift: float | None = None
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """One row for each figure and period, as a polars frame: what was predicted, what happened, what was before."""
+        from slmdsl.study.backtest.frames import rows_frame  # noqa: PLC0415 - polars is loaded when frames are
+
+        return rows_frame(self)
 
     def of(self, name: str, *, weekly: bool) -> tuple[Compared, ...]:
         """Return what is compared of a target (by its qualified name) or gauge, in the order of time."""
