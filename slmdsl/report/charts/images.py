@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
@@ -20,6 +22,8 @@ _XLINK: Final = "http://www.w3.org/1999/xlink"
 _REFERENCE: Final = re.compile(r"url\(#([^)]*)\)")
 _DOTS: Final = 2.0
 """Pixels of a PNG for each of the chart."""
+_KEPT: Final = 64
+"""Pictures that are kept, for a few megabytes."""
 _NOISE: Final = ("role", "aria-label", "aria-roledescription", "aria-hidden", "class")
 """Each mark would be read out; the picture as a whole says what it shows."""
 
@@ -61,14 +65,20 @@ def svg_of_specification(said: Mapping[str, Any], name: str, label: str) -> str:
 
 
 def _labelled(said: dict[str, Any], name: str, label: str) -> str:
-    drawn = vl_convert.vegalite_to_svg(said, allowed_base_urls=[])
-    root = ET.fromstring(drawn)  # noqa: S314 - the renderer's own output, without a DOCTYPE
+    root = ET.fromstring(_drawn(json.dumps(said)))  # noqa: S314 - the renderer's own output, without a DOCTYPE
     _renamed(root, name)
     root.set("role", "img")
     root.set("aria-label", label)
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
     return ET.tostring(root, encoding="unicode") + "\n"
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(said: str) -> str:
+    """Return Vega-Lite, as JSON, drawn; a document that is written in several formats has its pictures drawn once."""
+    drawn: str = vl_convert.vegalite_to_svg(said, allowed_base_urls=[])
+    return drawn
 
 
 def _renamed(root: ET.Element, name: str) -> None:
