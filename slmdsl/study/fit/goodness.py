@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from slmdsl.study.fit.model import Floats, Int64, LoadModel
     from slmdsl.study.fit.stretches import Bools
 
-REPLICATIONS: Final = 4
+REPLICATIONS: Final = 10
 _SEED: Final = 7
 
 

@@ -229,6 +229,8 @@ def _layers(hours: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
         end = 24 - int(np.argmax(need[::-1]))
         if not need.any():
             continue
+        if start <= 1 and end >= 23:  # noqa: PLR2004 - around the clock, seen a little short of it
+            start, end = 0, 24
         if found and found[-1][:2] == [start, end]:
             found[-1][2] += level - below
         else:
