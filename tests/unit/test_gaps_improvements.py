@@ -14,6 +14,7 @@ from slmdsl.base.shipped import shipped
 from slmdsl.base.units import Money
 from slmdsl.cli.app import run
 from slmdsl.contract import modelled
+from slmdsl.evaluate.from_log import evaluate
 from slmdsl.report.document.formats import rendered
 from slmdsl.report.document.tree import Picture
 from slmdsl.report.gap_document import brief, gap_document
@@ -135,6 +136,25 @@ def test_without_a_horizon_nothing_is_simulated():
     assert "horizon" in mine.words
 
 
+def test_what_is_stopped_says_so_and_stops_what_would_follow():
+    register = REGISTER.replace("expects today with set desk.day agents 2\n}", "expects twice\n}", 1)
+
+    def stop(words, share):
+        raise KeyboardInterrupt
+
+    told = {
+        each.improvement.name: each
+        for each in predictions_of(
+            contract_of(DESK + register),
+            improvements=["no_effect", "second_pair"],
+            wishes=WISHES,
+            progress=stop,
+        )
+    }
+    assert {each.is_interrupted for each in told.values()} == {True}
+    assert told["second_pair"].obstacle == "stopped"
+
+
 def prediction(points, cost=None, running=0.0, name="x"):
     """Return a prediction by hand: points of chance, cost once and running a month in minor units."""
     entry = replace(found()["second_pair"].improvement, name=name)
@@ -224,6 +244,32 @@ def test_the_document_renders_and_every_picture_has_words(slow, say):
     assert len(set(keys)) == len(keys)
     assert b"acme_gold.p1_fix" in rendered([document], ".md")
     assert not [each for each in brief(document).blocks() if isinstance(each, Picture)]
+
+
+def test_time_is_that_of_the_simulators_own_record(slow):
+    """What the log tells of misses is what spells and phases of the same replication tell, where both can know it."""
+    spec, _ = slow
+    study = slm.simulate(
+        spec, "slow_apps", replications=1, horizon=(date(2027, 2, 1), date(2027, 3, 31)), seed=5, workers=1
+    )
+    trial = study.trials["slow_apps"]
+    begin, end = trial.judge.span_us
+    verdicts = evaluate(spec.contract, study.log("slow_apps"), as_of_us=end, agreements=["acme_gold"])
+    found_in = gaps_of(spec.contract, study.log("slow_apps"), verdicts, from_us=begin, to_us=end)
+    mine = {each.target.qualified: each for each in found_in.targets}
+    compared = 0
+    for name in ("acme_gold.p1_fix", "acme_gold.resolution_p3", "acme_gold.p1_answer"):
+        theirs, ours = study.tallies["slow_apps"].missed[name], mine[name].of_missed
+        assert (mine[name].judged, mine[name].missed) == (theirs.judged, theirs.missed)
+        assert (ours.customer, ours.supplier, ours.resolved) == (
+            theirs.customer,
+            theirs.supplier,
+            theirs.resolved,
+        )
+        with_us = theirs.waiting + theirs.working + theirs.closed
+        assert ours.waiting + ours.progress + ours.closed == with_us
+        compared += theirs.missed
+    assert compared > 20
 
 
 def test_every_count_of_misses_names_its_tickets(slow):

@@ -12,6 +12,7 @@ from slmdsl.cli.failures import UsageError
 
 if TYPE_CHECKING:
     from slmdsl.api import Spec
+    from slmdsl.events.log import EventLog
 
 
 @Parameter(name="*")
@@ -85,3 +86,11 @@ def refuse_gaps(looking: Looking, predicting: Predicting, spec: Spec) -> None:
     if predicting.replications == 1:
         msg = "one replication cannot be compared: a difference needs two at least"
         raise UsageError(msg, "say `--replications 20`")
+
+
+def refuse_causes(looking: Looking, log: EventLog) -> None:
+    """Refuse causes that no ticket has. Raises UsageError."""
+    for field in looking.cause:
+        if field not in log.ticket_columns.fields:
+            msg = f"no ticket has a field `{field}`"
+            raise UsageError(msg, f'read it in the source, as in `field {field} "COLUMN"`')

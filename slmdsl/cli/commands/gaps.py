@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from slmdsl.cli.answers.facts import chosen_sources, read_log
 from slmdsl.cli.answers.machine import dumped, records
-from slmdsl.cli.asking.gap_runs import ALL, AS_USUAL, Looking, Predicting, refuse_gaps
+from slmdsl.cli.app import INTERRUPTED
+from slmdsl.cli.asking.gap_runs import ALL, AS_USUAL, Looking, Predicting, refuse_causes, refuse_gaps
 from slmdsl.cli.asking.options import At, File, Json, Sources  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.asking.project import project
 from slmdsl.cli.asking.study_runs import COMPILING, refusals
@@ -60,6 +61,7 @@ def gaps(
     refuse_gaps(looking, predicting, spec)
     names = chosen_sources(spec, sources)
     log = read_log(spec, names, at)
+    refuse_causes(looking, log)
     analysis = _analysis(spec, log, looking, predicting, at)
     if as_json:
         at.write(dumped(_record(analysis)))
@@ -69,7 +71,7 @@ def gaps(
         from slmdsl.cli.answers.documents import write_documents  # noqa: PLC0415 - lazy at the door
 
         write_documents([_document(spec, log, analysis, lang, names)], out, at)
-    return 0
+    return INTERRUPTED if analysis.is_interrupted else 0
 
 
 def _analysis(
@@ -94,10 +96,6 @@ def _analysis(
             )
     except ReportError as error:
         raise UsageError(error.message, error.help) from error
-    except KeyError as error:
-        raise UsageError(
-            str(error.args[0]), "name a field that the source reads, or leave `--cause` away"
-        ) from error
 
 
 def _document(

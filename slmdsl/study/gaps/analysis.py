@@ -44,6 +44,11 @@ class GapAnalysis:
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
+    def is_interrupted(self) -> bool:
+        """Whether improvements were stopped before all replications were run."""
+        return any(each.is_interrupted for each in self.predictions or ())
+
+    @property
     def classes(self) -> pl.DataFrame:
         """One row per class of tickets: `dimension class judged missed share rate low high lift chance` and so on."""
         return self._frame("classes")

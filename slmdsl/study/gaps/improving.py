@@ -77,6 +77,7 @@ class Prediction:
         replications: how many pairs there are.
         obstacle: why it was not simulated; None if it was.
         words: more of that, such as the group that has too much work.
+        is_interrupted: whether it was stopped before all replications were run.
     """
 
     improvement: Improvement
@@ -88,6 +89,7 @@ class Prediction:
     replications: int = 0
     obstacle: Obstacle | None = None
     words: str = ""
+    is_interrupted: bool = False
 
     @property
     def points(self) -> float | None:
@@ -158,9 +160,13 @@ def predictions_of(
         else:
             found[name] = Prediction(improvement=improvement, obstacle=obstacle)
     for place, (scenario, mine) in enumerate(by_scenario.items()):
+        if any(each.is_interrupted for each in found.values()):
+            stopped = (Prediction(improvement=each, obstacle="stopped", is_interrupted=True) for each in mine)
+            found |= {each.improvement.name: each for each in stopped}
+            continue
         told = _share_of(progress, place, len(by_scenario))
-        for each in _simulated(contract, scenario, mine, wishes or Wishes(), workers, told):
-            found[each.improvement.name] = each
+        run = _simulated(contract, scenario, mine, wishes or Wishes(), workers, told)
+        found |= {each.improvement.name: each for each in run}
     return tuple(sorted((found[name] for name in chosen), key=_rank))
 
 
@@ -261,6 +267,7 @@ def _prediction(
         gains=gains,
         not_modelled=left_out,
         replications=min(one.replications, other.replications),
+        is_interrupted=study.interrupted,
     )
     if not gains:
         stopped = study.interrupted and found.replications < 2  # noqa: PLR2004 - for a variance
