@@ -183,7 +183,10 @@ def _ageing(target: Target, form: Ageing, say: Language) -> list[str]:
     if form.older_than is None:
         return [say.say("ageing", **places)]
     hours = calendar_words(target.calendar, say)
-    return [say.say("ageing_older", age=say.duration(form.older_than), hours=hours, **places)]
+    # a day of a calendar that closes would be read as one of its days; what is counted are 24 hours of it
+    in_hours = form.older_than.days and target.calendar.name != "always"
+    age = say.clock_time(form.older_than.wall_us) if in_hours else say.duration(form.older_than)
+    return [say.say("ageing_older", age=age, hours=hours, **places)]
 
 
 def _availability(target: Target, form: Availability, say: Language) -> list[str]:
