@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -122,6 +125,26 @@ def test_no_template_floods(case, records):
     with pytest.raises(Exception, match=r"too large|too big|range") as caught:
         made(FLOODS[case], records)
     assert told(caught.value).startswith("line 1: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other limits")
+def test_its_process_opens_no_file(tmp_path):
+    (tmp_path / "secret").write_text(SECRET)
+    code = """if True:
+        import sys
+        from slmdsl.report.document.own_template import _confine
+        _confine(5, 1 << 30)
+        for mode in ("r", "w", "a"):
+            try:
+                open(sys.argv[1], mode)
+            except OSError as error:
+                print(error.errno)
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "secret"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == [str(errno.EMFILE)] * 3
+    assert (tmp_path / "secret").read_text() == SECRET
 
 
 @pytest.mark.parametrize("case", CONFINED_FLOODS)

@@ -25,6 +25,8 @@ _HELP: Final = (
 )
 _PATIENCE: Final = 3
 """Seconds on the wall for each of work: a busy machine is no template's fault."""
+_LONGEST: Final = 300
+"""Letters of what a template's author is told."""
 _HOLDING: Final = 16
 """Bytes of memory for each of JSON."""
 _KEPT: Final = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -63,9 +65,11 @@ def page_of_template(
     if run.returncode == 0:
         return run.stdout
     if run.returncode == REFUSED:
-        raise FormatError(one_line(json.loads(run.stderr)), _HELP)
+        raise FormatError(one_line(json.loads(run.stderr))[:_LONGEST], _HELP)
     if run.returncode > 0:
-        msg = f"the process of the template failed: {one_line(run.stderr.decode(errors='replace'))[-300:]}"
+        msg = (
+            f"the process of the template failed: {one_line(run.stderr.decode(errors='replace'))[-_LONGEST:]}"
+        )
         raise FormatError(msg, _HELP)
     msg = "the template takes more time or memory than it may"
     raise FormatError(msg, _HELP)
