@@ -159,16 +159,16 @@ def in_print(text):
     return "".join(each for each in words if not each.isspace() and each != "\u200b")
 
 
-@pytest.mark.parametrize(
-    "text", [each for each in HOSTILE if each.isascii() and each.isprintable() and len(each) < 100]
-)
-def test_in_a_print(text):
-    expected = "".join(each for each in text if not each.isspace())
-    assert in_print(text).count(expected) >= 10
+def test_in_a_print():
+    texts = [each for each in HOSTILE if each.isascii() and each.isprintable() and len(each) < 100]
+    found = in_print("   ".join(texts))
+    assert len(texts) > 12
+    for text in texts:
+        assert found.count("".join(text.split())) >= 5, text
 
 
 @without_chinese
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(ANY)
 def test_a_print_is_made_of_any_text(text):
     assert in_print(text) or not one_line(text)
