@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from slmdsl.report.document.tree import Bullets, Cell, Column, Paragraph, Section, Table, Trace
+from slmdsl.report.charts.gaps import gain_ranges
+from slmdsl.report.document.tree import Bullets, Cell, Column, Paragraph, Picture, Section, Table, Trace
 from slmdsl.report.gap_words import NOTHING, percent
 from slmdsl.study.gaps.improving import minor_units
 
@@ -49,6 +50,7 @@ def improvement_section(predictions: Sequence[Prediction] | None, say: Language)
     if run:
         blocks = [
             _table(predictions, say),
+            _picture(run, say),
             _gain_table(run, say),
             Paragraph(text=_how(run, say), tone="quiet"),
         ]
@@ -173,6 +175,26 @@ def _gain_table(run: Sequence[Prediction], say: Language) -> Table:
             *(Column(key=each, head=say.say(f"gaps.head.{each}"), align="figures") for each in _GAINS),
         ),
         rows=tuple(_gain_row(each, gain, say) for each in run for gain in each.gains),
+    )
+
+
+def _picture(run: Sequence[Prediction], say: Language) -> Picture:
+    rows = [
+        (
+            f"{each.improvement.name}: {gain.target}",
+            100 * gain.chance.value,
+            100 * gain.chance.low,
+            100 * gain.chance.high,
+        )
+        for each in run
+        for gain in each.gains
+    ]
+    said = (f"{name} {value:+.1f} ({low:+.1f} .. {high:+.1f})" for name, value, low, high in rows)
+    return Picture(
+        key="improvement_ranges",
+        caption=say.say("gaps.improve.targets"),
+        alt=say.say("gaps.improve.alt", rows=("; " if say.code == "en" else "；").join(said)),
+        chart=gain_ranges(rows, say.say("gaps.head.points")),
     )
 
 

@@ -142,8 +142,8 @@ def answer(gaps: Gaps, say: Language) -> Iterator[str]:
 
 def _cautions(gaps: Gaps, say: Language) -> Iterator[str]:
     """Yield how the figures are to be read."""
-    if gaps.missed:
-        striking = sum(each.is_striking for each in gaps.classes)
+    striking = sum(each.is_striking for each in gaps.classes)
+    if striking:
         luck = say.say("gaps.luck", striking=f"{striking:,}", looked=f"{len(gaps.classes):,}")
         yield say.sentences((luck, say.say("gaps.mix")))
     if gaps.judged:

@@ -100,7 +100,7 @@ def _picture(gaps: Gaps, say: Language) -> Picture:
         for name, hours in rows
     )
     return Picture(
-        key="gaps_time",
+        key="gaps_time_parts",
         caption=say.say("gaps.time_chart"),
         alt=say.say("gaps.time_alt", bars=("; " if say.code == "en" else "；").join(said)),
         chart=time_bars(rows, {each: part_words(each, say) for each in PARTS}, say.say("gaps.time_axis")),

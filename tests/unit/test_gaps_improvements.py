@@ -16,7 +16,7 @@ from slmdsl.cli.app import run
 from slmdsl.contract import modelled
 from slmdsl.evaluate.from_log import evaluate
 from slmdsl.report.document.formats import rendered
-from slmdsl.report.document.tree import Picture
+from slmdsl.report.document.tree import Picture, Table
 from slmdsl.report.gap_document import brief, gap_document
 from slmdsl.report.gap_improvements import (
     improvement_section,
@@ -240,7 +240,7 @@ def test_the_document_renders_and_every_picture_has_words(slow, say):
     pictures = [each for each in document.blocks() if isinstance(each, Picture)]
     assert len(pictures) == 4
     assert all(len(each.alt) > 20 for each in pictures)
-    keys = [each.key for each in document.tables()]
+    keys = [each.key for each in document.blocks() if isinstance(each, Picture | Table)]
     assert len(set(keys)) == len(keys)
     assert b"acme_gold.p1_fix" in rendered([document], ".md")
     assert not [each for each in brief(document).blocks() if isinstance(each, Picture)]

@@ -213,6 +213,47 @@ def time_bars(rows: Sequence[tuple[str, Mapping[str, float]]], parts: Mapping[st
     )
 
 
+def gain_ranges(rows: Sequence[tuple[str, float, float, float]], axis: str) -> Chart:
+    """Return a point with its range for each improvement and target, and a line where nothing is gained.
+
+    Args:
+        rows: what a row is called, the gain in points, and the ends of its range.
+        axis: what is measured.
+    """
+    found = [{"name": name, "value": value, "low": low, "high": high} for name, value, low, high in rows]
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": [name for name, *_ in rows],
+        "axis": {"title": None, "labelLimit": 260, "domain": False, "ticks": False},
+    }
+    ranges = {
+        "mark": {"type": "rule", "strokeWidth": 2, "color": _BLUE},
+        "encoding": {
+            "y": y,
+            "x": {"field": "low", "type": "quantitative", "axis": {"title": axis}},
+            "x2": {"field": "high"},
+        },
+    }
+    points = {
+        "mark": {"type": "point", "filled": True, "size": 80, "color": _BLUE},
+        "encoding": {"y": y, "x": {"field": "value", "type": "quantitative"}},
+    }
+    nothing = {
+        "data": {"values": [{"at": 0}]},
+        "mark": {"type": "rule", "color": _INK, "strokeDash": [4, 3]},
+        "encoding": {"x": {"field": "at", "type": "quantitative"}},
+    }
+    return _whole(
+        {
+            "data": {"values": found},
+            "layer": [nothing, ranges, points],
+            "width": _NARROW,
+            "height": _LANE * max(len(rows), 2),
+        }
+    )
+
+
 def _count(field: str, title: str) -> Chart:
     return {"field": field, "type": "quantitative", "axis": {"title": title, "tickMinStep": 1}}
 

@@ -136,6 +136,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "{confidence}。首年花费为一次性花费，加上十二个月增加的运行费用，减去节省的服务赔付。预测的好坏取决于负载模型。",
     "gaps.improve.table": "改进措施，按性价比排列",
     "gaps.improve.targets": "各目标的提高",
+    "gaps.improve.alt": "各改进措施提高的达标概率（百分点）及其区间：{rows}。",
     "gaps.improve.why": "未模拟的内容及原因",
     "gaps.head.improvement": "改进措施",
     "gaps.head.owner": "负责人",

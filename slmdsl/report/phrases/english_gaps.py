@@ -155,6 +155,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "more, less the credits that it saves. A prediction is as good as the load model.",
     "gaps.improve.table": "Improvements, the one that gains most for its cost first",
     "gaps.improve.targets": "What each target gains",
+    "gaps.improve.alt": "Points of chance that improvements gain, each with its range: {rows}.",
     "gaps.improve.why": "What is not simulated, and why",
     "gaps.head.improvement": "improvement",
     "gaps.head.owner": "owner",
