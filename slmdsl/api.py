@@ -490,16 +490,12 @@ def _begun(spec: Spec, setting: Setting, log: EventLog | None = None) -> Setting
     """Return a setting with the open tickets with which it starts: those of a log, or of the sources that it names."""
     if log is None and not setting.opens:
         return setting
-    from slmdsl.study.asked.opens import (  # noqa: PLC0415 - lazy at the door: numpy
-        sources_of,
-        with_open_tickets,
-        with_tickets,
-    )
+    from slmdsl.study.asked import opens  # noqa: PLC0415 - lazy at the door: numpy
 
     if log is not None:
-        return with_open_tickets(spec.contract, setting, log)
-    logs = {name: ingest(spec, name) for name in sources_of(setting)}
-    return with_tickets(spec.contract, setting, logs)
+        return opens.with_open_tickets(spec.contract, setting, log)
+    logs = {name: ingest(spec, name) for name in opens.sources_of(setting)}
+    return opens.with_tickets(spec.contract, setting, logs)
 
 
 def _instant_us(as_of: object) -> int:
