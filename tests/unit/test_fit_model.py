@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 from slmdsl import EventLog
 from slmdsl.base.units import HOUR, MINUTE, to_us
 from slmdsl.calendars import CalendarPlan, Window
+from slmdsl.study.fit.change import changed_at
 from slmdsl.study.fit.draws import draws_of
 from slmdsl.study.fit.fitting import FitError, fitted
 from slmdsl.study.fit.lengths import length_of, wait_calendar
@@ -139,6 +141,20 @@ def test_what_happened_later_is_not_known():
     model = fitted(contract(SPEC), log, until_us=until)
     assert model.last < (MONDAY + timedelta(days=40)).date()
     assert model.tickets == int(np.count_nonzero(log.ticket_columns.opened_us < until))
+
+
+def test_a_way_that_changed_is_fitted_on_what_came_since():
+    held = np.full(400, 6.0 * HOUR)
+    begin = to_us(MONDAY) + np.arange(400) * 7 * 24 * HOUR // 40  # ten weeks
+    within = (to_us(MONDAY), to_us(MONDAY) + 70 * 24 * HOUR)
+    luck = np.exp(np.random.default_rng(2).normal(0.0, 0.3, 400))
+    visits = SimpleNamespace(begin_us=begin)
+    assert changed_at(visits, held * luck, within) is None
+    # From the sixth week on visits are a third as long; 300 of them stand behind it only with twice the tickets.
+    shorter = np.where(np.arange(400) >= 200, 2.0 * HOUR, held) * luck
+    assert changed_at(visits, shorter, within) is None
+    twice = SimpleNamespace(begin_us=np.repeat(begin, 2))
+    assert changed_at(twice, np.repeat(shorter, 2), within) == to_us(MONDAY) + 35 * 24 * HOUR
 
 
 def test_too_few_tickets_are_refused():

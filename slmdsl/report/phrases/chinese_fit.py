@@ -30,6 +30,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "fit.doubt.programs": "从不下班的操作者视为程序，不计为人员：{count} 个。",
     "fit.doubt.groups-lumped": "{count} 个组各自的工单很少，合计占处理次数的 {share}，在此并为一个团队。",
     "fit.doubt.ways-by-priority": "日志中各优先级的流转不同，模型中则相同：因此各优先级的用时不如整体可靠。",
+    "fit.doubt.way-since": "{day} 之前工单的用时明显不同：流转和用时只取此后开立的工单。",
     "fit.doubt.kinds-left-out": "少见种类的工单未纳入：{count} 张。",
     "fit.doubt.few-values": "数据较少：{count} 个",
     "fit.doubt.far-from-values": "分布与数据最多相差 {distance}",

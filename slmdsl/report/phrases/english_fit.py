@@ -32,6 +32,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "here.",
     "fit.doubt.ways-by-priority": "Priorities take different ways in the log, and the same in the model: how long each "
     "of them takes is less true than how long all do.",
+    "fit.doubt.way-since": "Tickets clearly took longer or shorter before {day}: their way and times are those of "
+    "tickets opened since then.",
     "fit.doubt.kinds-left-out": "Tickets of rare kinds are left out: {count}.",
     "fit.doubt.few-values": "few values: {count}",
     "fit.doubt.far-from-values": "the family is off by up to {distance}",

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from slmdsl.base.local_time import instant_us
+from slmdsl.base.local_time import instant_us, local_date
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.offered_load import priority_ranks
 from slmdsl.stats.cautions import Caution
 from slmdsl.stats.unlike import chance_of_counts
 from slmdsl.study.fit.arrivals.from_opened import arrivals_of
+from slmdsl.study.fit.change import changed_at
 from slmdsl.study.fit.draws import draws_of
 from slmdsl.study.fit.mixes import mix_of, priorities_of
 from slmdsl.study.fit.model import LoadModel, StaffFit, StreamFit, TeamFit
@@ -187,10 +188,13 @@ def model_of(read: Reading, source: str, told: Callable[[str, float], None]) -> 
     is_held = read.touch.method == "held"
     shelf = None if is_held else read.names.free("in_hand")
     flow = _flow(read, shelf)
+    since_us = _changed_at(read, flow)
+    recent = read.log.ticket_columns.opened_us >= (since_us or 0)
     streams = []
     for number, (kind, arrivals) in enumerate(zip(read.kinds, read.arrivals, strict=True)):
         told("Fitting the way of tickets", 0.5 + 0.4 * number / len(read.kinds))
-        streams.append(_stream(read, replace(flow, mine=kind.chosen[read.visits.ticket]), kind, arrivals))
+        mine = kind.chosen[read.visits.ticket] & recent[read.visits.ticket]
+        streams.append(_stream(read, replace(flow, mine=mine), kind, arrivals))
     staff = _staff(read, streams, shelf)
     worked = {step.by or step.name for stream in streams for step in stream.steps if step.works}
     used = worked | {step.name for stream in streams for step in stream.steps}
@@ -211,8 +215,22 @@ def model_of(read: Reading, source: str, told: Callable[[str, float], None]) -> 
         staff=tuple(each for each in staff if each.group in worked),
         carried=read.found.carried,
         tickets=sum(int(each.chosen.sum()) for each in read.kinds),
-        cautions=tuple(_cautions(read)),
+        cautions=(*_cautions(read), *_change(since_us, read.zone)),
     )
+
+
+def _changed_at(read: Reading, flow: Flow) -> int | None:
+    """Return from when on the way of tickets is fitted; None: all of it. Where work is told, queues may change it."""
+    if flow.shelf is None:
+        return None
+    return changed_at(
+        read.visits, flow.held_us, _days_us(read.arrivals[0].first, read.arrivals[0].last, read.zone)
+    )
+
+
+def _change(since_us: int | None, zone: str) -> Iterator[Caution]:
+    if since_us is not None:
+        yield Caution(key="way-since", numbers=(("day", local_date(ZoneInfo(zone), since_us)),))
 
 
 def _flow(read: Reading, shelf: str | None) -> Flow:

@@ -92,6 +92,10 @@ SENTENCES: Final = {
         "Priorities take different ways in the log, and the same here: how long each of them takes is less true than"
         " how long all do."
     ),
+    "way-since": (
+        "Tickets clearly took longer or shorter before {day}: their way and times are those of tickets opened since"
+        " then."
+    ),
     "kinds-left-out": "{count:,} tickets of rare kinds are left out.",
     "few-values": "few values ({count})",
     "far-from-values": "the family is off by {distance:.0%} at most",
