@@ -207,10 +207,15 @@ def _availability(target: Target, form: Availability, say: Language) -> list[str
         ]
     return [
         say.say(f"availability.{form.method}", **places),
+        _in_series(form.services, say),
         say.say("down_with_needs"),
         say.say(f"maintenance.{form.maintenance}"),
         say.say(f"unknown.{form.unknown or 'none'}"),
     ]
+
+
+def _in_series(services: tuple[str, ...], say: Language) -> str:
+    return say.say("in_series") if len(services) > 1 else ""
 
 
 def _longest(target: Target, form: LongestOutage, say: Language) -> list[str]:
@@ -221,6 +226,8 @@ def _longest(target: Target, form: LongestOutage, say: Language) -> list[str]:
         say.say("longest_outage", services=services, period=period, limit=limit)
         if form.at_most
         else say.say("longest_outage_least", services=services, period=period, bound=bound),
+        say.say("outage_cut"),
+        _in_series(form.services, say),
         say.say("down_with_needs"),
         say.say(f"maintenance.outages_{form.maintenance}"),
         say.say(f"unknown.{form.unknown or 'none'}"),
@@ -251,6 +258,7 @@ def _restore(target: Target, form: Restore, say: Language) -> list[str]:
             limit=dated_words(form.limit, lambda limit: within_words(limit, say), say),
             hours=calendar_words(target.calendar, say),
         ),
+        say.say("outage_decided"),
         say.say("down_with_needs"),
         say.say(f"maintenance.restore_{form.maintenance}"),
     ]

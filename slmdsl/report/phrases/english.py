@@ -266,6 +266,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "least {goal}.",
     "availability.user_minutes": "{services} must be available for at least {goal} of the agreed time {period}, each "
     "minute weighed by the share of users who can work.",
+    "in_series": "They stand in series: time is agreed when it is for any of them, and up when all of those are.",
+    "outage_cut": "An outage that crosses the end of a period counts in each with the part that lies in it.",
     "down_with_needs": "A service is down when what it needs is down.",
     "maintenance.excluded": "Announced maintenance is taken out of the agreed time.",
     "maintenance.up": "Announced maintenance counts as up.",
@@ -288,9 +290,12 @@ TEMPLATES: Final[dict[str, str]] = {
     "longest_outage_least": "The longest outage of {services} {period} must last {bound}.",
     "outage_begins": "An outage counts in the period in which it begins; each service's are counted by themselves.",
     "outage_count": "The number of outages{services}{only} {period} must be {bound}.",
-    "restore": "Of all outages of {services} {period}, at least {goal} must be over {limit}, "
+    "outage_decided": "An outage is decided when it is over in time or when its limit runs out.",
+    "restore": "Of all outages of {services} that are decided {period}, at least {goal} must be over {limit}, "
     "counted {hours}; exactly the limit is in time.",
-    "data_loss": "No more than the last {length} of data may be lost.",
+    "data_loss": "No more than the last {length} of data may be lost; an outage of which nobody says how much was lost "
+    "is "
+    "left out and listed.",
     "score": "The {word} score of the customers' feedback {period} must be {bound}.",
     "metric": "The {word} of {metric} of {service}, over its samples {period}, must be {bound}.",
     "as_written": "As written: {sentence}. (It can be written and checked, and is not evaluated yet.)",
