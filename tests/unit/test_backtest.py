@@ -54,7 +54,7 @@ def test_every_promise_of_tickets_is_compared_by_its_period_and_by_the_week():
 
 
 def test_ranges_cover_what_comes_from_the_same_model():
-    found = [score_of(each for each in _tested(number).rows if not each.weekly) for number in (1, 2)]
+    found = [score_of(each for each in _tested(number).rows if not each.weekly) for number in (1,)]
     assert 0.8 <= np.mean([each.covered for each in found]) <= 0.99
     arrivals = score_of(TEST.of("arrivals", weekly=True))
     assert arrivals.relative < 0.2

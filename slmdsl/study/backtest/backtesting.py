@@ -84,14 +84,13 @@ def backtested(  # noqa: PLR0913 - all but three are keyword-only
         texts: the texts that it was resolved from, by file.
         log: what happened.
         until: the first day that is not known to the fit, by the wall clock of the first agreement.
-        to: the last day that is tested; by default as far as tickets come in earnest, an agreement is in force, and
-            13 weeks at most.
+        to: the last day that is tested; by default as `slmdsl.study.backtest.truth.last_day` says.
         replications: how often these days are simulated.
         seed: 0 to 2**32 - 1.
         engine: which engine simulates.
         workers: how many replications run at a time, by default one for each processor.
         source: what the log was read from, for the model's text.
-        draws: how often the model's parameters are drawn anew, of which each replication has one; 0: they are certain.
+        draws: how often the model's parameters are drawn anew; 0: they are certain.
         progress: called with what is being done and the share of all that is done.
 
     Raises:
@@ -163,15 +162,10 @@ def held_against(
     For example `held_against(contract, "today", log, tested).rows`.
     """
     told = progress or _unheard
-    wishes = Wishes(horizon=(tested.until, tested.to), replications=replications, seed=seed)
-    setting = setting_of(contract, scenario, wishes)
-    parameters = _parameters(contract, scenario)
-    weekly = with_weeks(contract, judged_by(contract, contract.scenarios[scenario]))
     from_us, to_us = tested.span_us
-    setting = with_open_tickets(
-        weekly, replace(setting, uncertain=parameters > 0), _then(contract, log, from_us)
-    )
-    trial = trial_of(weekly, scenario, setting, engine)
+    wishes = Wishes(horizon=(tested.until, tested.to), replications=replications, seed=seed)
+    trial = _trial(contract, scenario, wishes, _then(contract, log, from_us), engine)
+    weekly = trial.plan.what_if.contract
     names = [each.name for each in trial.judge.agreements]
     told("Judging what happened", _FIT)
     truth = Truth.of(weekly, log, names, from_us, to_us)
@@ -199,11 +193,22 @@ def held_against(
         seed=seed,
         carried=0 if trial.plan.carried is None else len(trial.plan.carried),
         left_out=_left_out(trial),
-        parameters=parameters,
+        parameters=0 if trial.drawn is None else len(trial.drawn.draws.columns),
         rows=rows,
         drift=truth.drift(),
         not_modelled={name: why for name, why in trial.judge.not_modelled.items() if "@" not in name},
     )
+
+
+def _trial(contract: Contract, scenario: str, wishes: Wishes, known: EventLog, engine: Engine) -> Trial:
+    """Compile a scenario that starts with the open tickets of a log; where its load has draws they are taken."""
+    setting = setting_of(contract, scenario, wishes)
+    weekly = with_weeks(contract, judged_by(contract, contract.scenarios[scenario]))
+    draws = contract.loads[contract.scenarios[scenario].load or ""].uncertain
+    setting = with_open_tickets(
+        weekly, replace(setting, uncertain=draws is not None and bool(draws.rows)), known
+    )
+    return trial_of(weekly, scenario, setting, engine)
 
 
 def _left_out(trial: Trial) -> int:
@@ -215,13 +220,6 @@ def _then(contract: Contract, log: EventLog, from_us: int) -> EventLog:
     """Return a log as it was known, its groups called as the teams that a fitted model takes them for."""
     names = {word: party.name for party in contract.parties.values() for word in party.known_as}
     return regrouped(known_at(log, from_us), names)
-
-
-def _parameters(contract: Contract, scenario: str) -> int:
-    """Return how many parameters of a scenario's load are drawn anew in each replication."""
-    load = contract.loads.get(contract.scenarios[scenario].load or "")
-    draws = load.uncertain if load is not None else None
-    return 0 if draws is None or not draws.rows else len(draws.columns)
 
 
 def _of_targets(truth: Truth, said: Predictions, replications: int) -> Iterator[Compared]:
