@@ -16,7 +16,7 @@ from tests.carried_desks import carried_desk, carried_desks
 from tests.property.test_engines import differing
 
 pytestmark = pytest.mark.compiled
-DESKS = 300
+DESKS = 150
 
 
 def test_the_engines_agree_on_desks_that_begin_with_tickets():
@@ -30,7 +30,7 @@ def test_the_engines_agree_on_desks_that_begin_with_tickets():
         seen["by deadline"] += bool((plan.groups.disciplines == BY_DEADLINE).any()) and len(carried) > 0
         mine = outcome.events.ticket[len(carried.past) :] < len(carried)
         seen["over"] += int((outcome.events.phase[len(carried.past) :][mine] >= Phase.RESOLVED).sum())
-    assert min(seen[each] for each in (*list(Phase)[:4], "by deadline", "over")) >= 30, seen
+    assert min(seen[each] for each in (*list(Phase)[:4], "by deadline", "over")) >= 20, seen
 
 
 @given(carried_desks())

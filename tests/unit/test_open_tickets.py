@@ -16,6 +16,7 @@ from slmdsl import EventLog, Spec, evaluate, ingest, load, negotiate, simulate
 from slmdsl.base.spans import NOWHERE
 from slmdsl.base.units import HOUR, to_us
 from slmdsl.contract.model.distributions import Solved
+from slmdsl.events.known import known_at
 from slmdsl.events.vocabulary import Phase
 from slmdsl.report.answers import answers_of
 from slmdsl.report.offer_file import offer_text
@@ -414,6 +415,23 @@ def test_the_past_is_in_the_log_as_it_was(started):
     assert opened.equals(
         real.tickets.filter(pl.col("ticket").is_in(names)).select("ticket", "opened").sort("ticket")
     )
+
+
+def test_what_was_known_of_the_tickets_is_judged_as_it_was(started):
+    """Just before the first day each clock stands as it stood by what the real log held then."""
+    contract, setting = started
+    run, spec = (
+        trial_of(contract, "base", setting, "fast").run(2),
+        Spec(contract=contract, root=Path(), texts={}),
+    )
+    real, just_before = studies.trial().run(0).log, datetime(2027, 2, 28, 22, 59, 59, tzinfo=UTC)
+    mine, theirs = (
+        evaluate(spec, log, as_of=just_before).tickets.filter(pl.col("ticket").is_in(run.plan.carried.ids))
+        for log in (run.log, known_at(real, to_us(just_before)))
+    )
+    key = ["sla", "target", "ticket", "unit", "cycle"]
+    assert mine.height > 50
+    assert mine.sort(key).equals(theirs.sort(key))
 
 
 def test_scenarios_that_begin_otherwise_are_other_desks():
