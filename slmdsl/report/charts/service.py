@@ -21,6 +21,14 @@ _GREY: Final = "#6E6E6E"
 _INK: Final = "#222222"
 _BAND: Final = "#DCE9F3"
 _WIDTH: Final = 620
+_SORTS: Final = {
+    "down": _VERMILLION,
+    "uncounted": _PURPLE,
+    "partial": _ORANGE,
+    "maintenance": _SKY,
+    "unknown": "#B5B5B5",
+}
+"""What a timeline shows, and its colours."""
 _MOST_LABELS: Final = 8
 
 _CONFIG: Final[dict[str, Any]] = {
@@ -180,25 +188,30 @@ def control_chart(
                 for field, label, colour, dash in lines
             ),
             {"mark": {"type": "line", "color": _BLUE, "strokeWidth": 1.5}, "encoding": {"x": x, "y": y}},
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": {
-                        "field": "sort",
-                        "type": "nominal",
-                        "scale": {"domain": sorts, "range": [_BLUE, _VERMILLION]},
-                    },
-                    "shape": {
-                        "field": "sort",
-                        "type": "nominal",
-                        "scale": {"domain": sorts, "range": ["circle", "triangle-up"]},
-                    },
-                },
-            },
+            _signals(sorts, x, y),
         ],
         "config": _CONFIG,
+    }
+
+
+def _signals(sorts: Sequence[str], x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
+    """Return the points of a control chart, signals in another colour and shape than all others."""
+    return {
+        "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": _nominal("sort", sorts, [_BLUE, _VERMILLION]),
+            "shape": _nominal("sort", sorts, ["circle", "triangle-up"]),
+        },
+    }
+
+
+def _nominal(field: str, domain: Sequence[str], shown_as: Sequence[str]) -> dict[str, Any]:
+    return {
+        "field": field,
+        "type": "nominal",
+        "scale": {"domain": list(domain), "range": list(shown_as)},
     }
 
 
@@ -213,71 +226,51 @@ def timeline_chart(
         span: the begin and the end of the axis, ISO 8601 instants of local time.
         legend: what each sort of bar is called: `down`, `uncounted`, `partial`, `maintenance`, `unknown`.
     """
-    colours = {
-        "down": _VERMILLION,
-        "uncounted": _PURPLE,
-        "partial": _ORANGE,
-        "maintenance": _SKY,
-        "unknown": "#B5B5B5",
+    x, y = _wall_clock(span), _lanes(lanes)
+    sorts = _nominal("sort", [legend[each] for each in _SORTS], list(_SORTS.values()))
+    whole = [{"lane": lane, "begin": span[0], "end": span[1]} for lane in lanes]
+    drawn = [
+        {"lane": each.lane, "begin": each.begin, "end": each.end, "sort": legend[each.sort]} for each in bars
+    ]
+    return {
+        "width": _WIDTH,
+        "height": 26 * len(lanes),
+        "layer": [
+            {
+                "data": {"values": whole},
+                "mark": {"type": "bar", "height": 14, "color": "#E6F2EC"},
+                "encoding": {"x": x, "x2": {"field": "end"}, "y": y},
+            },
+            {
+                "data": {"values": drawn},
+                # Without a border a quarter of an hour would not be seen in a month.
+                "mark": {"type": "bar", "height": 14, "strokeWidth": 1.5},
+                "encoding": {"x": x, "x2": {"field": "end"}, "y": y, "color": sorts, "stroke": sorts},
+            },
+        ],
+        "config": _CONFIG,
     }
-    y = {
-        "field": "lane",
-        "type": "nominal",
-        "title": None,
-        "sort": list(lanes),
-        "scale": {"domain": list(lanes)},
-        "axis": {"labelLimit": 200, "domain": False, "ticks": False},
-    }
-    # Times are of the agreement's wall clock; as UTC they are drawn as they stand, wherever the picture is drawn.
-    x = {
+
+
+def _wall_clock(span: tuple[str, str]) -> dict[str, Any]:
+    """Return the axis of a wall clock: its times are drawn as they stand, as if they were UTC, wherever that is."""
+    return {
         "field": "begin",
         "type": "temporal",
         "scale": {"type": "utc", "domain": list(span)},
         "title": None,
         "axis": {"format": "%m-%d", "labelAngle": 0},
     }
+
+
+def _lanes(names: Sequence[str]) -> dict[str, Any]:
     return {
-        "width": _WIDTH,
-        "height": 26 * len(lanes),
-        "layer": [
-            {
-                "data": {"values": [{"lane": lane, "begin": span[0], "end": span[1]} for lane in lanes]},
-                "mark": {"type": "bar", "height": 14, "color": "#E6F2EC"},
-                "encoding": {"x": x, "x2": {"field": "end"}, "y": y},
-            },
-            {
-                "data": {
-                    "values": [
-                        {"lane": each.lane, "begin": each.begin, "end": each.end, "sort": legend[each.sort]}
-                        for each in bars
-                    ]
-                },
-                # Without a border a quarter of an hour would not be seen in a month.
-                "mark": {"type": "bar", "height": 14, "strokeWidth": 1.5},
-                "encoding": {
-                    "x": x,
-                    "x2": {"field": "end"},
-                    "y": y,
-                    "color": {
-                        "field": "sort",
-                        "type": "nominal",
-                        "scale": {
-                            "domain": [legend[each] for each in colours],
-                            "range": list(colours.values()),
-                        },
-                    },
-                    "stroke": {
-                        "field": "sort",
-                        "type": "nominal",
-                        "scale": {
-                            "domain": [legend[each] for each in colours],
-                            "range": list(colours.values()),
-                        },
-                    },
-                },
-            },
-        ],
-        "config": _CONFIG,
+        "field": "lane",
+        "type": "nominal",
+        "title": None,
+        "sort": list(names),
+        "scale": {"domain": list(names)},
+        "axis": {"labelLimit": 200, "domain": False, "ticks": False},
     }
 
 

@@ -134,16 +134,8 @@ def facts_of(
         msg = "the log holds nothing, so there is nothing to report"
         raise ReportError(msg, "`slm ingest` says what became of a source's rows")
     chosen = agreements_of(contract, report)
-    known_us = log.last_us if as_of_us is None else as_of_us
-    span = span_of(chosen, report.every, period, known_us)
+    span, as_of = _asked(chosen, report, log, period, as_of_us)
     agreements = tuple(each for each in chosen if each.name in span.stretches)
-    first_us = min(each.from_us for each in span.stretches.values())
-    if known_us < first_us:
-        msg = f"{span.label} begins only after what is known" + (
-            "" if as_of_us is None else " as of `--as-of`"
-        )
-        raise ReportError(msg, "say an earlier `--period`, or a log that reaches into it")
-    as_of = _end_or_last(span, log.last_us) if as_of_us is None else as_of_us
     told("judging", 0.1)
     names = [each.name for each in agreements]
     verdicts = evaluate(contract, log, as_of_us=as_of, agreements=names)
@@ -185,6 +177,20 @@ def agreements_of(contract: Contract, report: Report) -> tuple[Agreement, ...]:
         msg = f"no agreement is declared that `{report.name}` could be about"
         raise ReportError(msg, "declare an `sla`, and name it with `of`")
     return found
+
+
+def _asked(
+    agreements: Sequence[Agreement], report: Report, log: EventLog, period: str | None, as_of_us: int | None
+) -> tuple[Span, int]:
+    """Return the period that is asked for, and the instant as of which it is judged."""
+    known_us = log.last_us if as_of_us is None else as_of_us
+    span = span_of(agreements, report.every, period, known_us)
+    if known_us < min(each.from_us for each in span.stretches.values()):
+        msg = f"{span.label} begins only after what is known" + (
+            "" if as_of_us is None else " as of `--as-of`"
+        )
+        raise ReportError(msg, "say an earlier `--period`, or a log that reaches into it")
+    return span, _end_or_last(span, log.last_us) if as_of_us is None else as_of_us
 
 
 def _end_or_last(span: Span, last_us: int) -> int:
