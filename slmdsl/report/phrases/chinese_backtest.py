@@ -16,11 +16,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.covered": "每周实际值有 {covered} 落在预测范围内，预测范围本应涵盖 {wanted}。",
     "test.naive": "若只假定一切照旧（与此前几周相同），平均偏差为 {error} 个百分点。",
     "test.better": "模型比这一简单假定好 {points} 个百分点。",
-    "test.worse": "模型比这一简单假定差 {points} 个百分点：它不知道情况发生了什么变化。",
+    "test.worse": "模型比这一简单假定差 {points} 个百分点。",
     "test.trust": "预测范围名副其实，就这份日志而言，模型给出的概率可以采信。",
     "test.distrust": "预测范围过窄，未能涵盖实际情况：模型给出的概率过于自信。",
     "test.drift": "在用于拟合的数据中，这些达成率从前半段到后半段平均变动了 {points} 个百分点。"
-    "模型把它们视为一个整体，既不知道情况发生过变化，也不知道今后的走向。",
+    "模型只能延续拟合期间的情况，无从得知这种变化会继续还是会逆转。",
     "test.no_shares": "这些天内没有以百分比计的目标具有完整的一周或考核周期。",
     "test.carried": "模拟从 {first} 当时未结的 {tickets}开始。",
     "test.left_out": "另有 {tickets}在模型中没有对应的位置。",

@@ -17,11 +17,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "test.covered": "{covered} of what happened by the week lies in the predicted ranges, which should hold {wanted}.",
     "test.naive": "Expecting that all goes on as in the weeks before would have been off by {error} points.",
     "test.better": "The model is better than that by {points} points.",
-    "test.worse": "The model is worse than that by {points} points: it does not know what changed.",
+    "test.worse": "The model is worse than that by {points} points.",
     "test.trust": "Its ranges hold what they say, so its chances may be believed as far as this log goes.",
     "test.distrust": "Its ranges are too narrow for what happened: its chances are surer than they should be.",
     "test.drift": "Within what was fitted on, levels moved by {points} points from its first half to its second. "
-    "The model takes all of it as one: it can neither know that something changed nor where it goes.",
+    "The model carries on what it was fitted on: it cannot know whether that goes on, or back.",
     "test.no_shares": "No target in percent has a whole week or period in these days.",
     "test.carried": "It starts with the {tickets} that were open on {first}.",
     "test.left_out": "The model has no place for {tickets} more.",

@@ -74,8 +74,8 @@ class Truth:
         """Return by how much shares moved within what came before: of those that did, the mean of its halves apart.
 
         A share has moved if its weeks' spread does not explain that its halves are apart, at two standard errors. Where
-        fewer than a quarter of them have, it is luck, and 0. A model that takes all of it as one cannot know where it
-        goes. None where fewer than six weeks are there.
+        fewer than a quarter of them have, it is luck, and 0. A model that carries on what it was fitted on cannot know
+        where that goes. None where fewer than six weeks are there.
         """
         known = [each for name in self._weekly_shares() if (each := self._moved(name)) is not None]
         moved = [each for each in known if each]
