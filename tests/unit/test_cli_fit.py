@@ -128,12 +128,14 @@ def test_programs_are_told_all_but_what_was_fitted_on(project, capsys):
     assert {each["name"] for each in stream["steps"]} >= {"first_line", "first_line_in_hand", "network"}
 
 
-def test_what_is_said_of_the_document_is_no_json(project, capsys):
+def test_what_is_said_of_the_document_is_no_part_of_the_answer(project, capsys):
     file = project / "fit.md"
     assert run(["fit", str(project), "--json", "--report", str(file)]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out)["report"] == str(file)
     assert "fit.md" in told.err
+    assert run(["fit", str(project), "--report", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("# A load model")
 
 
 @pytest.mark.parametrize(
@@ -146,4 +148,4 @@ def test_a_document_shows_the_simulated_week_beside_the_real_one(language, words
     document = file.read_text(encoding="utf-8")
     assert words in document
     assert '"classes"' in document
-    assert "fit.json" in capsys.readouterr().out
+    assert "fit.json" in capsys.readouterr().err

@@ -82,7 +82,7 @@ def fit(  # noqa: PLR0913 - each is an option of the command
     model = _fitted(spec, log, ", ".join(names), until, draws if out is not None else 0, at)
     written = [] if out is None else write_model(model, out, spec)
     if report is not None:
-        _report(spec, log, model, report, lang, replace(at, out=at.err) if as_json else at)
+        _report(spec, log, model, report, lang, replace(at, out=at.err) if as_json or out is None else at)
     if as_json:
         at.write(dumped(_record(model, written, report)))
     elif out is None:
