@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from slmdsl.base.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from fractions import Fraction
 
@@ -63,30 +62,14 @@ class Spec:
     @property
     def calendars(self) -> Mapping[str, Calendar]:
         """The calendars by name, `always` among them, each computed when it is first asked for."""
-        return _Calendars(self.contract)
+        from slmdsl.calendars.by_name import CalendarsByName  # noqa: PLC0415 - lazy at the door: numpy
+
+        return CalendarsByName(self.contract.calendars)
 
     @property
     def sources(self) -> Mapping[str, SourcePlan]:
         """The sources by name."""
         return self.contract.sources
-
-
-class _Calendars(Mapping[str, "Calendar"]):
-    """Calendars that are computed when asked for."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._plans = contract.calendars
-
-    def __getitem__(self, name: str) -> Calendar:
-        from slmdsl.calendars import calendar_of  # noqa: PLC0415 - lazy at the door: numpy
-
-        return calendar_of(self._plans[name])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._plans)
-
-    def __len__(self) -> int:
-        return len(self._plans)
 
 
 def load(path: str | Path) -> Spec:
@@ -437,7 +420,7 @@ def report(
         log: what happened.
         name: of a report of the text.
         period: as `2027-03`, `2027-Q1`, `2027-W10`, `2027` or `2027-03-31`; by default the last one that is over.
-        as_of: judge what was known at this aware instant instead.
+        as_of: judge what was known at this aware instant instead (TypeError, ValueError for any other).
         languages: `en`, `zh`; by default those that the text asks for.
         progress: called with what is being done, and the share of all that is done.
 
@@ -446,10 +429,7 @@ def report(
 
     Raises:
         KeyError: no report has that name.
-        slmdsl.report.service.failures.ReportError: the period is none, no agreement is in force then, or the log is
-            empty.
-        TypeError: `as_of` is no datetime.
-        ValueError: `as_of` has no time zone.
+        slmdsl.report.service.failures.ReportError: no such period, nothing in force then, or an empty log.
 
     For example `report(spec, log, "monthly", period="2027-03").write("march.html")`.
     """
@@ -458,16 +438,10 @@ def report(
     from slmdsl.report.service.facts import facts_of  # noqa: PLC0415 - lazy at the door
     from slmdsl.report.service.whole import report_of  # noqa: PLC0415 - lazy at the door
 
-    facts = facts_of(
-        spec.contract,
-        _named(spec.contract.reports, name, "report"),
-        log,
-        period=period,
-        as_of_us=None if as_of is None else _instant_us(as_of),
-        progress=progress,
-    )
-    provenance = provenance_of(spec.texts, facts.agreements, log, __version__)
-    return report_of(facts, provenance, languages)
+    asked = _named(spec.contract.reports, name, "report")
+    as_of_us = None if as_of is None else _instant_us(as_of)
+    facts = facts_of(spec.contract, asked, log, period=period, as_of_us=as_of_us, progress=progress)
+    return report_of(facts, provenance_of(spec.texts, facts.agreements, log, __version__), languages)
 
 
 def _wishes(
