@@ -44,11 +44,7 @@ if TYPE_CHECKING:
 class ServiceReport:
     """The answer of `slmdsl.report`: a document for each language of the report, and what they were made from.
 
-    >>> import slmdsl as slm
-    >>> spec = slm.load("models/acme")
-    >>> report = slm.report(spec, slm.ingest(spec, list(spec.sources)), "monthly", period="2027-03")
-    >>> [document.language for document in report.documents]
-    ['en', 'zh']
+    For example `slmdsl.report(spec, log, "monthly", period="2027-03").documents[0].title`.
     """
 
     documents: tuple[Document, ...]
