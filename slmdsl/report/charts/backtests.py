@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Okabe and Ito (2008), as in `slmdsl.report.charts.drawing`, which loads a library for charts.
 _BLUE, _VERMILLION, _INK, _GREY = "#0072B2", "#D55E00", "#222222", "#8C8C8C"
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
-_WIDTH, _HEIGHT, _BESIDE = 270, 110, 2
+_WIDTH, _HEIGHT, _BESIDE = 170, 90, 3
 _LOOKS: Final = {
     "font": "Liberation Sans, Arial, Helvetica, sans-serif",
     "background": "white",
@@ -62,7 +62,7 @@ def bands_chart(panels: Sequence[Panel], words: Mapping[str, str]) -> Chart:
     """Return a small picture for each panel: a bar from low to high, a tick in its middle, and a point for the truth.
 
     Args:
-        panels: at least one, two beside each other.
+        panels: at least one, three beside each other.
         words: `predicted` and `real`, in the document's language.
     """
     return {
@@ -103,5 +103,5 @@ def _panel(panel: Panel, words: Mapping[str, str]) -> Chart:
         "mark": {"type": "point", "filled": True, "size": 60, "shape": "diamond", "opacity": 1},
         "encoding": {"x": x, "y": y | {"field": "real"}, "color": colour},
     }
-    title = {"text": panel.title, "anchor": "start", "fontSize": 13, "fontWeight": "bold", "color": _INK}
+    title = {"text": panel.title, "anchor": "start", "fontSize": 12, "limit": 210, "color": _INK}
     return {"title": title, "width": _WIDTH, "height": _HEIGHT, "layer": [bar, middle, point]}
