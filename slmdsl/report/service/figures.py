@@ -243,6 +243,7 @@ def amount_words(amount: Fraction, unit: str, say: Language) -> str:
     """Return an amount as people write it: `EUR 2,100.00`, `1.5 points`.
 
     >>> from slmdsl.report.language import ENGLISH
+    >>> from fractions import Fraction
     >>> amount_words(Fraction(210_000), "EUR", ENGLISH), amount_words(Fraction(3, 2), "points", ENGLISH)
     ('EUR 2,100.00', '1.5 points')
     """

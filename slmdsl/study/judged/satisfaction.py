@@ -43,6 +43,7 @@ def satisfaction(scores: Floats, missed: Bools) -> Satisfaction:
         scores: of n answers on judged tickets, finite (shape n).
         missed: whether each answer's ticket missed any target (shape n).
 
+    >>> import numpy as np
     >>> found = satisfaction(np.array([5.0, 4, 5, 4, 5, 2, 3, 2, 3, 2]), np.arange(10) >= 5)
     >>> found.kept_n, round(found.kept.value, 1), round(found.difference.value, 1), found.difference.low > 0
     (5, 4.6, 2.2, True)
