@@ -209,7 +209,7 @@ def model_of(read: Reading, source: str, told: Callable[[str, float], None]) -> 
         first=read.arrivals[0].first,
         last=read.arrivals[0].last,
         files=tuple(_files(read, streams)),
-        agreements=tuple(name for name, each in read.contract.agreements.items() if each.kind == "sla"),
+        agreements=tuple(_judging(read.contract, streams)),
         streams=tuple(streams),
         teams=tuple(_teams(read, shelf, used)),
         staff=tuple(each for each in staff if each.group in worked),
@@ -326,6 +326,15 @@ def _is_by_priority(read: Reading) -> bool:
     return len(means) > 1 and means[0] < 0.8 * means[-1]
 
 
+def _judging(contract: Contract, streams: Sequence[StreamFit]) -> Iterator[str]:
+    """Yield the SLAs that are on something that the streams bring."""
+    brought = {each.name for stream in streams for each in stream.services}
+    brought |= {contract.requests[each.name].service for each in streams if each.name in contract.requests}
+    for name, each in contract.agreements.items():
+        if each.kind == "sla" and (not each.services or not brought or not brought.isdisjoint(each.services)):
+            yield name
+
+
 def _teams(read: Reading, shelf: str | None, used: set[str]) -> Iterator[TeamFit]:
     for place in read.found.places:
         if place.group is not None and not place.is_declared and place.group in used:
@@ -341,7 +350,9 @@ def _teams(read: Reading, shelf: str | None, used: set[str]) -> Iterator[TeamFit
 def _files(read: Reading, streams: Sequence[StreamFit]) -> Iterator[str]:
     """Yield the files that declare what the model names, from the project's root."""
     contract = read.contract
-    spans = [each.span for each in contract.agreements.values()]
+    judging = set(_judging(contract, streams))
+    agreements = contract.agreements.items()
+    spans = [each.span for name, each in agreements if each.kind != "sla" or name in judging]
     spans += [
         contract.services[each.name].span for stream in streams for each in stream.services if each.name
     ]

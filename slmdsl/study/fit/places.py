@@ -176,7 +176,13 @@ def _only_wait(
     waited = np.bincount(group[there & away], spent[there & away], minlength=count)
     hardly = (whole > 0) & (whole - waited <= _HARDLY * whole)
     staffed = np.array([word in contract.staff for word in words], np.bool_)
-    return hardly & ~staffed
+    suppliers = np.array([_is_supplier(word, contract) for word in words], np.bool_)
+    return (hardly | suppliers) & ~staffed
+
+
+def _is_supplier(word: str, contract: Contract) -> bool:
+    party = contract.parties.get(word)
+    return party is not None and party.role is PartyRole.SUPPLIER
 
 
 def _kept(visits: npt.NDArray[np.int64], words: Sequence[str], contract: Contract) -> list[int]:
