@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slmdsl.report.document.formats import rendered
 from slmdsl.report.document.tree import Document, Section
-from slmdsl.report.gap_sections import gap_sections
+from slmdsl.report.gap_sections import sections_of
 from slmdsl.report.language import LANGUAGES
 from slmdsl.report.service.availability import availability_section
 from slmdsl.report.service.breaches import breaches_section
@@ -27,15 +28,17 @@ from slmdsl.report.service.steady import Steadiness, steadiness
 from slmdsl.report.service.summary import summary_section
 from slmdsl.report.service.targets import targets_section
 from slmdsl.report.service.trend import trend_section
+from slmdsl.study.gaps.finding import gaps_of
 from slmdsl.syntax.build.reports import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from slmdsl.contract.model.reports import LanguageCode
     from slmdsl.report.language import Language
     from slmdsl.report.provenance import Provenance
     from slmdsl.report.service.facts import Facts
+    from slmdsl.study.gaps.finding import Gaps
 
     Part = Callable[[Facts, Sequence[Steadiness], Language], Section]
 
@@ -72,24 +75,30 @@ def report_of(
     facts: Facts, provenance: Provenance, languages: Sequence[LanguageCode] | None = None
 ) -> ServiceReport:
     """Return a report in some languages, by default in those that its text asks for."""
-    steady = steadiness(facts)
+    steady, parts = steadiness(facts), _PARTS | {"gaps": _gaps_of(facts)}
     return ServiceReport(
         documents=tuple(
-            _document(facts, steady, provenance, LANGUAGES[code])
+            _document(facts, steady, parts, provenance, LANGUAGES[code])
             for code in languages or facts.report.languages
         ),
         facts=facts,
     )
 
 
-def _document(facts: Facts, steady: Sequence[Steadiness], provenance: Provenance, say: Language) -> Document:
+def _document(
+    facts: Facts,
+    steady: Sequence[Steadiness],
+    parts: Mapping[str, Part],
+    provenance: Provenance,
+    say: Language,
+) -> Document:
     report = facts.report
     return Document(
         kind="report",
         title=report.title or report.name,
         language=say.code,
         heading=tuple(_heading(facts, say)),
-        sections=tuple(_PARTS[each](facts, steady, say) for each in report.shows or PARTS),
+        sections=tuple(parts[each](facts, steady, say) for each in report.shows or PARTS),
         provenance=provenance.lines(say),
         facts=_for_programs(facts, provenance),
     )
@@ -133,15 +142,21 @@ def _for_programs(facts: Facts, provenance: Provenance) -> dict[str, Any]:
     }
 
 
-def _gaps(facts: Facts, _: Sequence[Steadiness], say: Language) -> Section:
-    """Return where misses come from, over all agreements of the report."""
+def _gaps_of(facts: Facts) -> Part:
+    """Return the part on where misses come from, over all agreements; it is worked out once for all languages."""
     from_us = min(each.from_us for each in facts.span.stretches.values())
-    found = gap_sections(
-        facts.contract, facts.log, facts.verdicts, say, from_us=from_us, to_us=facts.span.to_us
-    )
-    if len(found) == 1 and found[0].key == "gaps":
-        return part("gaps", say, found[0].blocks, found[0].sections)
-    return part("gaps", say, sections=found)
+
+    @cache
+    def found() -> Gaps:
+        return gaps_of(facts.contract, facts.log, facts.verdicts, from_us=from_us, to_us=facts.span.to_us)
+
+    def made(_facts: Facts, _steady: Sequence[Steadiness], say: Language) -> Section:
+        sections = sections_of(found(), say)
+        if len(sections) == 1 and sections[0].key == "gaps":
+            return part("gaps", say, sections[0].blocks, sections[0].sections)
+        return part("gaps", say, sections=sections)
+
+    return made
 
 
 def _without_charts(section: Callable[[Facts, Language], Section]) -> Part:
@@ -154,7 +169,6 @@ def _without_charts(section: Callable[[Facts, Language], Section]) -> Part:
 _PARTS: dict[str, Part] = {
     "summary": summary_section,
     "charts": charts_section,
-    "gaps": _gaps,
     "targets": _without_charts(targets_section),
     "trend": _without_charts(trend_section),
     "breaches": _without_charts(breaches_section),
@@ -168,4 +182,4 @@ _PARTS: dict[str, Part] = {
     "reviews": _without_charts(reviews_section),
     "intake": _without_charts(intake_section),
 }
-"""How each part is made, by the words of `slmdsl.syntax.build.reports.PARTS`."""
+"""How each part is made but for the gaps, by the words of `slmdsl.syntax.build.reports.PARTS`."""
