@@ -163,28 +163,6 @@ def test_a_half_width_is_wanted_unless_a_number_is(contract):
     assert setting_of(contract, "second", Wishes(replications=7)).until is None
 
 
-def test_open_tickets_of_a_source_are_not_built_yet():
-    text = (
-        studies.TWO_GROUPS
-        + """
-source tracker {
-  read      "open.csv"
-  timezone  UTC
-  ticket    "id"
-  kind      incident
-  opened    "opened"
-}
-
-scenario going_on from base {
-  starts with open tickets of tracker
-}
-"""
-    )
-    message, help_line = refused(studies.contract_of(text), "going_on", horizon=YEAR)
-    assert message == "`going_on` starts with open tickets of `tracker`, which is not built yet"
-    assert "starts empty" in help_line
-
-
 @pytest.mark.parametrize(
     ("wish", "said"),
     [

@@ -6,6 +6,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
 from rich import box
+from rich.cells import cell_len
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from slmdsl.cli.terminal import Terminal
     from slmdsl.report.language import Language
 
+_LONGEST_WORD: Final = 24
+"""Longer words than this may be broken."""
 _STYLES: Final[dict[Tone, str]] = {
     "plain": "",
     "good": "green",
@@ -117,19 +120,33 @@ def _(block: Figures, language: Language, at: Terminal) -> None:  # noqa: ARG001
 def _(block: Table, language: Language, at: Terminal) -> None:
     _line(block.caption, "italic", at)
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    for column in block.columns:
+    widths = _whole_words(block, at.out.width)
+    for column, width in zip(block.columns, widths, strict=True):
         is_figure = column.align == "figures"
         grid.add_column(
             Text(one_line(column.head)),
             justify="right" if is_figure else "left",
             vertical="top",
             overflow="fold",
+            min_width=width,
         )
     for row in shown_rows(block):
         grid.add_row(*map(_cell, row))
     at.show(grid)
     for words in below(block, language):
         _paragraph(words, "dim", at)
+
+
+def _whole_words(table: Table, width: int) -> list[int]:
+    """Return how wide columns are at least so that names are not broken, 0 where there is no room for that."""
+    cells = [
+        [column.head, *(row[place].text for row in table.rows)] for place, column in enumerate(table.columns)
+    ]
+    longest = [
+        min(max((cell_len(word) for text in column for word in text.split()), default=0), _LONGEST_WORD)
+        for column in cells
+    ]
+    return longest if sum(longest) + 2 * len(longest) <= width else [0] * len(longest)
 
 
 @_block.register(Picture)

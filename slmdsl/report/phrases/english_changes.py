@@ -17,7 +17,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "changes.line": "{what}: {old} → {new}",
     "changes.harder": "{promiser} bears more by {changes}: {what}.",
     "changes.easier": "{receiver} gets less by {changes}: {what}.",
-    "changes.either_way": "Neither as such, {changes}: {what}.",
+    "changes.either_way": "{changes} neither tighter nor looser as such: {what}.",
     "changes.summary": "Summary",
     "changes.caption": "Changes in {agreement}, the heaviest first",
     "changes.head.what": "What",
