@@ -149,3 +149,31 @@ def test_a_document_shows_the_simulated_week_beside_the_real_one(language, words
     assert words in document
     assert '"classes"' in document
     assert "fit.json" in capsys.readouterr().err
+
+
+def test_nothing_of_later_days_is_in_a_fit_or_its_draws(project):
+    load, log = project / "load.slm", project / "tickets.csv"
+    spec = (project / "desk.slm").read_text(encoding="utf-8")
+    counted = spec.replace('resolved  "resolved"', 'resolved  "resolved"\n  reopenings "back"')
+    (project / "desk.slm").write_text(counted, encoding="utf-8")
+    header, *rows = log.read_text(encoding="utf-8").splitlines()
+    until, found = "2027-01-28 00:00", []
+    known = [each for each in rows if each.split(",")[3] < until]
+    still_open = [each for each in known if each.split(",")[4] >= until]
+    assert still_open
+    assert len(known) < len(rows)
+    for later in (
+        [f"{each},0" for each in rows],
+        [
+            f"{each.rsplit(',', 1)[0]},2027-03-09 10:00,7" if each in still_open else f"{each},0"
+            for each in known
+        ],
+    ):
+        log.write_text("\n".join([f"{header},back", *later]) + "\n", encoding="utf-8")
+        assert (
+            run(["fit", str(project), "--until", until, "--out", str(load), "--draws", "5", "--force"]) == 0
+        )
+        found.append(
+            (load.read_text(encoding="utf-8"), (project / "load.draws.csv").read_text(encoding="utf-8"))
+        )
+    assert found[0] == found[1]

@@ -12,6 +12,7 @@ import numpy as np
 from slmdsl.base.local_time import instant_us, local_date
 from slmdsl.calendars import calendar_of
 from slmdsl.contract.offered_load import priority_ranks
+from slmdsl.events.known import known_at
 from slmdsl.stats.cautions import Caution
 from slmdsl.stats.unlike import chance_of_counts
 from slmdsl.study.fit.arrivals.from_opened import arrivals_of
@@ -104,6 +105,8 @@ def fitted(
     For example `fitted(contract, log).to_slm()`.
     """
     told = progress or _unheard
+    # Columns that are filled in afterwards, such as how often a ticket came back, would tell of later days.
+    log = log if until_us is None else known_at(log, until_us)
     read = read_for_fit(contract, log, until_us, told)
     model = model_of(read, source, told)
     if not draws:
