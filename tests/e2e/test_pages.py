@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import slmdsl as slm
+from slmdsl.base.shipped import shipped
 from slmdsl.report.charts.images import svg_of
 from slmdsl.report.charts.of_study import READING_ORDER, charts_of
+from slmdsl.report.contents_page import Chapter, Linked, contents_page
 from slmdsl.report.document.formats import rendered
 from slmdsl.report.document.tree import Cell, Column, Document, Section, Table
 from slmdsl.report.study_page import page_of
@@ -33,12 +36,41 @@ def wide_table(columns=12):
     return Document(kind="report", title="Wide", language="en", heading=(), sections=(section,))
 
 
+def service_report():
+    """The report of one month of the real log, in both languages."""
+    spec = slm.load(shipped("models") / "demo" / "service_desk.slm")
+    return rendered(
+        slm.report(spec, slm.ingest(spec, "servicenow"), "monthly", period="2016-05").documents, ".html"
+    )
+
+
+def company_report():
+    """A month of the worked company, in both languages."""
+    spec = slm.load(shipped("models") / "acme")
+    log = slm.ingest(spec, ["desk_export", "desk_events", "probe", "outage_book", "survey"])
+    return rendered(slm.report(spec, log, "monthly", period="2027-03").documents, ".html")
+
+
+def agreement():
+    spec = slm.load(shipped("models") / "acme")
+    return rendered([slm.document(spec, "acme_gold", language=code) for code in ("en", "zh")], ".html")
+
+
+def demo_contents():
+    files = (Linked(path="a/report.html", words="The report"), Linked(path="a/b c.csv", words="b c.csv"))
+    return contents_page("The demo", "What it wrote.", [Chapter(title="A desk", files=files)])
+
+
 BOTH = [every_block(language, missed=12) for language in ("en", "zh")]
 # What any page must pass; a page is added here as one line.
 PAGES = {
     "a document in two languages": lambda: rendered(BOTH, ".html"),
     "a wide table": lambda: rendered([wide_table()], ".html"),
     "hostile texts": lambda: rendered([of_texts(EVIL)], ".html"),
+    "the report of a real month": service_report,
+    "the report of the worked company": company_report,
+    "an agreement to sign": agreement,
+    "links to files": demo_contents,
     "a study of two scenarios": lambda: study_page(scenarios_study(("today", "tighter_p1"))),
     "a search": lambda: study_page(
         staff_study({"desk.early agents": range(4, 8), "desk.late agents": range(3, 7)})
