@@ -188,14 +188,36 @@ def test_a_change_has_its_aspect_and_direction(
     changed = contract(text, tmp_path / "new")
     there = found(changes_of(base, changed), aspect)
     back = found(changes_of(changed, base), aspect)
+    there, back = (of_the_first_target(each) for each in (there, back))
     assert {each.direction for each in there} == {direction}
     assert {each.direction for each in back} == {direction.reverse}
+
+
+def of_the_first_target(changes: list[Change]) -> list[Change]:
+    """Return the changes of `fix` where it is concerned: a clock's change means something else to each form."""
+    return [each for each in changes if each.target == "fix"] or changes
 
 
 def found(changes: tuple[Change, ...], aspect: str) -> list[Change]:
     each = [change for change in changes if change.aspect == aspect]
     assert each, [change.aspect for change in changes]
     return each
+
+
+ALONE = (
+    ("reopened", "stops   at resolved", "stops   at closed", "stops", Direction.OTHER),
+    ("backlog", "08:00-18:00", "08:00-20:00", "hours", Direction.TIGHTER),
+    ("slow", "08:00-18:00", "08:00-20:00", "hours", Direction.OTHER),  # a longer business day is due later
+)
+
+
+@pytest.mark.parametrize(("target", "old", "new", "aspect", "direction"), ALONE)
+def test_what_a_target_alone_makes_of_a_change(
+    target: str, old: str, new: str, aspect: str, direction: Direction, base: Contract, tmp_path: Path
+) -> None:
+    changes = changes_of(base, contract(BASE.replace(old, new), tmp_path / "new"))
+    mine = [each for each in changes if each.target == target]
+    assert [(each.aspect, each.direction) for each in mine] == [(aspect, direction)]
 
 
 @pytest.mark.parametrize(("old", "new", "aspect", "direction"), CASES)

@@ -9,7 +9,7 @@ from slmdsl.contract.changes import directions as of
 from slmdsl.contract.changes.change import Change, Direction
 from slmdsl.contract.changes.hours import HoursCompared, hours_compared
 from slmdsl.contract.changes.meaning import meaning
-from slmdsl.contract.model.agreements import LongestOutage, Restore, Statistic, Within
+from slmdsl.contract.model.agreements import Ageing, LongestOutage, Restore, Share, Statistic, Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,8 +93,10 @@ def _pauses(old: frozenset[Any], new: frozenset[Any], _target: Target) -> Direct
     return Direction.LOOSER if old < new else Direction.TIGHTER if new < old else Direction.OTHER
 
 
-def _stops(old: Any, new: Any, _target: Target) -> Direction:  # noqa: ANN401 - marks and phases
+def _stops(old: Any, new: Any, target: Target) -> Direction:  # noqa: ANN401 - marks and phases
     ends = {"resolved": 0, "closed": 1}
+    if isinstance(target.form, Share):
+        return Direction.OTHER
     if str(old) in ends and str(new) in ends:
         return of.by_size(ends[str(old)], ends[str(new)], Direction.TIGHTER)
     return Direction.OTHER
@@ -171,6 +173,9 @@ def _changes(old: Target, new: Target, days: Days) -> Iterator[Change]:
 
 def _clock_aspects(target: Target) -> tuple[_Aspect, ...]:
     measure = getattr(target.form, "measure", None)
+    if isinstance(target.form, Share):
+        # Its tickets are those that are resolved in the period: by the clock of a resolution.
+        return tuple(each for each in _OF_CLOCKS if each.key in {"stops", "reopened"})
     if measure is None:
         return ()
     return tuple(each for each in _OF_CLOCKS if each.key != _NOT_OF.get(measure))
@@ -178,12 +183,21 @@ def _clock_aspects(target: Target) -> tuple[_Aspect, ...]:
 
 def _hours(old: Target, new: Target, days: Days) -> Iterator[Change]:
     """Yield a change of the calendar on which limits are counted; other forms count in the hours of services."""
-    counts = isinstance(new.form, Within | Statistic | Restore)
+    counts = isinstance(new.form, Within | Statistic | Restore | Ageing)
     if not counts or meaning(old.calendar) == meaning(new.calendar):
         return
     compared = hours_compared(old.calendar, new.calendar, *days)
-    direction = hours_direction(compared, Direction.TIGHTER)
+    direction = _hours_direction(compared, new)
     yield _change(old, new, "hours", 66, compared.old, compared.new, direction)
+
+
+def _hours_direction(compared: HoursCompared, target: Target) -> Direction:
+    """Return what other hours do to a limit: in longer ones hours pass sooner, and the days of business days do not."""
+    limit = getattr(target.form, "limit", None)
+    in_days = limit is not None and any(each.duration.business_days for _, each, _ in limit.values)
+    if in_days or (isinstance(target.form, Ageing) and not target.form.at_most):
+        return Direction.OTHER
+    return hours_direction(compared, Direction.TIGHTER)
 
 
 def hours_direction(compared: HoursCompared, longer: Direction) -> Direction:

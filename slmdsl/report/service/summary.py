@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.report.document.tree import Bullets, Cell, Figure, Figures
 from slmdsl.report.service.credits import due_in
-from slmdsl.report.service.figures import amount_words, is_share, number_cell, promised_cell, value_words
+from slmdsl.report.service.figures import (
+    NOTHING,
+    amount_words,
+    is_share,
+    number_cell,
+    promised_cell,
+    value_words,
+)
 from slmdsl.report.service.making import part, said
 from slmdsl.report.service.overdue import overdue_words
 from slmdsl.report.service.tickets import judged_and_missed
@@ -141,7 +148,9 @@ def change_words(each: Steadiness, say: Language) -> str:
     return say.say(
         f"report.change.{each.finding}",
         target=line.name,
-        before=value_words(line.target, None if before is None else before.value, say),
+        before=NOTHING.text
+        if before is None
+        else value_words(line.target, before.value, say, before.threshold),
         now=value_words(line.target, line.row.value, say, line.row.threshold),
         points=len(each.rows),
         where=say.listed(each.rows[place].period or "" for place in each.signals),
