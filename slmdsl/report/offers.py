@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.units import Duration, plain
 from slmdsl.contract.model.agreements import (
-    Availability,
     LongestOutage,
     NotYetEvaluated,
-    Restore,
     SampledMetric,
-    Share,
     Statistic,
     Within,
 )
@@ -112,7 +109,7 @@ def _value(value: Fraction | Duration, target: Target, say: Language) -> str:
     form = target.form
     if isinstance(value, Duration):
         return say.duration(value)
-    if isinstance(form, Within | Share | Availability | Restore):
+    if target.is_share:
         return say.share(value)
     return plain(value) + (f" {form.unit}" if isinstance(form, SampledMetric) else "")
 

@@ -335,6 +335,6 @@ def level_words(level: Fraction, target: Target, say: Language) -> str:
         if first.business_days:
             return say.duration(Duration(business_days=level))
         return say.clock_time(int(level))
-    if isinstance(form, Within | Share | Availability | Restore):
+    if target.is_share:
         return say.share(level)
     return plain(level) + (f" {form.unit}" if isinstance(form, SampledMetric) else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from slmdsl.cli.failures import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from slmdsl.api import Spec
@@ -24,11 +25,13 @@ def refuse_model(file: Path, root: Path, *, force: bool, draws: bool) -> None:
     if not file.parent.is_dir():
         msg = f"{file}: there is no folder {file.parent}"
         raise UsageError(msg, "make it first, or write elsewhere")
-    if not file.resolve().is_relative_to(root.resolve()):
-        msg = f"{file} is outside of the project, whose files it could not import"
-        raise UsageError(msg, f"write to {root} or a folder in it")
+    if file.resolve().parent != root.resolve():
+        # Read by itself, a file in a folder of the project has that folder as its root.
+        where = "outside of" if not file.resolve().is_relative_to(root.resolve()) else "in a folder of"
+        msg = f"{file} is {where} the project, whose files it could not import"
+        raise UsageError(msg, f"write to {root} itself")
     for each in (file, draws_file(file)) if draws else (file,):
-        if each.exists() and not force:
+        if (each.exists() or each.is_symlink()) and not force:
             msg = f"{each} is there already"
             raise UsageError(msg, "write to another file, or say `--force` to replace it")
 
@@ -50,18 +53,27 @@ def write_model(model: LoadModel, file: Path, spec: Spec) -> list[Path]:
     if model.draws is not None:
         contents[draws] = model.draws.to_csv()
     before = {each: each.read_bytes() if each.exists() else None for each in contents}
-    for each, text in contents.items():
-        each.write_text(text, encoding="utf-8", newline="\n")
-    wrong = _wrong(file)
+    wrong: str | None = None
+    try:
+        for each, text in contents.items():
+            each.write_text(text, encoding="utf-8", newline="\n")
+        wrong = _wrong(file)
+    finally:
+        if wrong != "":
+            _restore(before)
     if not wrong:
         return list(contents)
-    for each, old in before.items():
-        if old is None:
-            each.unlink()
-        else:
-            each.write_bytes(old)
     msg = f"{file} would have errors: {wrong}"
     raise UsageError(msg, "please report this with the command")
+
+
+def _restore(before: Mapping[Path, bytes | None]) -> None:
+    """Give files the contents that they had, and remove those that were not there."""
+    for each, old in before.items():
+        if old is None:
+            each.unlink(missing_ok=True)
+        else:
+            each.write_bytes(old)
 
 
 def _wrong(file: Path) -> str:

@@ -12,11 +12,13 @@ from slmdsl.base.local_time import local_date
 from slmdsl.cli.asking.options import Flag  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.asking.reading import instant_us
 from slmdsl.cli.asking.study_runs import COMPILING, refusals
-from slmdsl.cli.asking.wishes import Seed  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.wishes import WORDS, Seed
 from slmdsl.cli.failures import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2198
 
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
@@ -68,6 +70,9 @@ def refuse_testing(testing: Testing, until: str | None) -> None:
     if testing.replications is not None and testing.replications < 1:
         msg = f"`--replications {testing.replications}` says nothing"
         raise UsageError(msg, "say 1 or more; 100 are enough for ranges")
+    if testing.seed is not None and not 0 <= testing.seed < WORDS:
+        msg = f"`--seed {testing.seed}` is out of range"
+        raise UsageError(msg, f"a seed is a number from 0 to {WORDS - 1}")
 
 
 def run_backtest(
@@ -107,10 +112,14 @@ def run_backtest(
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         msg = f"`--to {text}` is no day"
         raise UsageError(msg, "write it as 2027-05-31") from error
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        msg = f"`--to {text}` is out of range"
+        raise UsageError(msg, f"a day lies between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return day
 
 
 def say_backtest(

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from slmdsl.report.language import Language
     from slmdsl.study.fit.model import LoadModel
 
+_MOST_DRAWS = 10_000
+
 
 def fit(  # noqa: PLR0913 - each is an option of the command
     path: Path,
@@ -97,6 +99,9 @@ def _refuse(draws: int, report: Path | None) -> None:
     if draws < 0:
         msg = f"`--draws {draws}` is no number of draws"
         raise UsageError(msg, "say `--draws 200`, or 0 for none")
+    if draws > _MOST_DRAWS:
+        msg = f"`--draws {draws}` are more than are read again, {_MOST_DRAWS}"
+        raise UsageError(msg, "say `--draws 200`: many more say the same")
     if report is not None:
         from slmdsl.cli.answers.documents import refuse_suffix  # noqa: PLC0415 - lazy at the door
 

@@ -9,17 +9,10 @@ from rich.text import Text
 from slmdsl.base.display import visible
 from slmdsl.base.units import SECOND, clock_words
 from slmdsl.contract.model.agreements import (
-    Ageing,
     Availability,
-    Count,
     LongestOutage,
-    OutageCount,
-    Restore,
     SampledMetric,
-    Score,
-    Share,
     Statistic,
-    Within,
 )
 from slmdsl.evaluate.period_verdicts import Word
 
@@ -48,11 +41,6 @@ def verdict_text(word: Word) -> Text:
     return Text(words, style=style)
 
 
-def is_share(target: Target) -> bool:
-    """Return whether a target's value is a share, so that it is printed in percent and has a count of those met."""
-    return isinstance(target.form, Within | Share | Availability | Restore)
-
-
 def of_unit(target: Target, count: int) -> str:
     """Return a count of what a target judges: `1,200` tickets, events or slices, `44,640 min` of agreed time."""
     is_time = isinstance(target.form, Availability) and target.form.method == "minutes"
@@ -68,7 +56,7 @@ def figure(target: Target, value: float | None, *, threshold: float | None = Non
     if value is None:
         return ""
     form = target.form
-    if is_share(target):
+    if target.is_share:
         return f"{_rounded(100 * value, None if threshold is None else 100 * threshold, 2)} %"
     if isinstance(form, Statistic | LongestOutage):
         if form.limit.values[0][1].duration.business_days:
@@ -81,7 +69,7 @@ def mean_figure(target: Target, value: float | None) -> str:
     """Return a mean of several values in the unit of their target; one of counts or scores has decimals."""
     if value is None:
         return ""
-    if is_share(target) or isinstance(target.form, Statistic | LongestOutage):
+    if target.is_share or isinstance(target.form, Statistic | LongestOutage):
         return figure(target, value)
     return f"{value:,.2f}" + (f" {target.form.unit}" if isinstance(target.form, SampledMetric) else "")
 
@@ -100,14 +88,10 @@ def promised(row: PeriodVerdict) -> str:
     if threshold is None:
         return ""
     form = target.form
-    at_most = isinstance(form, Statistic) or (
-        isinstance(form, Share | Count | Ageing | Score | SampledMetric | LongestOutage | OutageCount)
-        and form.at_most
-    )
-    exact = f"{100 * threshold:.10g} %" if is_share(target) else figure(target, threshold)
-    if not is_share(target) and not isinstance(form, Statistic | LongestOutage):
+    exact = f"{100 * threshold:.10g} %" if target.is_share else figure(target, threshold)
+    if not target.is_share and not isinstance(form, Statistic | LongestOutage):
         exact = f"{threshold:,.10g}" + (f" {form.unit}" if isinstance(form, SampledMetric) else "")
-    return f"{'≤' if at_most else '≥'} {exact}"
+    return f"{'≤' if target.is_at_most else '≥'} {exact}"
 
 
 def interval(row: PeriodVerdict) -> str:
@@ -117,7 +101,7 @@ def interval(row: PeriodVerdict) -> str:
     """
     if row.low is None or row.high is None:
         return ""
-    if is_share(row.target):
+    if row.target.is_share:
         return _ends_of_share(row.low, row.high, row.value)
     return f"{figure(row.target, row.low)} – {figure(row.target, row.high)}"
 

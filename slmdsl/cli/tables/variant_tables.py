@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from slmdsl.cli.tables.figures import is_share, mean_figure
+from slmdsl.cli.tables.figures import mean_figure
 from slmdsl.contract.model.agreements import LongestOutage, Statistic
 from slmdsl.report.answers_curve import promises_of
 from slmdsl.report.answers_search import is_priced, named_by
@@ -292,7 +292,7 @@ def _amount(value: float, row: dict[str, Any], target: Target | None, currency: 
     sign = "-" if value < 0 else "+" if value > 0 else ""
     if row["figure"] == "cost" or target is None:
         return sign + money(abs(value), currency or "")
-    if is_share(target):
+    if target.is_share:
         return f"{100 * value:+.2f} %"
     if isinstance(target.form, Statistic | LongestOutage):
         return sign + mean_figure(target, abs(value))

@@ -20,7 +20,6 @@ from slmdsl.cli.tables.figures import (
     beside,
     figure,
     interval,
-    is_share,
     of_unit,
     promised,
     verdict_text,
@@ -98,7 +97,7 @@ def _cells(row: PeriodVerdict, *, parts: bool) -> Iterator[Text]:
         yield Text(part if len(part) <= _PART_WIDTH else f"{part[: _PART_WIDTH - 1]}…")
     yield Text((row.period or "") + (" (part)" if row.cut else ""))
     yield Text(of_unit(target, row.n) if counted else "")
-    yield Text(of_unit(target, row.met) if counted and row.value is not None and is_share(target) else "")
+    yield Text(of_unit(target, row.met) if counted and row.value is not None and target.is_share else "")
     yield Text(figure(target, row.value, threshold=row.threshold))
     yield Text(interval(row))
     yield Text(promised(row))

@@ -266,6 +266,17 @@ class Target:
         """`agreement.target`."""
         return f"{self.agreement}.{self.name}"
 
+    @property
+    def is_share(self) -> bool:
+        """Whether its value is a share, which is printed in percent."""
+        return isinstance(self.form, Within | Share | Availability | Restore)
+
+    @property
+    def is_at_most(self) -> bool:
+        """Whether less is better."""
+        sided = Share | Count | Ageing | Score | SampledMetric | LongestOutage | OutageCount
+        return isinstance(self.form, Statistic) or (isinstance(self.form, sided) and self.form.at_most)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 from slmdsl.base.units import HOUR, MINUTE, SECOND, plain
 from slmdsl.contract.model.agreements import (
     Ageing,
-    Availability,
     Count,
     LongestOutage,
     OutageCount,
-    Restore,
-    Share,
     Statistic,
-    Within,
 )
 from slmdsl.rules.dated import in_force
 
@@ -55,6 +51,6 @@ def least_step(level: Fraction, target: Target) -> Fraction:
         return Fraction(MINUTE if level >= HOUR else SECOND)
     if isinstance(form, Count | Ageing | OutageCount):
         return Fraction(1)
-    scale = 100 if isinstance(form, Within | Share | Availability | Restore) else 1
+    scale = 100 if target.is_share else 1
     _, _, digits = plain(level * scale).partition(".")
     return Fraction(1, scale * 10 ** (len(digits) + 1))

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.base.units import HOUR, plain
-from slmdsl.contract.model.agreements import Availability, Restore, SampledMetric, Share, Within
+from slmdsl.contract.model.agreements import SampledMetric
 from slmdsl.report.clauses import (
     alert_words,
     amount_words,
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Target
     from slmdsl.report.language import Language
 
-_SHARES: Final = Within | Share | Availability | Restore
-
 
 def before_words(change: Change, say: Language) -> str:
     """Return what was said before a change; a dash where nothing was."""
@@ -56,7 +54,7 @@ def _words(change: Change, value: Any, target: Target | None, say: Language) -> 
 
 def _goal(value: Any, target: Target | None, say: Language) -> str:  # noqa: ANN401 - dated numbers
     form = target.form if target else None
-    if isinstance(form, _SHARES):
+    if target is not None and target.is_share:
         return dated_words(value, say.share, say)
     unit = f" {form.unit}" if isinstance(form, SampledMetric) and form.unit else ""
     return dated_words(value, lambda number: f"{plain(number)}{unit}", say)

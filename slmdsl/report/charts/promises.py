@@ -93,8 +93,8 @@ def promise_of(target: Target) -> Promise:
 def _kind(target: Target) -> tuple[str, str, float, bool]:
     """Return what is measured, its unit, the scale and whether less is better."""
     form = target.form
-    at_most = isinstance(form, Statistic) or getattr(form, "at_most", False)
-    if isinstance(form, Within | Share | Availability | Restore):
+    at_most = target.is_at_most
+    if target.is_share:
         return _SHARES[type(form)], "%", _PERCENT, at_most
     if isinstance(form, Statistic):
         return f"{form.word} {form.measure}", *_of_time(form.limit), at_most

@@ -60,6 +60,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.change.signal": "{target} 由 {before} 变为 {now}{turn}：属于信号（{where}），值得查找原因。",
     "report.change.noise": "{target} 由 {before} 变为 {now}{turn}：属于噪声，未超出其 {points} 个数据点的正常波动。",
     "report.change.too_few": "{target} 由 {before} 变为 {now}{turn}：仅有 {points} 个数据点，尚无法区分信号与噪声。",
+    "report.change.not_in_period": "{target} 由 {before} 变为 {now}{turn}：控制图在本期内尚无数据点，暂不能判断是"
+    "信号还是噪声。",
     "report.turn.met": "，重新达标",
     "report.turn.missed": "，转为未达标",
     "report.overdue": "{what}：已逾期{days}。",
@@ -87,8 +89,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.chart.signal": "信号",
     "report.chart.limits": "控制限",
     "report.chart.centre": "均值",
-    "report.charts.how": "数值总有波动。控制限由数值自身的波动得出，与承诺值无关：落在限内的变化属于噪声，只有超出控制限或持续偏向一侧才是有原因可查的信号。目标可能稳定却未达标，也可能只是侥幸达标。",
-    "report.charts.note": "p 控制图按各周期计数取限（Montgomery）；波动超出抽样偶然性时用 p′ 控制图（Laney 2002）；单值控制图以平均移动极差的 2.66 倍取限（Wheeler）；判异规则为西电规则一至四（Western Electric 1956）。图中虚线为承诺值，色带为控制限之间的范围。",
+    "report.charts.how": "数值总有波动。控制限由数值自身的波动得出，与承诺值无关：落在限内的变化属于噪声，只有超"
+    "出控制限或持续偏向一侧才是有原因可查的信号。目标可能稳定却未达标，也可能只是侥幸达标。",
+    "report.charts.note": "p 控制图按各周期计数取限（Montgomery）；波动超出抽样偶然性时用 p′ 控制图（Laney 2002）"
+    "；单值控制图以平均移动极差的 2.66 倍取限（Wheeler）；判异规则为西电规则一至四（Western Electric 1956）。"
+    "图中虚线为承诺值，色带为控制限之间的范围。",
     "report.charts.alt": "{target}：{n} 个数据点，均值 {centre}，末端控制限 {low} 至 {high}。{finding}。",
     "report.chart_kind.p": "p 控制图，{unit}",
     "report.chart_kind.p_prime": "p′ 控制图，{unit}",
@@ -96,6 +101,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.chart_unit.own": "按周期",
     "report.chart_unit.week": "按周",
     "report.finding.too_few": "数据不足：{n} 个数据点",
+    "report.finding.not_in_period": "本期内尚无数据点",
     "report.finding.noise": "噪声：共 {n} 个数据点，本期无一违反判异规则",
     "report.finding.signal": "信号：{where}",
     "report.finding.at": "{period}（{rules}）",
@@ -112,7 +118,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.breaches.unit": "为该工单的第 {n} 段。",
     "report.availability.none": "没有针对服务可用时间的目标。",
     "report.availability.all_up": "本期未见中断、维护或状态未知的时间。",
-    "report.availability.note": "计入的中断时间以目标规则为准：仅限服务时间之内，维护按约定处理，部分中断按受影响比例计算。",
+    "report.availability.note": "计入的中断时间以目标规则为准：仅限服务时间之内，维护按约定处理，部分中断按受影响"
+    "比例计算。",
     "report.availability.alt": "{service}：中断 {outages} 次，计入中断时间 {down}，维护 {maintenance}。",
     "report.state.up": "正常",
     "report.state.down": "中断",
@@ -143,7 +150,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.escalations.some": "本期按规则应发出通知 {n} 次。",
     "report.escalations.note": "依据所读取的事实按规则推算；日志并不说明通知是否确实发出。",
     "report.risks.none": "未声明风险与应急预案。",
-    "report.risks.note": "日志只能显示中断。以某风险为原因的中断即为该风险发生；仅波及其影响对象的中断可能属于该风险。人员缺勤与工单激增无法从日志看出。",
+    "report.risks.note": "日志只能显示中断。以某风险为原因的中断即为该风险发生；仅波及其影响对象的中断可能属于该"
+    "风险。人员缺勤与工单激增无法从日志看出。",
     "report.risks.accepted": "接受：{why}",
     "report.risks.untreated": "无",
     "report.struck.yes": "已发生：以其为原因的中断 {n} 次",

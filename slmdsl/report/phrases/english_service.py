@@ -48,7 +48,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.summary.all_kept": "All {n} targets that were judged in {period} were kept.",
     "report.summary.some_missed": "{kept} of {n} targets that were judged in {period} were kept, {missed} missed.",
     "report.summary.missed": "{target} was missed: {value}, promised {promised}.",
-    "report.summary.missed_share": "{target} was missed: {value} in time, promised {promised}; {late} of {n} were late.",
+    "report.summary.missed_share": "{target} was missed: {value} in time, promised {promised}; {late} of {n} "
+    "were late.",
     "report.summary.missed_several": "{target} was missed in {missed} of {n} periods.",
     "report.summary.no_credits_agreed": "No service credits are agreed.",
     "report.summary.no_credits_due": "No service credits are due for {period}.",
@@ -57,16 +58,22 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.summary.changes": "Against the period before ({before}):",
     "report.summary.others": "The other {n} changes are noise or too short a history; the trend has them all.",
     "report.summary.overdue": "Overdue on the day of the report:",
-    "report.change.signal": "{target} went from {before} to {now}{turn}: a signal ({where}), so it is worth looking for a cause.",
-    "report.change.noise": "{target} went from {before} to {now}{turn}: noise, within what its {points} points always do.",
-    "report.change.too_few": "{target} went from {before} to {now}{turn}: {points} points are too few to tell signal from noise.",
+    "report.change.signal": "{target} went from {before} to {now}{turn}: a signal ({where}), so it is worth "
+    "looking for a cause.",
+    "report.change.noise": "{target} went from {before} to {now}{turn}: noise, within what its {points} points "
+    "always do.",
+    "report.change.too_few": "{target} went from {before} to {now}{turn}: {points} points are too few to tell "
+    "signal from noise.",
+    "report.change.not_in_period": "{target} went from {before} to {now}{turn}: its chart has no point in the period "
+    "yet, so it cannot be told from noise.",
     "report.turn.met": " and is kept again",
     "report.turn.missed": " and is now missed",
     "report.overdue": "{what}: overdue by {days}.",
     "report.overdue.never": "The contingency {name} was never rehearsed.",
     "report.targets.none": "No target of this agreement has a period that meets the report's.",
     "report.targets.cut": "The agreement is in force for a part of the period only: {first} to {last}.",
-    "report.targets.note": "Values are net of exclusions; verdicts follow them. The range is a 95 % interval: how far the value may lie from what the process does, given how little was counted.",
+    "report.targets.note": "Values are net of exclusions; verdicts follow them. The range is a 95 % interval: "
+    "how far the value may lie from what the process does, given how little was counted.",
     "report.remark.so_far": "so far in {period}",
     "report.remark.period": "of {period}",
     "report.remark.become": "can still become {low} to {high}",
@@ -87,8 +94,13 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.chart.signal": "signal",
     "report.chart.limits": "limits",
     "report.chart.centre": "mean",
-    "report.charts.how": "A figure never stands still. Control limits are drawn from what the figure itself does, not from what was promised: what stays within them is noise, and only what leaves them, or runs to one side, is a signal that has a cause. A target may be steady and missed, or kept by luck.",
-    "report.charts.note": "p-chart with limits for each period's own count (Montgomery); p' where periods differ by more than chance in tickets explains (Laney 2002); individuals chart with 2.66 mean moving ranges (Wheeler); rules 1 to 4 of Western Electric (1956). The dashed line in a picture is what was promised, the band is between the limits.",
+    "report.charts.how": "A figure never stands still. Control limits are drawn from what the figure itself "
+    "does, not from what was promised: what stays within them is noise, and only what leaves them, or runs "
+    "to one side, is a signal that has a cause. A target may be steady and missed, or kept by luck.",
+    "report.charts.note": "p-chart with limits for each period's own count (Montgomery); p' where periods differ "
+    "by more than chance in tickets explains (Laney 2002); individuals chart with 2.66 mean moving ranges "
+    "(Wheeler); rules 1 to 4 of Western Electric (1956). The dashed line in a picture is what was promised, "
+    "the band is between the limits.",
     "report.charts.alt": "{target}: {n} points around {centre}, limits at the end {low} to {high}. {finding}.",
     "report.chart_kind.p": "p-chart, {unit}",
     "report.chart_kind.p_prime": "p'-chart, {unit}",
@@ -96,6 +108,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.chart_unit.own": "by period",
     "report.chart_unit.week": "by week",
     "report.finding.too_few": "not enough data: {n} points",
+    "report.finding.not_in_period": "no point in the period yet",
     "report.finding.noise": "noise: {n} points, none breaks a rule in the period",
     "report.finding.signal": "signal: {where}",
     "report.finding.at": "{period} ({rules})",
@@ -104,7 +117,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.rule.3": "rule 3: four of five beyond one sigma",
     "report.rule.4": "rule 4: eight in a row on one side",
     "report.breaches.none": "No ticket missed a limit in the period.",
-    "report.breaches.some": "{n} missed a limit, {misses} times in all. Each was decided in the period: at its stop, or when its limit ran out.",
+    "report.breaches.some": "{n} missed a limit, {misses} times in all. Each was decided in the period: at its "
+    "stop, or when its limit ran out.",
     "report.breaches.open": "open",
     "report.breaches.on": "Counted on `{calendar}`.",
     "report.breaches.paused": "It stood still for {length}.",
@@ -112,7 +126,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.breaches.unit": "Part {n} of the ticket.",
     "report.availability.none": "No target is about the uptime of a service.",
     "report.availability.all_up": "No outage, no maintenance and no unknown time is known of in the period.",
-    "report.availability.note": "Counted downtime is what the target judges: within hours, maintenance as agreed, partial outages by their share.",
+    "report.availability.note": "Counted downtime is what the target judges: within hours, maintenance as "
+    "agreed, partial outages by their share.",
     "report.availability.alt": "{service}: outages: {outages}, counted downtime {down}, maintenance {maintenance}.",
     "report.state.up": "up",
     "report.state.down": "outage",
@@ -141,9 +156,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.escalations.not_agreed": "No escalation is agreed.",
     "report.escalations.none": "No escalation fired in the period.",
     "report.escalations.some": "Messages that the rules call for in the period: {n}.",
-    "report.escalations.note": "What the rules call for on the facts that were read; a log does not tell whether messages were sent.",
+    "report.escalations.note": "What the rules call for on the facts that were read; a log does not tell whether "
+    "messages were sent.",
     "report.risks.none": "No risk and no contingency is declared.",
-    "report.risks.note": "A log shows outages. One that names a risk as its cause is that risk; one that only hits what a risk affects may be it. Sickness and surges are not seen in a log.",
+    "report.risks.note": "A log shows outages. One that names a risk as its cause is that risk; one that only "
+    "hits what a risk affects may be it. Sickness and surges are not seen in a log.",
     "report.risks.accepted": "accepted: {why}",
     "report.risks.untreated": "none",
     "report.struck.yes": "struck: outages that name it as their cause: {n}",
@@ -170,12 +187,16 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.feedback.missed": "missed a limit",
     "report.feedback.difference": "difference",
     "report.feedback.note": "Means with 95 % intervals; the difference by Welch's t.",
-    "report.feedback.too_few": "Not enough data to compare kept and missed tickets: at least {least} answers that differ are needed on either side.",
+    "report.feedback.too_few": "Not enough data to compare kept and missed tickets: at least {least} answers "
+    "that differ are needed on either side.",
     "report.feedback.lower": "Customers whose tickets were late score lower by {by} (95 % interval {low} to {high}).",
-    "report.feedback.higher": "Customers whose tickets were late score higher by {by} (95 % interval of the difference {low} to {high}).",
-    "report.feedback.no_difference": "Scores of kept and missed tickets differ by {by}, which may be chance (95 % interval {low} to {high}).",
+    "report.feedback.higher": "Customers whose tickets were late score higher by {by} (95 % interval of the "
+    "difference {low} to {high}).",
+    "report.feedback.no_difference": "Scores of kept and missed tickets differ by {by}, which may be chance (95 "
+    "% interval {low} to {high}).",
     "report.reviews.none": "Nothing is due until {day}.",
-    "report.reviews.note": "Reviews are counted from the first day of validity. As of {day}; whether one was held is not recorded here.",
+    "report.reviews.note": "Reviews are counted from the first day of validity. As of {day}; whether one was "
+    "held is not recorded here.",
     "report.due.review": "Review of {name}",
     "report.due.validity": "End of validity of {name}",
     "report.due.rehearsal": "Rehearsal of {name}",

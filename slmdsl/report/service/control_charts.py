@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.report.charts.service import ChartPoint, control_chart
 from slmdsl.report.document.tree import Cell, Picture
-from slmdsl.report.service.figures import NOTHING, is_share, number_cell, trace_of, unit_of, value_words
+from slmdsl.report.service.figures import NOTHING, number_cell, trace_of, unit_of, value_words
 from slmdsl.report.service.making import columns, part, said, table, words
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _level(each: Steadiness, value: float, say: Language) -> Cell:
 
 def _possible(each: Steadiness, limit: float) -> float:
     """Return a limit as it is drawn: nothing falls below 0, and no share rises above 1."""
-    return min(max(limit, 0.0), 1.0 if is_share(each.line.target) else inf)
+    return min(max(limit, 0.0), 1.0 if each.line.target.is_share else inf)
 
 
 def _finding(each: Steadiness, say: Language) -> Cell:
@@ -92,6 +92,8 @@ def finding_words(each: Steadiness, say: Language) -> str:
     """Return whether the period is signal or noise, and by which rule."""
     if each.chart is None:
         return say.say("report.finding.too_few", n=len(each.rows))
+    if not each.is_in_period:
+        return say.say("report.finding.not_in_period")
     if not each.signals:
         return say.say("report.finding.noise", n=len(each.rows))
     where = (

@@ -17,9 +17,7 @@ from slmdsl.contract.model.agreements import (
     Restore,
     SampledMetric,
     Score,
-    Share,
     Statistic,
-    Within,
 )
 from slmdsl.evaluate.credits.records import POINTS
 from slmdsl.evaluate.credits.terms import half_up
@@ -39,24 +37,10 @@ NOTHING: Final = Cell(text="–")
 TONES: Final[dict[Word, Tone]] = {Word.MET: "good", Word.MISSED: "bad", Word.RUNNING: "warning"}
 
 
-def is_share(target: Target) -> bool:
-    """Whether a target's value is a share, printed in percent."""
-    return isinstance(target.form, Within | Share | Availability | Restore)
-
-
-def is_at_most(target: Target) -> bool:
-    """Whether less is better."""
-    form = target.form
-    if isinstance(form, Statistic):
-        return True
-    sided = (Share, Count, Ageing, Score, SampledMetric, LongestOutage, OutageCount)
-    return isinstance(form, sided) and form.at_most
-
-
 def unit_of(target: Target) -> str:
     """Return the unit of a target's value, as `Cell.unit` has it."""
     form = target.form
-    if is_share(target):
+    if target.is_share:
         return "ratio"
     if isinstance(form, Statistic | LongestOutage):
         return "business_days" if form.limit.values[0][1].duration.business_days else "seconds"
@@ -150,7 +134,7 @@ def promised_cell(row: PeriodVerdict, say: Language) -> Cell:
     if threshold is None:
         return NOTHING
     unit = unit_of(target)
-    sign = "≤" if is_at_most(target) else "≥"
+    sign = "≤" if target.is_at_most else "≥"
     if unit == "ratio":
         words = say.say("percent", n=f"{100 * threshold:.10g}")
     elif unit in ("seconds", "business_days"):
@@ -166,7 +150,7 @@ def interval_cell(row: PeriodVerdict, say: Language) -> Cell:
     """Return the 95 % interval of a value, where it has one."""
     if row.low is None or row.high is None:
         return NOTHING
-    if is_share(row.target):
+    if row.target.is_share:
         digits = next(
             (
                 n

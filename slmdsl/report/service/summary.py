@@ -10,7 +10,6 @@ from slmdsl.report.service.credits import due_in
 from slmdsl.report.service.figures import (
     NOTHING,
     amount_words,
-    is_share,
     number_cell,
     promised_cell,
     value_words,
@@ -90,7 +89,7 @@ def _missed(line: Line, say: Language) -> str:
         return say.say("report.summary.missed_several", target=line.name, missed=missed, n=len(line.ended))
     row = line.row
     value, promised = value_words(line.target, row.value, say, row.threshold), promised_cell(row, say).text
-    if is_share(line.target) and line.word is Word.MISSED and _counts_tickets(line):
+    if line.target.is_share and line.word is Word.MISSED and _counts_tickets(line):
         return say.say(
             "report.summary.missed_share",
             target=line.name,
@@ -146,7 +145,9 @@ def change_words(each: Steadiness, say: Language) -> str:
     line = each.line
     before = line.before
     return say.say(
-        f"report.change.{each.finding}",
+        "report.change.not_in_period"
+        if each.chart and not each.is_in_period
+        else f"report.change.{each.finding}",
         target=line.name,
         before=NOTHING.text
         if before is None

@@ -9,8 +9,6 @@ from slmdsl.report.service.evaluator_words import evaluator_words
 from slmdsl.report.service.figures import (
     NOTHING,
     counts_of,
-    is_at_most,
-    is_share,
     number_cell,
     plain_cell,
     promised_cell,
@@ -77,7 +75,7 @@ def _row(facts: Facts, line: Line, say: Language) -> tuple[Cell, ...]:
     row, target = line.row, line.target
     counted = facts.counted(line)
     tone = {Word.MET: "good", Word.MISSED: "bad"}.get(row.verdict, "plain")
-    missing = None if not is_share(target) or row.value is None else _short(line)
+    missing = None if not target.is_share or row.value is None else _short(line)
     return (
         words(line.name, trace=trace_of(row)),
         promised_cell(row, say),
@@ -97,7 +95,7 @@ def _row(facts: Facts, line: Line, say: Language) -> tuple[Cell, ...]:
 def _short(line: Line) -> int:
     """Return how many of what is counted fall short: those of a share that is to be small, else those not met."""
     row = line.row
-    return row.met if is_at_most(line.target) else row.n - row.met
+    return row.met if line.target.is_at_most else row.n - row.met
 
 
 def _remarks(facts: Facts, line: Line, say: Language) -> Iterator[str]:
@@ -147,7 +145,7 @@ def _several(agreement: Agreement, lines: list[Line], say: Language) -> Block:
 
 def _often(line: Line, say: Language) -> tuple[Cell, ...]:
     valued = [row for row in line.ended if row.value is not None]
-    worst = (max if is_at_most(line.target) else min)(valued, key=lambda row: row.value or 0.0, default=None)
+    worst = (max if line.target.is_at_most else min)(valued, key=lambda row: row.value or 0.0, default=None)
     judged = [row for row in line.ended if row.verdict in (Word.MET, Word.MISSED)]
     kept = sum(row.verdict is Word.MET for row in judged)
     return (

@@ -8,7 +8,6 @@ from slmdsl.report.charts.service import trend_chart
 from slmdsl.report.document.tree import Picture
 from slmdsl.report.service.figures import (
     counts_of,
-    is_at_most,
     number_cell,
     promised_cell,
     trace_of,
@@ -87,7 +86,7 @@ def _picture(agreement: Agreement, lines: list[Line], number: int, say: Language
         (
             f"{line.name} ({promised_cell(line.row, say).text})",
             unit_of(line.target),
-            is_at_most(line.target),
+            line.target.is_at_most,
             [(row.period or "", row.value, row.threshold, row.verdict.value) for row in _past(line)],
         )
         for line in lines

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from slmdsl.contract.model.agreements import Availability, Restore, Share, Within
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -22,8 +20,6 @@ Gauge = Literal["arrivals", "backlog", "median_resolution"]
 GAUGES: Final[tuple[Gauge, ...]] = ("arrivals", "backlog", "median_resolution")
 COVERS: Final = 0.9
 """How much of what may happen a predicted range covers: from the 5 % to the 95 % quantile of the replications."""
-SHARES: Final = (Within, Share, Availability, Restore)
-"""The forms of targets whose values are shares."""
 
 
 class BacktestError(ValueError):
@@ -74,7 +70,7 @@ class Compared:
     @property
     def is_share(self) -> bool:
         """Whether its errors are points of a percentage."""
-        return not isinstance(self.subject, str) and isinstance(self.subject.form, SHARES)
+        return not isinstance(self.subject, str) and self.subject.is_share
 
     @property
     def error(self) -> float:

@@ -13,7 +13,6 @@ from slmdsl.base.local_time import instant_us, local_date
 from slmdsl.base.units import DAY
 from slmdsl.evaluate.from_log import Evaluation
 from slmdsl.events.known import known_at
-from slmdsl.study.backtest.forms import SHARES
 from slmdsl.study.backtest.weekly import is_weekly
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ class Truth:
 
     def _weekly_shares(self) -> list[str]:
         weekly = (each.target for each in self.before if is_weekly(each.target))
-        return list(dict.fromkeys(each.qualified for each in weekly if isinstance(each.form, SHARES)))
+        return list(dict.fromkeys(each.qualified for each in weekly if each.is_share))
 
     def _moved(self, name: str) -> float | None:
         rows = [each for each in self.before if each.target.qualified == name and each.value is not None]

@@ -167,7 +167,8 @@ def _title(title: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    one_line = text.replace("\r", " ").replace("\n", " ")
+    return '"' + one_line.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _staff(staff: StaffFit) -> Iterator[str]:

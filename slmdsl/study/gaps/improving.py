@@ -13,7 +13,6 @@ from slmdsl.study.asked.overload import overloads
 from slmdsl.study.asked.setting import SettingError, Wishes, setting_of
 from slmdsl.study.compared.comparing import whole_cost_difference
 from slmdsl.study.desk.costs import months_of
-from slmdsl.study.gaps.proving import is_at_most, is_share
 from slmdsl.study.running.series import Series, pairs
 from slmdsl.study.running.study import studied
 from slmdsl.workload.errors import UncompilableError
@@ -291,8 +290,8 @@ def _gains(
             target=name,
             chance=chance,
             attained=_difference(pairs(before.attained, after.attained), confidence),
-            is_share=is_share(target),
-            less_is_better=is_at_most(target),
+            is_share=target.is_share,
+            less_is_better=target.is_at_most,
         )
 
 

@@ -11,18 +11,9 @@ import numpy as np
 
 from slmdsl.base.local_time import instant_us
 from slmdsl.contract.model.agreements import (
-    Ageing,
-    Availability,
     CalendarPeriod,
-    Count,
-    LongestOutage,
-    OutageCount,
     PeriodUnit,
-    Restore,
-    SampledMetric,
-    Score,
     Share,
-    Statistic,
     Within,
 )
 from slmdsl.evaluate.from_log import evaluate
@@ -101,18 +92,6 @@ class Proof:
     was_on_its_way: bool = False
 
 
-def is_at_most(target: Target) -> bool:
-    """Whether less is better."""
-    form = target.form
-    sided = (Share, Count, Ageing, Score, SampledMetric, LongestOutage, OutageCount)
-    return isinstance(form, Statistic) or (isinstance(form, sided) and form.at_most)
-
-
-def is_share(target: Target) -> bool:
-    """Whether the target's value is a share."""
-    return isinstance(target.form, Within | Share | Availability | Restore)
-
-
 def proofs_of(
     contract: Contract, log: EventLog, improvement: Improvement, *, as_of_us: int, weeks: int = WEEKS
 ) -> tuple[Proof, ...]:
@@ -178,7 +157,7 @@ def _proof(
         improvement=improvement.name,
         target=target,
         effect=Effect.NOT_ENOUGH,
-        is_share=is_share(target),
+        is_share=target.is_share,
         before=sides[0],
         after=sides[1],
         trend=slope(_values(before)) if len(before) >= FEWEST else None,
@@ -188,10 +167,10 @@ def _proof(
     shift = level_shift(_values(before), _values(after))
     return replace(
         found,
-        effect=_effect(shift.difference, less_is_better=is_at_most(target)),
+        effect=_effect(shift.difference, less_is_better=target.is_at_most),
         shift=shift,
         by_tickets=_by_tickets(found),
-        was_on_its_way=_was_on_its_way(found.trend, less_is_better=is_at_most(target)),
+        was_on_its_way=_was_on_its_way(found.trend, less_is_better=target.is_at_most),
     )
 
 

@@ -144,21 +144,12 @@ class Values:
         if isinstance(target.form, Within | Restore) and isinstance(bound, Fraction):
             return SetGoal(target=target.qualified, goal=bound, span=target.span)
         return SetBound(
-            target=target.qualified, at_least=not is_at_most(target), value=bound, span=target.span
+            target=target.qualified, at_least=not target.is_at_most, value=bound, span=target.span
         )
 
     def _reaches(self, value: float, bound: Bound) -> bool:
         limit = _number(bound)
-        return value <= limit if is_at_most(self.target) else value >= limit
-
-
-def is_at_most(target: Target) -> bool:
-    """Return whether less is better."""
-    form = target.form
-    if isinstance(form, Statistic):
-        return True
-    many = Share | Count | Ageing | Score | SampledMetric | LongestOutage | OutageCount
-    return isinstance(form, many) and form.at_most
+        return value <= limit if self.target.is_at_most else value >= limit
 
 
 def asked_bound(target: Target, day: date) -> Bound | None:
@@ -177,7 +168,7 @@ def is_never_missed(level: Level, target: Target) -> bool:
     """Whether a level says no more than that nothing was missed, all or none of it: that is no promise."""
     if not isinstance(target.form, Within | Availability | Restore | Share):
         return False
-    return not isinstance(level.edit, SetLimit) and level.bound == (0 if is_at_most(target) else 1)
+    return not isinstance(level.edit, SetLimit) and level.bound == (0 if target.is_at_most else 1)
 
 
 def in_force(dated: Dated[T], day: date) -> T:
@@ -192,13 +183,13 @@ def _rungs_of(target: Target, values: Sequence[float], asked: Bound | None) -> l
         return []
     found: dict[float, Bound] = {_number(each): each for each in _round(target, values, asked)}
     found[_number(asked)] = asked
-    return [found[each] for each in sorted(found, reverse=not is_at_most(target))]
+    return [found[each] for each in sorted(found, reverse=not target.is_at_most)]
 
 
 def _round(target: Target, values: Sequence[float], asked: Bound) -> Iterator[Bound]:
     form = target.form
     if isinstance(form, Within | Availability | Restore | Share):
-        yield from (each for each in _shares() if _is_promise(each, asked, at_most=is_at_most(target)))
+        yield from (each for each in _shares() if _is_promise(each, asked, at_most=target.is_at_most))
     elif isinstance(form, Statistic | LongestOutage):
         yield from _times(in_any_unit=form.limit.values[0][1].duration, most=max(values))
     else:
