@@ -18,13 +18,13 @@ from slmdsl.cli.failures import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2198
-
     from slmdsl.api import Spec
     from slmdsl.cli.terminal import Terminal
     from slmdsl.events.log import EventLog
     from slmdsl.report.language import LanguageCode
     from slmdsl.study.backtest.forms import Backtest
+
+_LAST_DAY: Final = date(2199, 11, 30)
 
 
 @Parameter(name="*")
@@ -116,9 +116,9 @@ def _day(text: str) -> date:
     except ValueError as error:
         msg = f"`--to {text}` is no day"
         raise UsageError(msg, "write it as 2027-05-31") from error
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if day > _LAST_DAY:
         msg = f"`--to {text}` is out of range"
-        raise UsageError(msg, f"a day lies between {_FIRST_YEAR} and {_LAST_YEAR}")
+        raise UsageError(msg, f"say a day until {_LAST_DAY}")
     return day
 
 
