@@ -105,6 +105,9 @@ def test_a_written_model_checks_clean_and_is_written_anew_only_when_forced(proje
         (["--out", "none/load.slm"], "there is no folder"),
         (["--out", "desk.slm"], "is there already"),
         (["--draws", "-1"], "no number of draws"),
+        (["--draws", "10001"], "more than are read again"),
+        (["--until", "2027-01-20", "--test", "--seed", "4294967296"], "a seed is a number from 0"),
+        (["--until", "2027-01-20", "--test", "--to", "9999-12-31"], "say a day until 2199-11-30"),
         (["--until", "2027-01-05"], "too few"),
         (["--report", "fit.doc"], "its ending names no format"),
         (["--source", "exports"], "did you mean `export`?"),
@@ -177,3 +180,26 @@ def test_nothing_of_later_days_is_in_a_fit_or_its_draws(project):
             (load.read_text(encoding="utf-8"), (project / "load.draws.csv").read_text(encoding="utf-8"))
         )
     assert found[0] == found[1]
+
+
+def test_a_model_stands_beside_what_it_imports(project, capsys):
+    (project / "fitted").mkdir()
+    assert run(["fit", str(project), "--out", str(project / "fitted" / "load.slm")]) == 2
+    assert "in a folder of the project" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_file_that_cannot_be_written_leaves_none(project):
+    load, link = project / "load.slm", project / "load.draws.csv"
+    link.symlink_to(project / "nowhere" / "draws.csv")
+    assert run(["fit", str(project), "--out", str(load), "--draws", "3"]) == 2
+    assert run(["fit", str(project), "--out", str(load), "--draws", "3", "--force"]) == 2
+    assert not load.exists()
+
+
+def test_names_of_several_lines_are_written_on_one(project):
+    log = project / "tickets.csv"
+    log.write_text(
+        log.read_text(encoding="utf-8").replace("Network", '"Net\rwork"'), encoding="utf-8", newline=""
+    )
+    assert run(["fit", str(project), "--out", str(project / "load.slm"), "--draws", "0"]) == 0
+    assert 'known as "Net work"' in (project / "load.slm").read_text(encoding="utf-8")
