@@ -15,7 +15,7 @@ from slmdsl.base.shipped import shipped
 from slmdsl.cli.app import run
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.report.document.formats import rendered
-from slmdsl.report.document.tree import Picture, Table
+from slmdsl.report.document.tree import Bullets, Picture, Table
 from slmdsl.report.language import CHINESE, ENGLISH
 from slmdsl.report.provenance import hash_of_log, hash_of_texts
 from slmdsl.report.service.evaluator_words import evaluator_words
@@ -171,6 +171,16 @@ def test_a_log_that_stops_early_is_of_a_running_period(acme):
     assert Word.RUNNING.value in verdicts
     assert Word.MISSED.value not in verdicts
     assert "As known on 2027-03" in early.documents[0].heading[-1]
+
+
+def test_nothing_is_noise_before_the_period_has_a_point(acme):
+    spec, log = acme
+    found = slm.report(spec, log, "monthly", period="2027-04").documents[0]
+    (items,) = [
+        each.items for each in found.sections[0].blocks if isinstance(each, Bullets) and "went" in str(each)
+    ]
+    assert not any("noise, within" in item for item in items)
+    assert any("99.946 % to 100.00 %" in item for item in items)  # a miss of 99.95 % is not shown as 99.95 %
 
 
 def test_satisfaction_is_what_plain_polars_finds(acme, march):
@@ -343,6 +353,9 @@ def test_no_report_of_nothing(acme):
     spec, _ = acme
     with pytest.raises(ReportError, match="the log holds nothing"):
         slm.report(spec, slm.EventLog.from_frames(), "monthly")
+    known_of_nothing = replace(slm.EventLog.from_frames(), intakes=acme[1].intakes)  # all rows were refused
+    with pytest.raises(ReportError, match="begins only after what is known"):
+        slm.report(spec, known_of_nothing, "monthly")
     with pytest.raises(KeyError, match="no report is called `montly`; did you mean `monthly`"):
         slm.report(*acme, "montly")
 

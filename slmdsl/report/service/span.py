@@ -115,6 +115,7 @@ def _numbered(unit: PeriodUnit, parts: list[int]) -> int:
 def _last_over(grids: Iterable[PeriodGrid], known_us: int) -> int:
     """Return the last period that is over at an instant and in which an agreement was in force, else the first such."""
     numbers = []
+    known_us = max(known_us, 0)  # a log without any fact knows of no instant at all
     for grid in grids:
         last = min(local_date(grid.zone, known_us), grid.end - timedelta(days=1))
         number = grid.number_of(last)

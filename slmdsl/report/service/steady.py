@@ -40,7 +40,7 @@ class Steadiness:
     """A line's points in order of time, and the chart of them; None with too few of them.
 
     `signals` are the places of points within the report's period that break a rule. `is_weekly`: the target's own
-    periods are too few, or overlap, so that weeks stand for them.
+    periods are too few, or overlap, so that weeks stand for them. `is_in_period`: at least one point lies within it.
     """
 
     line: Line
@@ -48,11 +48,12 @@ class Steadiness:
     chart: ControlChart | None
     signals: tuple[int, ...]
     is_weekly: bool
+    is_in_period: bool
 
     @property
     def finding(self) -> Finding:
         """What can be said of the report's period."""
-        if self.chart is None:
+        if self.chart is None or not self.is_in_period:
             return "too_few"
         return "signal" if self.signals else "noise"
 
@@ -76,7 +77,14 @@ def _steadiness(line: Line, weeks: list[PeriodVerdict], facts: Facts) -> Steadin
     chart = _chart(line.target, rows) if len(rows) >= LEAST else None
     first = next((place for place, row in enumerate(rows) if (row.to_us or 0) > stretch.from_us), len(rows))
     signals = () if chart is None else tuple(signals_since(chart, first))
-    return Steadiness(line=line, rows=tuple(rows), chart=chart, signals=signals, is_weekly=is_weekly)
+    return Steadiness(
+        line=line,
+        rows=tuple(rows),
+        chart=chart,
+        signals=signals,
+        is_weekly=is_weekly,
+        is_in_period=first < len(rows),
+    )
 
 
 def _usable(rows: Iterable[PeriodVerdict], to_us: int) -> Iterator[PeriodVerdict]:
