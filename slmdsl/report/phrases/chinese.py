@@ -307,7 +307,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "out_of": "{periods}中有 {times} 期",
     "cap": "{period}全部目标的抵扣合计不超过 {amount}。",
     "cap_rolling": "任意连续 {months}内全部目标的抵扣合计不超过 {amount}。",
-    "none_until": "{day} 之前照常度量和展示，但不抵扣。",
+    "none_until": "{day} 之前开始的各期照常度量和展示，但不抵扣。",
     "earn_back": "{times}达到 {target} 时，返还此前因其抵扣的 {share}。",
     "terminate": "{times}未达到 {target} 时，接受方有权终止协议。",
     "assumes": "{period}{population}超过 {n} 张时，该期不抵扣{because}。",

@@ -319,7 +319,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "out_of": "in {times} of {periods}",
     "cap": "Credits of all targets together come to no more than {amount} {period}.",
     "cap_rolling": "Credits of all targets together come to no more than {amount} over any {months} in a row.",
-    "none_until": "Until {day} everything is measured and shown, and nothing is credited.",
+    "none_until": "For periods that begin before {day} everything is measured and shown, and nothing is credited.",
     "earn_back": "If {target} is met {times}, {share} of what it was credited before is given back.",
     "terminate": "If {target} is missed {times}, the receiver may end the agreement.",
     "assumes": "No credit is due for a period that exceeds the assumed volume of {n} {population} {period}{because}.",
