@@ -203,3 +203,24 @@ def test_names_of_several_lines_are_written_on_one(project):
     )
     assert run(["fit", str(project), "--out", str(project / "load.slm"), "--draws", "0"]) == 0
     assert 'known as "Net work"' in (project / "load.slm").read_text(encoding="utf-8")
+
+
+def test_priorities_that_no_text_can_name_are_refused_and_mapped_ones_are_imported(project, capsys):
+    text, load = (project / "desk.slm").read_text(encoding="utf-8"), project / "load.slm"
+    place = text.index("source export")
+    (project / "desk.slm").write_text(text[:place], encoding="utf-8")
+    source = 'slm 1\nimport "desk.slm"\n\n' + text[place:]
+    (project / "source.slm").write_text(
+        source.replace('"priority"', '"priority" as { "P1" high, * low }'), encoding="utf-8"
+    )
+    assert run(["fit", str(project), "--out", str(load), "--draws", "0"]) == 0
+    assert 'import "source.slm"' in load.read_text(encoding="utf-8")
+    load.unlink()
+    (project / "source.slm").write_text(source, encoding="utf-8")
+    log = project / "tickets.csv"
+    log.write_text(log.read_text(encoding="utf-8").replace(",P2,", ",2 - High,"), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["fit", str(project), "--out", str(load), "--force"]) == 2
+    assert "the log has priorities that the project does not: `2 - High`" in " ".join(
+        capsys.readouterr().err.split()
+    )

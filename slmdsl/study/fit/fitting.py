@@ -198,6 +198,7 @@ def model_of(read: Reading, source: str, told: Callable[[str, float], None]) -> 
         told("Fitting the way of tickets", 0.5 + 0.4 * number / len(read.kinds))
         mine = kind.chosen[read.visits.ticket] & recent[read.visits.ticket]
         streams.append(_stream(read, replace(flow, mine=mine), kind, arrivals))
+    _refuse_strange(read.contract, streams)
     staff = _staff(read, streams, shelf)
     worked = {step.by or step.name for stream in streams for step in stream.steps if step.works}
     used = worked | {step.name for stream in streams for step in stream.steps}
@@ -220,6 +221,20 @@ def model_of(read: Reading, source: str, told: Callable[[str, float], None]) -> 
         tickets=sum(int(each.chosen.sum()) for each in read.kinds),
         cautions=(*_cautions(read), *_change(since_us, read.zone)),
     )
+
+
+def _refuse_strange(contract: Contract, streams: Sequence[StreamFit]) -> None:
+    """Refuse priorities that no text can name. Raises FitError."""
+    known = set(priority_ranks(contract, ())) or {*(f"P{number}" for number in range(10)), *_mapped(contract)}
+    found = {each.name or "" for stream in streams for mix in stream.priorities for each in mix.shares}
+    if strange := sorted(found - known):
+        msg = f"the log has priorities that the project does not: {', '.join(f'`{each}`' for each in strange[:3])}"
+        raise FitError(msg, 'say in the source what they are: `priority "COLUMN" as { "1*" P1, * P4 }`')
+
+
+def _mapped(contract: Contract) -> set[str]:
+    told = [each.facts["priority"] for each in contract.sources.values() if "priority" in each.facts]
+    return {value for each in told if each.mapping for _, value, _ in each.mapping.cases}
 
 
 def _changed_at(read: Reading, flow: Flow) -> int | None:
@@ -370,6 +385,8 @@ def _files(read: Reading, streams: Sequence[StreamFit]) -> Iterator[str]:
     ]
     spans += [each.span for each in contract.staff.values()]
     spans += [each.span for each in contract.priorities.values()]
+    if not contract.priorities:  # a source that maps words to priorities declares them then
+        spans += [each.span for each in contract.sources.values() if "priority" in each.facts]
     named = {step.waits.calendar for stream in streams for step in stream.steps if step.waits}
     named |= {stream.customer_wait.length.calendar for stream in streams if stream.customer_wait}
     spans += [each.name.span for each in contract.declarations if each.name.text in named]
