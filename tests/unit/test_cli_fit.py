@@ -224,3 +224,10 @@ def test_priorities_that_no_text_can_name_are_refused_and_mapped_ones_are_import
     assert "the log has priorities that the project does not: `2 - High`" in " ".join(
         capsys.readouterr().err.split()
     )
+
+
+def test_a_model_is_fitted_anew_with_a_report_and_a_test(project):
+    again = ["fit", str(project), "--out", str(project / "load.slm"), "--draws", "0", "--force"]
+    assert run(again) == 0
+    assert run([*again, "--report", str(project / "fit.md")]) == 0
+    assert run([*again, "--until", "2027-01-25", "--test", "--replications", "2"]) == 0

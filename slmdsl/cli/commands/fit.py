@@ -113,7 +113,8 @@ def _without(spec: Spec, out: Path) -> Spec:
     from slmdsl.study.fit.declared import without_file  # noqa: PLC0415 - lazy at the door
 
     own = out.resolve().relative_to(spec.root.resolve()).as_posix()
-    return replace(spec, contract=without_file(spec.contract, own))
+    texts = {name: text for name, text in spec.texts.items() if name != own}
+    return replace(spec, contract=without_file(spec.contract, own), texts=texts)
 
 
 def _fitted(spec: Spec, log: EventLog, source: str, until: str | None, draws: int, at: Terminal) -> LoadModel:
