@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.spec import Contract
     from slmdsl.report.language import Language
 
-BASE = """
+BASE = '''
 calendar office {
   timezone  Europe/Amsterdam
   open      mon..fri 08:00-18:00
@@ -30,11 +30,34 @@ calendar office {
 
 provider globex
 
-customer acme
+customer acme "Acme Retail" {
+  contact  "it@acme.example"
+  users    1_850
+}
 
-team apps
+team apps {
+  known as "APP-1"
+}
 
-service mail {
+request laptop "New laptop" {
+  service   mail
+  owner     apps
+  price     EUR 1_150
+  approval  "line manager"
+}
+
+priorities itil {
+  urgency            high  low
+  impact   widespread  P1    P2
+  impact   single      P3    P4
+}
+
+service mail "E-mail" {
+  """
+  Mailboxes for everybody.
+  """
+  owner        apps
+  criticality  high
   hours        office
   maintenance  every sun 02:00-06:00 Europe/Amsterdam, notice 5 days
   metric       answer_ms in ms
@@ -57,6 +80,9 @@ escalation ladder {
 }
 
 sla gold "Gold" {
+  """
+  Globex answers for the levels.
+  """
   between     globex and acme
   covers      mail
   valid       2027-01-01 .. 2027-12-31
@@ -87,7 +113,7 @@ sla gold "Gold" {
 
   responsibility customer "Reports by phone."
 }
-"""
+'''
 
 CASES = (
     ("within 8 h for 90%", "within 6 h for 90%", "limit", Direction.TIGHTER),
@@ -152,6 +178,19 @@ CASES = (
     ("  alert mail_up standard notify owner\n", "", "alert", Direction.OTHER),
     ("Reports by phone.", "Reports by e-mail.", "duty", Direction.OTHER),
     ('sla gold "Gold"', 'sla gold "Gold plus"', "title", Direction.OTHER),
+    ("single      P3    P4", "single      P3    P3", "priority", Direction.OTHER),
+    ("answers for the levels", "answers for nothing", "prose", Direction.OTHER),
+    ("Mailboxes for everybody", "Mailboxes for some", "prose", Direction.OTHER),
+    ("EUR 1_150", "EUR 1_250", "price", Direction.OTHER),
+    ("line manager", "director", "approval", Direction.OTHER),
+    ("1_850", "1_900", "users", Direction.OTHER),
+    ('"Acme Retail"', '"Acme Stores"', "party_title", Direction.OTHER),
+    ("APP-1", "APP-2", "known_as", Direction.OTHER),
+    ("it@acme", "desk@acme", "contacts", Direction.OTHER),
+    ("  owner        apps", "  owner        globex", "owner", Direction.OTHER),
+    ("  service   mail", "  service   till", "request_service", Direction.OTHER),
+    ("criticality  high", "criticality  low", "criticality", Direction.OTHER),
+    ("answer_ms in ms", "answer_ms in s", "metrics", Direction.OTHER),
     ("target fix:", "target fixed:", "renamed", Direction.OTHER),
     ("sla gold", "sla golden", "renamed", Direction.OTHER),
     ("  target longest:  longest outage of mail at most 2 h each month\n", "", "promise", Direction.NARROWER),
@@ -244,6 +283,7 @@ def test_every_change_has_words(
 def test_spelling_changes_nothing(base: Contract, tmp_path: Path) -> None:
     spelt = BASE.replace("within 8 h for", "within   480 min   for").replace("office", "opening_hours")
     spelt = spelt.replace("fee EUR", "# the price\n  fee EUR")
+    spelt = spelt.replace("of P1, P2 incidents", "of P2, P1 incidents").replace("30 days", "720 h")
     assert changes_of(base, contract(spelt, tmp_path / "new")) == ()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from slmdsl.base.units import to_us
 from slmdsl.contract.changes.agreements import agreement_changes
+from slmdsl.contract.changes.catalogue import catalogue_changes
 from slmdsl.contract.changes.change import Change, Direction
 from slmdsl.contract.changes.services import service_changes
 from slmdsl.contract.changes.targets import same_promise, target_changes
@@ -33,7 +34,7 @@ def changes_of(old: Contract, new: Contract, *, sla: str | None = None) -> tuple
     """Return what `new` promises otherwise than `old`, the heaviest changes first, then in the order of the text.
 
     Agreements are taken for each other by name, else where one supersedes the other's version, else where they are
-    the only ones of their kind left. Services are compared where both know them.
+    the only ones of their kind left. Services and the rest of the catalogue are compared where both know them.
 
     Args:
         old: a contract without errors.
@@ -47,6 +48,7 @@ def changes_of(old: Contract, new: Contract, *, sla: str | None = None) -> tuple
         for name, service in new.services.items():
             if name in old.services:
                 found += service_changes(old.services[name], service, days)
+        found += catalogue_changes(old, new)
     return tuple(sorted(found, key=lambda each: -each.weight))
 
 

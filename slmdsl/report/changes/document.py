@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 5
 """So many changes are named in the summary, the heaviest ones."""
+_OF_THE_CATALOGUE: Final = frozenset(
+    "priority prose price known_as request_service customers users metrics party_title approval owner criticality"
+    " contacts".split()
+)
+"""What changes of something that is no agreement, which is therefore named beside it."""
 _TONES: Final[dict[Direction, Tone]] = {
     Direction.TIGHTER: "bad",
     Direction.WIDER: "bad",
@@ -114,9 +119,8 @@ def _named(changes: Sequence[Change], say: Language) -> str:
 
 def _what(change: Change, say: Language) -> str:
     aspect = say.say(f"changes.aspect.{change.aspect}")
-    if change.target is None:
-        return aspect
-    return say.say("changes.of", target=change.target, aspect=aspect)
+    of = change.target or (change.agreement if change.aspect in _OF_THE_CATALOGUE else None)
+    return aspect if of is None else say.say("changes.of", target=of, aspect=aspect)
 
 
 def _agreement(name: str, compared: Compared, say: Language) -> Section:
