@@ -19,8 +19,9 @@ _NAMED: Final = 3
 def open_ticket_answers(study: Study) -> Iterator[str]:
     """Yield how many open tickets scenarios started with, and how many were left out, and why."""
     told = dict[str, list[str]]()
-    for trial in study.trials.values():
-        start = study.setting.open_start(trial.plan.what_if.scenario.name)
+    scenarios_of = {each.name: each.scenario for each in study.setting.variants}
+    for name, trial in study.trials.items():
+        start = study.setting.open_start(scenarios_of[name])
         if start is None or start.tickets is None:
             continue
         carried = trial.plan.carried
