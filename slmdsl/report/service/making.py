@@ -22,6 +22,11 @@ def part(key: str, say: Language, blocks: Iterable[Block] = (), sections: Iterab
     )
 
 
+def shows(facts: Facts, key: str) -> bool:
+    """Whether a report has a part."""
+    return not facts.report.shows or key in facts.report.shows
+
+
 def of_agreement(key: str, agreement: Agreement, facts: Facts, blocks: Iterable[Block]) -> Section:
     """Return the section of one agreement within a part, under its title."""
     title = agreement.title or agreement.name

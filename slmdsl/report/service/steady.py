@@ -41,10 +41,12 @@ class Steadiness:
 
     `signals` are the places of points within the report's period that break a rule. `is_weekly`: the target's own
     periods are too few, or overlap, so that weeks stand for them. `is_in_period`: at least one point lies within it.
+    `weeks`: all weeks that are known.
     """
 
     line: Line
     rows: tuple[PeriodVerdict, ...]
+    weeks: tuple[PeriodVerdict, ...]
     chart: ControlChart | None
     signals: tuple[int, ...]
     is_weekly: bool
@@ -80,6 +82,7 @@ def _steadiness(line: Line, weeks: list[PeriodVerdict], facts: Facts) -> Steadin
     return Steadiness(
         line=line,
         rows=tuple(rows),
+        weeks=tuple(by_week),
         chart=chart,
         signals=signals,
         is_weekly=is_weekly,
@@ -107,12 +110,16 @@ def _most(target: Target, *, is_weekly: bool) -> int:
     return _MOST.get(period.unit, _PERIODS) if isinstance(period, CalendarPeriod) else _PERIODS
 
 
-def _chart(target: Target, rows: list[PeriodVerdict]) -> ControlChart:
+def counts_cases(target: Target) -> bool:
+    """Whether a target's value is a share of independent cases, so that its counts tell how sure it is."""
     form = target.form
     # Minutes of uptime and slices come in runs: they are no independent cases, and a period's share is one value.
-    cases = isinstance(form, Within | Share | Restore) or (
+    return isinstance(form, Within | Share | Restore) or (
         isinstance(form, Availability) and form.method == "events"
     )
-    if cases:
+
+
+def _chart(target: Target, rows: list[PeriodVerdict]) -> ControlChart:
+    if counts_cases(target):
         return share_chart(np.array([row.met for row in rows]), np.array([row.n for row in rows]))
     return individuals_chart(np.array([row.value for row in rows], dtype=np.float64))
