@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.contract.changes.change import Direction
-from slmdsl.report.changes.effects import effect_section
+from slmdsl.report.changes.effects import effect_section, effect_sentences
 from slmdsl.report.changes.values import before_words, now_words
 from slmdsl.report.document.tree import Cell, Column, Document, Paragraph, Section, Table, Trace
 
@@ -101,6 +101,8 @@ def _summary(compared: Compared, say: Language) -> Iterator[str]:
                     receiver=receiver,
                     what=_named(found, say),
                 )
+    if compared.effects is not None:
+        yield from effect_sentences(compared.effects, say)
 
 
 def _parties(compared: Compared, name: str, say: Language) -> tuple[str, str]:

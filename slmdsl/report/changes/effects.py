@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from slmdsl.report.charts.words import money, percent
 from slmdsl.report.document.tree import Cell, Column, Paragraph, Section, Table, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     import polars as pl
 
     from slmdsl.report.document.tree import Tone
     from slmdsl.report.language import Language
+
+_TOLD: Final = 3
+"""So many changes of a chance are told in the summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +38,24 @@ class Effects:
     last: date
     replications: int
     frame: pl.DataFrame
+
+
+def effect_sentences(effects: Effects, say: Language) -> Iterator[str]:
+    """Yield the largest changes of a chance that are no luck, and those of credits, a sentence each."""
+    rows = [each for each in effects.frame.to_dicts() if not each["low"] <= 0 <= each["high"]]
+    chances = [each for each in rows if each["figure"] == "chance"]
+    for row in sorted(chances, key=lambda row: -abs(row["difference"]))[:_TOLD]:
+        yield _sentence("chance", row, percent(row["old"]), percent(row["new"]), say)
+    for row in rows:
+        if row["figure"] == "credits":
+            old, new = (money(row[key], row["currency"]) for key in ("old", "new"))
+            yield _sentence("cost", row, old, new, say)
+    if not rows:
+        yield say.say("changes.effects.no_more_than_luck")
+
+
+def _sentence(key: str, row: dict[str, Any], old: str, new: str, say: Language) -> str:
+    return say.say(f"changes.effects.{key}", scenario=row["scenario"], of=row["target"], old=old, new=new)
 
 
 def effect_section(effects: Effects, say: Language) -> Section:

@@ -132,6 +132,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "changes.value.counted.opened": "when opened",
     "changes.value.counted.resolved": "when resolved",
     "changes.effects": "What it does to chances and credits",
+    "changes.effects.chance": "In {scenario} the chance of {of} in a period goes from {old} to {new}.",
+    "changes.effects.cost": "In {scenario} the service credits of {of} go from {old} to {new}.",
+    "changes.effects.no_more_than_luck": "In the simulation no chance and no credit changes by more than luck.",
     "changes.effects.how": "{experiment}, simulated with both texts and the same luck: {replications} replications of "
     "{first} to {last}. Differences are in pairs.",
     "changes.effects.caption": "Chance of keeping each promise in a period",
