@@ -170,6 +170,12 @@ def alert_words(alert: Alert, say: Language) -> str:
     )
 
 
+def actions_words(actions: Iterable[str], say: Language) -> str:
+    """Return what is done, one thing and then the next: `a message goes to desk, and the ticket goes to apps`."""
+    *first, last = actions
+    return say.say("actions_last", first=say.comma.join(first), last=last) if first else last
+
+
 def recipients_words(recipients: Iterable[str], say: Language) -> str:
     """Return whom a message goes to."""
     return say.listed(say.say("owner") if each == "owner" else each for each in recipients)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slmdsl.base.units import plain
-from slmdsl.report.clauses import recipients_words
+from slmdsl.report.clauses import actions_words, recipients_words
 from slmdsl.report.words import joined, value_words
 from slmdsl.syntax.tree import clocks, distributions, risks
 from slmdsl.syntax.tree.common import Cost, Owner, Ref, Text
@@ -26,18 +26,19 @@ def statement_words(statement: Node, say: Language) -> str | None:
 
 
 def _rule(rule: clocks.EscalationRule, say: Language) -> str:
-    trigger, actions = rule.trigger, say.listed(_action(action, say) for action in rule.actions)
+    trigger = rule.trigger
+    actions = actions_words([_action(action, say) for action in rule.actions], say)
     if isinstance(trigger, clocks.WhenDesk):
         return say.say("when_desk", condition=desk_words(trigger.condition, say), actions=actions)
-    measure = say.say(f"measure.{trigger.measure.value}")
+    limit = say.say(f"limit_of.{trigger.measure.value}")
     if isinstance(trigger, clocks.AtPercent):
         share = say.share(trigger.share.value.value)
-        return say.say("at_percent", share=share, measure=measure, actions=actions)
+        return say.say("at_percent", share=share, limit=limit, actions=actions)
     length = say.duration(trigger.duration.value)
     if isinstance(trigger, clocks.BeforeDue):
-        return say.say("before_due", length=length, measure=measure, actions=actions)
+        return say.say("before_due", length=length, limit=limit, actions=actions)
     key = "after_breach_wall" if trigger.wall else "after_breach"
-    return say.say(key, length=length, measure=measure, actions=actions)
+    return say.say(key, length=length, limit=limit, actions=actions)
 
 
 def _action(action: clocks.Action, say: Language) -> str:

@@ -262,3 +262,23 @@ def test_a_table_is_a_table(acme):
     document = agreement_document(acme.contract, "acme_gold")
     assert all(len(row) == len(each.columns) for each in document.tables() for row in each.rows)
     assert isinstance(table(document, "levels"), Table)
+
+
+@pytest.mark.parametrize(
+    ("language", "once", "messages"),
+    [
+        ("en", "This concerns the displayed due time only", "a message goes to the owner of the service"),
+        ("zh", "此条只涉及所显示的到期时间", "响应时限用去 50% 时：通知服务负责人"),
+    ],
+)
+def test_what_is_shown_as_due_is_said_once_and_steps_read_as_sentences(acme, language, once, messages):
+    document = agreement_document(acme.contract, "acme_gold", language)
+    texts = paragraphs(document)
+    assert sum(once in text for text in texts) == 1
+    assert any(messages in text for text in texts)
+
+
+def test_the_chinese_text_names_roles_in_its_own_brackets_and_replies_that_end_by_solving(acme):
+    document = agreement_document(acme.contract, "acme_gold", "zh")
+    assert "Globex IT Services（承诺方）" in rendered([document], ".md").decode()
+    assert any("得到答复，或其工单得到解决" in text for text in paragraphs(document))

@@ -74,13 +74,25 @@ def counting_key(subject: Subject, counting: Counting) -> str:
 def counting_chapter(subject: Subject) -> Chapter:
     """Return how time is counted, and what a clock is."""
     say, found = subject.say, countings_of(subject)
-    general = ("hours", "exact", "instant") if found else ()
+    general = [say.say(f"agreement.counting.{each}") for each in ("hours", "exact", "instant") if found]
+    if _is_due_alike(found):
+        general.append(_due(subject, found[0]))
     return Chapter(
         key="counting",
         title=say.say("agreement.counting"),
-        items=clauses(say.say(f"agreement.counting.{each}") for each in general),
+        items=clauses(general),
         parts=tuple(_part(subject, each) for each in found),
     )
+
+
+def _is_due_alike(countings: tuple[Counting, ...]) -> bool:
+    return len({each.deadline for each in countings}) == 1
+
+
+def _due(subject: Subject, counting: Counting) -> str:
+    """Return what is shown as due."""
+    say = subject.say
+    return say.say(f"deadline.{counting.deadline.value}") + say.between + say.say("agreement.deadline")
 
 
 def _part(subject: Subject, counting: Counting) -> Chapter:
@@ -103,7 +115,8 @@ def _sentences(subject: Subject, counting: Counting) -> Iterator[str]:
     if counting.reopened is not None:
         yield say.say(f"agreement.reopened.{counting.reopened.value}")
     yield say.say(f"agreement.reprioritised.{counting.reprioritised.value}")
-    yield say.say(f"deadline.{counting.deadline.value}") + say.between + say.say("agreement.deadline")
+    if not _is_due_alike(countings_of(subject)):
+        yield _due(subject, counting)
 
 
 def _runs(subject: Subject, counting: Counting) -> str:

@@ -23,7 +23,7 @@ from slmdsl.contract.model.escalations import (
     Reassign,
 )
 from slmdsl.report.agreement.drafts import Chapter, Clause, clauses
-from slmdsl.report.clauses import alert_words, recipients_words
+from slmdsl.report.clauses import actions_words, alert_words, recipients_words
 from slmdsl.report.document.tree import Cell, Column, Table
 from slmdsl.report.words import joined, population_words
 
@@ -47,16 +47,16 @@ def escalation_chapter(subject: Subject) -> Chapter:
 
 def _step(subject: Subject, rule: EscalationRule) -> str:
     say, trigger = subject.say, rule.trigger
-    actions = say.listed(_action(subject, each) for each in rule.actions)
+    actions = actions_words([_action(subject, each) for each in rule.actions], say)
     if isinstance(trigger, AtPercent):
-        measure = say.say(f"measure.{trigger.measure}")
-        return say.say("at_percent", share=say.share(trigger.share), measure=measure, actions=actions)
+        limit = say.say(f"limit_of.{trigger.measure}")
+        return say.say("at_percent", share=say.share(trigger.share), limit=limit, actions=actions)
     if isinstance(trigger, BeforeDue | AfterBreach):
         key = "before_due" if isinstance(trigger, BeforeDue) else "after_breach"
         wall = "_wall" if isinstance(trigger, AfterBreach) and trigger.wall else ""
-        measure = say.say(f"measure.{trigger.measure}")
+        limit = say.say(f"limit_of.{trigger.measure}")
         length = say.duration(trigger.duration)
-        return say.say(f"{key}{wall}", length=length, measure=measure, actions=actions)
+        return say.say(f"{key}{wall}", length=length, limit=limit, actions=actions)
     return say.say("when_desk", condition=_condition(trigger.condition, say), actions=actions)
 
 

@@ -129,9 +129,10 @@ def _(block: Picture, language: Language) -> Iterator[str]:
 
 
 @_block.register(Signatures)
-def _(block: Signatures, language: Language) -> Iterator[str]:  # noqa: ARG001 - as above
+def _(block: Signatures, language: Language) -> Iterator[str]:
     heads = ("", escaped(block.place_and_date), escaped(block.signature))
     rows = (
-        (f"{escaped(name)}{f' ({escaped(role)})' if role else ''}", "", "") for name, role in block.parties
+        (escaped(language.say("document.signs", name=name, role=role) if role else name), "", "")
+        for name, role in block.parties
     )
     yield "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ("---",) * 3, *rows))

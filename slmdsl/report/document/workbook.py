@@ -231,7 +231,8 @@ def _(block: Signatures, page: _Page) -> None:
     for name, role in block.parties:
         _text(page.sheet, page.row, 1, block.place_and_date, page.looks.of())
         _text(page.sheet, page.row, 2, block.signature, page.looks.of())
-        page.line(f"{one_line(name)} ({one_line(role)})" if role else name)
+        signed = page.language.say("document.signs", name=one_line(name), role=one_line(role))
+        page.line(signed if role else name)
 
 
 def _table(table: Table, sheet: Worksheet, looks: _Looks) -> None:

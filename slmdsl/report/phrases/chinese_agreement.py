@@ -45,7 +45,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.no_term": "本协议未约定起止日期。除另行注明时区外，日期与时刻均以 {zone} 为准。",
     "agreement.numbers": "段首的编号为条款号。括号内的名称是本协议及其报告对其前所述事物的简称。",
     "agreement.from_rules": "关于服务级别与抵扣的语句由计算报告所用的规则生成，示例及示例金额亦由同一规则计算得出；"
-    "如与双方的本意不符，应修改规则，而不得另作解释。",
+    "如有语句或金额与双方的本意不符，双方应以修订本协议的方式更正；更正之前，以其文字为准。",
     # definitions
     "agreement.definitions": "定义",
     "agreement.word.ticket": "工单是指对一项事件、服务请求、问题或变更的记录。工单的优先级、服务、"
@@ -113,7 +113,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.reprioritised.restarts": "优先级变更的，按新优先级的时限从零重新计时。",
     "agreement.reprioritised.per_period": "优先级变更的，两次变更之间的每一段分别按其优先级的时限评判，"
     "且每一段都须达标。",
-    "agreement.deadline": "此条只决定所显示的到期时间，不影响其他。",
+    "agreement.deadline": "此条只涉及所显示的到期时间；是否达标以计时时间与时限相比较。",
     # service levels
     "agreement.levels": "服务级别",
     "agreement.levels.caption": "全部服务级别",
@@ -172,7 +172,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.steps.limit": "时限为 {limit}。",
     "agreement.steps.due": "于 {at} 用尽。",
     "agreement.step.starts": "开始计时",
-    "agreement.step.response": "答复",
+    "agreement.step.response": "响应",
     "agreement.step.as_of": "查看",
     "agreement.step.phase": "工单{phase}",
     "agreement.clock.runs": "进行",
@@ -208,7 +208,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.judging.interval": "每个比例均连同其基数及 95% 的威尔逊区间一并显示，以说明偶然因素的影响范围；"
     "结论以该数值为准。",
     "agreement.judging.no_data": "没有可评判内容的期间没有结论：既不算达标，也不算未达标。",
-    "agreement.judging.parts": "按字段的每个取值分别评判的，缺少该字段的亦单独评判；抵扣只按最差的一项支付一次。",
+    "agreement.judging.parts": "按字段的每个取值分别评判的，该字段没有取值的工单合并单独评判；"
+    "抵扣只按最差的一项支付一次。",
     "agreement.judging.waivers": "工单可以就某项服务级别予以豁免，须注明理由和批准人。",
     "agreement.judging.net": "结论和抵扣以扣除豁免与除外事项后的净结果为准；毛结果并列显示，并附所扣除内容的清单。",
     "agreement.exclusions": "除外事项",
@@ -229,7 +230,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "并减去该时段内此前已抵扣的金额。"
     "首年内，十二个月费用的比例按现行费用的十二倍计算。",
     "agreement.credit.rounding": "金额在最后一步之前均为精确值，仅在最后四舍五入一次至货币的最小单位。"
-    "评判周期跨多个收费期间的服务级别，其费用比例按各期费用之和计算。",
+    "服务级别的评判周期跨多个收费期间的，按费用比例计算的抵扣以各期费用之和为基数。",
     "agreement.credit.running": "尚未结束的期间显示截至目前的抵扣，但不支付。",
     "agreement.worked": "{target} 的计算示例（{period}）",
     "agreement.worked.case": "结果为",
@@ -256,7 +257,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.review.every": "双方每{every}评审一次本协议。",
     "agreement.service_hours": "{service} 的服务时间",
     "agreement.users": "{service} 按 {users}计算。",
-    "agreement.review.first": "首次评审应在 {day} 之前进行。",
+    "agreement.review.first": "首次评审最迟应于 {day} 进行。",
     "agreement.backing": "支撑本协议的协议",
     "agreement.backing.why": "本协议承诺的级别以服务方的下列协议为基础。",
     "agreement.backing.caption": "支撑本协议的各项协议",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 TEMPLATES: Final[dict[str, str]] = {
+    "document.signs": "{name}（{role}）",
     "document.more_rows": "另有 {n} 行未在此列出",
     "document.provenance": "编制依据",
     "document.picture": "图：{caption}",

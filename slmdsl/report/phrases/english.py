@@ -6,6 +6,7 @@ from typing import Final
 
 TEMPLATES: Final[dict[str, str]] = {
     # words
+    "actions_last": "{first}, and {last}",
     "and_last": "{first} and {last}",
     "or_last": "{first} or {last}",
     "percent": "{n} %",
@@ -160,7 +161,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "on_month_day": "on day {day} of each month",
     "on_every": "on every {days}",
     "every_day": "every day",
-    "measured_by": "It is measured by {metric}, in {unit}.",
+    "measured_by": "It is measured by the metric {metric}, in {unit}.",
     "request": "A request that users can make.",
     "request_for": "A request that users can make for {service}.",
     "fulfils": "{owner} fulfils it.",
@@ -203,8 +204,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "reprioritised.retains": "After a change of priority the time so far counts against the new limit.",
     "reprioritised.restarts": "A change of priority starts the clock anew.",
     "reprioritised.per_period": "Each stretch between changes of priority is judged against its own limit.",
-    "deadline.closing": "A limit that runs out at closing time is due then.",
-    "deadline.next_opening": "A limit that runs out at closing time is due at the next opening.",
+    "deadline.closing": "Where a limit runs out exactly at closing time, closing time is shown as the due time.",
+    "deadline.next_opening": "Where a limit runs out exactly at closing time, the next opening is shown as the due "
+    "time.",
     # agreements
     "promises": "{promiser} promises, {receiver} receives.",
     "covers": "It covers {services}.",
@@ -245,6 +247,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "statistic.median": "median",
     "statistic.max": "longest",
     "statistic.min": "smallest",
+    "limit_of.response": "the limit for the response",
+    "limit_of.resolution": "the limit for resolution",
+    "limit_of.fulfilment": "the limit for fulfilment",
+    "limit_of.next_reply": "the limit for the next reply",
+    "limit_of.updates": "the limit for the next update",
     "measure.response": "the response",
     "measure.resolution": "resolution",
     "measure.fulfilment": "fulfilment",
@@ -325,10 +332,10 @@ TEMPLATES: Final[dict[str, str]] = {
     "assumes": "No credit is due for a period that exceeds the assumed volume of {n} {population} {period}{because}.",
     "because": ", because: {reason}",
     # alerts
-    "alert.standard": "{recipients} is told when the error budget of {target} is used up too fast, at one of "
+    "alert.standard": "A message goes to {recipients} when the error budget of {target} is used up too fast, at one of "
     "the usual four rates, scaled to the length of its period.",
-    "alert.burn": "{recipients} is told when the error budget of {target} is used up more than {burn} times as fast as "
-    "it may be, over each of {windows}.",
+    "alert.burn": "A message goes to {recipients} when the error budget of {target} is used up more than {burn} times "
+    "as fast as it may be, over each of {windows}.",
     "owner": "the owner of the service",
     # examples
     "example.met": "For example, {case} would meet {target}.",
@@ -340,21 +347,21 @@ TEMPLATES: Final[dict[str, str]] = {
     "example.ticket": "a ticket with {events}",
     "example.still_open": "still open",
     # escalations
-    "at_percent": "When {share} of the limit for {measure} is used: {actions}.",
-    "before_due": "{length} of counted time before {measure} is due: {actions}.",
-    "after_breach": "{length} of counted time after the limit for {measure} has run out: {actions}.",
-    "after_breach_wall": "{length} after the limit for {measure} has run out, whatever the hours: {actions}.",
+    "at_percent": "When {share} of {limit} is used: {actions}.",
+    "before_due": "{length} of counted time before {limit} runs out: {actions}.",
+    "after_breach": "{length} of counted time after {limit} has run out: {actions}.",
+    "after_breach_wall": "{length} after {limit} has run out, whatever the hours: {actions}.",
     "when_desk": "When {condition}: {actions}.",
-    "notify": "{recipients} is told",
-    "notify_repeat": "{recipients} is told, and again every {every}",
-    "notify_repeat_times": "{recipients} is told, and again every {every}, {times} at most",
+    "notify": "a message goes to {recipients}",
+    "notify_repeat": "a message goes to {recipients}, and again every {every}",
+    "notify_repeat_times": "a message goes to {recipients}, and again every {every}, {times} at most",
     "reassign": "the ticket goes to {team}",
-    "declare": "the flag {flag} is set",
+    "declare": "{flag} is declared",
     "invoke": "the contingency {contingency} begins",
     "open_tickets": "the number of open {population} {compared}",
     "backlog": "the backlog of {team} {compared}",
     "outage_lasts": "an outage of {service} has lasted {length}",
-    "declared": "the flag {flag} is set",
+    "declared": "{flag} is declared",
     "compared.=": "is {n}",
     "compared.!=": "is not {n}",
     "compared.<": "is below {n}",

@@ -48,9 +48,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.numbers": "Numbers before paragraphs are clauses. A name in parentheses is the one by which this "
     "agreement and its reports call what stands before it.",
     "agreement.from_rules": "The sentences on service levels and credits are made from the rules by which reports are "
-    "computed. Examples and worked amounts are computed by them too; where they differ from what the parties meant, "
-    "the "
-    "rule is to be changed, not its reading.",
+    "computed. Examples and worked amounts are computed by them too. If a sentence or an amount is not what the "
+    "parties meant, they correct it by amending this agreement; until then it applies as written.",
     # definitions
     "agreement.definitions": "Definitions",
     "agreement.word.ticket": "A ticket is the record of an incident, a request, a problem or a change. Its fields, "
@@ -134,7 +133,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "new priority.",
     "agreement.reprioritised.per_period": "If the priority changes, each stretch between changes is judged against the "
     "limit of its own priority, and all of them must be in time.",
-    "agreement.deadline": "This decides what is shown as due and nothing else.",
+    "agreement.deadline": "This concerns the displayed due time only: verdicts compare counted time with the limit.",
     # service levels
     "agreement.levels": "Service levels",
     "agreement.levels.caption": "All service levels",
@@ -244,9 +243,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.judging.no_data": "A period in which nothing is there to be judged has no verdict: it is neither kept "
     "nor "
     "missed.",
-    "agreement.judging.parts": "Where each value of a field has a verdict of its own, what lacks the field has one "
-    "too, "
-    "and a credit is paid once, for the worst.",
+    "agreement.judging.parts": "Where each value of a field has a verdict of its own, tickets without a value in that "
+    "field have one together, and a credit is paid once, for the worst.",
     "agreement.judging.waivers": "A ticket may be waived for a service level, with a reason and the name of who "
     "approved it.",
     "agreement.judging.net": "Verdicts and credits follow the net figure, without what is waived or excluded; the "
@@ -273,7 +271,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "of "
     "the fee over twelve months is of twelve times the present fee.",
     "agreement.credit.rounding": "Amounts are exact until the end, and rounded once, half up, to the smallest unit of "
-    "the currency. A share of the fee of a service level that is judged over several fee periods is of their sum.",
+    "the currency. Where a service level is judged over a period that spans several fee periods, a "
+    "share of the fee is a share of the sum of their fees.",
     "agreement.credit.running": "A period that is still running is shown with what it would pay so far, and pays "
     "nothing.",
     "agreement.worked": "Worked examples for {target}, in {period}",

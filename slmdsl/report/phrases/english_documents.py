@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 TEMPLATES: Final[dict[str, str]] = {
+    "document.signs": "{name} ({role})",
     "document.more_rows": "{n} more, not shown here",
     "document.provenance": "What this was made from",
     "document.picture": "Picture: {caption}",
