@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.report.document.tree import Cell, Column, Paragraph, Section, Table
-from slmdsl.report.gap_words import count_cell, day_cell, percent, share_cell, signal_cell, times_cell
+from slmdsl.report.gap_words import (
+    NOTHING,
+    count_cell,
+    day_cell,
+    percent,
+    share_cell,
+    signal_cell,
+    times,
+    times_cell,
+)
+from slmdsl.study.gaps.classes import FIELD
 from slmdsl.study.gaps.recurring import FEWEST_TICKETS
 
 if TYPE_CHECKING:
     from slmdsl.report.language import Language
     from slmdsl.study.gaps.finding import Gaps
+    from slmdsl.study.gaps.pareto import ClassGap
     from slmdsl.study.gaps.recurring import Recurring
 
 _SHOWN: Final = 10
@@ -41,7 +52,7 @@ def hand_off_section(gaps: Gaps, say: Language) -> Section:
 
 
 def recurring_section(gaps: Gaps, say: Language) -> Section:
-    """Return what recurs, as candidates for a problem."""
+    """Return what recurs, those with most misses first."""
     title, key = say.say("gaps.recurring"), "gaps_recurring"
     if not gaps.causes:
         return Section(key=key, title=title, blocks=(Paragraph(text=say.say("gaps.recurring_unknown")),))
@@ -52,17 +63,24 @@ def recurring_section(gaps: Gaps, say: Language) -> Section:
 
 
 def _first(gaps: Gaps, say: Language) -> str:
-    """Return what recurs more often than luck explains and has most misses, if anything does."""
-    first = next((each for each in gaps.recurring if each.is_striking), None)
-    if first is None:
-        return say.say("gaps.recurring_luck", fields=say.listed(gaps.causes))
-    return say.say(
-        "gaps.recurring_first",
-        cause=_named(first, say),
-        count=f"{first.count:,}",
-        days=f"{first.days:,}",
-        share=percent(first.share, say),
-    )
+    """Return what recurs and misses more often than luck explains; where nothing does, the largest cause."""
+    tellings = ((each, class_of(gaps, each)) for each in gaps.recurring)
+    worse = ((each, mine) for each, mine in tellings if mine is not None and mine.is_striking and mine.lift)
+    first, mine = next(worse, (gaps.recurring[0], None))
+    places = {
+        "cause": _named(first, say),
+        "count": f"{first.count:,}",
+        "days": f"{first.days:,}",
+        "share": percent(first.share, say),
+    }
+    if mine is None:
+        return say.say("gaps.recurring_largest", **places)
+    return say.say("gaps.recurring_first", lift=times(mine.lift or 0.0), **places)
+
+
+def class_of(gaps: Gaps, found: Recurring) -> ClassGap | None:
+    """Return how often tickets with a cause miss, of any service; None where its field has too many values."""
+    return next((each for each in gaps.by(f"{FIELD}{found.field}") if each.value == found.cause), None)
 
 
 def _named(found: Recurring, say: Language) -> str:
@@ -71,7 +89,7 @@ def _named(found: Recurring, say: Language) -> str:
 
 def _table(gaps: Gaps, say: Language) -> Table:
     words = ("service", "cause")
-    figures = ("count", "days", "missed", "share", "times", "signal", "first", "last")
+    figures = ("count", "days", "missed", "share", "lift", "signal", "first", "last")
     return Table(
         key="gaps_recurring",
         caption=say.say("gaps.recurring_table", fields=say.listed(gaps.causes)),
@@ -87,6 +105,7 @@ def _table(gaps: Gaps, say: Language) -> Table:
 
 def _row(found: Recurring, gaps: Gaps, say: Language) -> tuple[Cell, ...]:
     cause = _named(found, say) if len(gaps.causes) > 1 else found.cause
+    mine = class_of(gaps, found)
     return (
         Cell(text=found.service or say.say("gaps.unknown"), value=found.service),
         Cell(text=cause, value=found.cause),
@@ -94,8 +113,10 @@ def _row(found: Recurring, gaps: Gaps, say: Language) -> tuple[Cell, ...]:
         count_cell(found.days, "days"),
         count_cell(found.missed, "misses"),
         share_cell(found.share, say),
-        times_cell(found.times),
-        signal_cell(is_signal=found.is_striking, chance=found.false_discovery, say=say),
+        times_cell(mine.lift if mine else None),
+        NOTHING
+        if mine is None
+        else signal_cell(is_signal=mine.is_striking, chance=mine.false_discovery, say=say),
         day_cell(found.first_us),
         day_cell(found.last_us),
     )

@@ -17,7 +17,6 @@ from slmdsl.report.gap_words import (
     range_cell,
     share_cell,
     signal_cell,
-    times,
     times_cell,
 )
 from slmdsl.stats.enrichment import wilson_of
@@ -38,6 +37,8 @@ LED_BY: Final = ("group", "service", "customer", "priority", "hand-offs", "hour"
 """Dimensions with a table of their own, and so has each field; the rest are for programs alone."""
 _SHOWN: Final = 8
 _BARS: Final = 12
+_NAMED: Final = 5
+"""Classes in the answer."""
 _PICTURES: Final = 2
 _HEADS: Final = ("judged", "missed", "share", "rate", "range", "lift", "signal")
 
@@ -98,16 +99,17 @@ def shown_dimensions(gaps: Gaps) -> tuple[str, ...]:
 
 
 def leading(gaps: Gaps) -> tuple[ClassGap, ...]:
-    """Return the class of each dimension with the most misses beyond the usual, the weightiest first.
+    """Return the classes that would gain most if they missed like the others, the weightiest first, at most five.
 
-    Only classes with more misses than luck explains are there, and no class in which everything is.
+    Only classes with more misses than luck explains are there, and none that is most of all cases: that is no news.
     """
-    best = [
-        max(mine, key=_excess)
+    found = [
+        each
         for dimension in shown_dimensions(gaps)
-        if (mine := [each for each in gaps.by(dimension) if each.is_striking and _excess(each) > 0])
+        for each in gaps.by(dimension)
+        if each.is_striking and _excess(each) > 0 and 2 * each.judged <= gaps.judged
     ]
-    return tuple(sorted(best, key=lambda each: -_excess(each)))
+    return tuple(sorted(found, key=lambda each: -_excess(each))[:_NAMED])
 
 
 def _excess(found: ClassGap) -> float:
@@ -155,29 +157,22 @@ def _tickets(number: int, say: Language) -> str:
 
 
 def _led(gaps: Gaps, say: Language) -> Iterator[str]:
-    looked, first = len(gaps.classes), leading(gaps)
+    first = leading(gaps)
     if not first:
-        yield say.say("gaps.none_striking", looked=say.counted(looked, "gaps.class"))
+        yield say.say("gaps.none_striking", looked=say.counted(len(gaps.classes), "gaps.class"))
         return
-    worst = first[0]
-    yield say.say(
-        "gaps.most",
-        what=class_words(worst, say),
-        missed=f"{worst.missed:,}",
-        all=f"{gaps.missed:,}",
-        share=percent(worst.share, say),
-        rate=percent(worst.rate, say),
-        lift=times(worst.lift or 0.0),
-    )
-    yield say.say("gaps.excess", excess=f"{round(_excess(worst)):,}")
-    if len(first) > 1:
-        yield say.say(
-            "gaps.then",
-            what=class_words(first[1], say),
-            missed=f"{first[1].missed:,}",
-            share=percent(first[1].share, say),
-            lift=times(first[1].lift or 0.0),
+    classes = (
+        say.say(
+            "gaps.gain",
+            what=class_words(each, say),
+            missed=f"{each.missed:,}",
+            excess=f"{round(_excess(each)):,}",
         )
+        for each in first
+    )
+    yield say.say("gaps.most", classes=say.listed(classes))
+    if len(first) > 1:
+        yield say.say("gaps.overlap")
 
 
 def _dimension(gaps: Gaps, dimension: str, say: Language) -> Section:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from slmdsl.base.units import HOUR
+from slmdsl.contract.model.clocks import Reopened
+from slmdsl.events.vocabulary import Phase
 from slmdsl.report.charts.gaps import time_bars
 from slmdsl.report.document.tree import Cell, Column, Paragraph, Picture, Section, Table, Trace
 from slmdsl.report.gap_words import count_cell, hours_cell, percent, share_cell
@@ -13,30 +15,64 @@ from slmdsl.study.gaps.time_spent import PARTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from slmdsl.contract.model.agreements import Target
     from slmdsl.report.language import Language
     from slmdsl.study.gaps.finding import Gaps, TargetGap
     from slmdsl.study.gaps.time_spent import TimeSpent
 
 _NAMED: Final = 3
 _BARS: Final = 20
+_TOLD: Final = 0.05
+"""What passes beside the counted time is told from so many hours for each counted hour on."""
+_PHASES: Final = {
+    "customer": frozenset({Phase.WAIT_CUSTOMER}),
+    "supplier": frozenset({Phase.WAIT_SUPPLIER}),
+    "internal": frozenset({Phase.WAIT_INTERNAL, Phase.SCHEDULED}),
+}
 
 
 def time_sentence(gaps: Gaps, say: Language) -> str:
-    """Return where the time of all misses went, the largest parts first."""
-    spent = gaps.of_missed
-    if not spent.whole:
+    """Return where the counted time of all misses went, the largest parts first; then what passed beside it."""
+    counted, beside = counted_time(gaps)
+    whole = sum(counted.values())
+    if not whole:
         return say.say("gaps.time_none")
-    largest = sorted(PARTS, key=lambda each: -getattr(spent, each))[:_NAMED]
-    parts = [
-        say.say(
-            "gaps.time_part",
-            part=part_words(each, say),
-            share=percent(getattr(spent, each) / spent.whole, say),
-        )
-        for each in largest
-        if getattr(spent, each)
+    parts = (
+        say.say("gaps.time_part", part=part_words(part, say), share=percent(us / whole, say))
+        for part, us in _largest(counted)
+    )
+    found = [say.say("gaps.time_goes", parts=say.listed(parts))]
+    others = [
+        say.say("gaps.time_beside_part", part=part_words(part, say), hours=f"{us / whole:.1f}")
+        for part, us in _largest(beside)
+        if us / whole >= _TOLD
     ]
-    return say.say("gaps.time_goes", parts=say.listed(parts))
+    if others:
+        found.append(say.say("gaps.time_beside", parts=say.listed(others)))
+    return say.sentences(found)
+
+
+def _largest(parts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(((part, us) for part, us in parts.items() if us), key=lambda each: -each[1])[:_NAMED]
+
+
+def counted_time(gaps: Gaps) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the time of all misses by part, in microseconds: what counts against the limits, and what does not.
+
+    Closed hours never count; time with others does where the target's clock does not pause for it.
+    """
+    counted, beside = dict.fromkeys(PARTS, 0), dict.fromkeys(PARTS, 0)
+    for each in gaps.targets:
+        idle = _not_counted(each.target)
+        for part in PARTS:
+            (beside if part in idle else counted)[part] += getattr(each.of_missed, part)
+    return counted, beside
+
+
+def _not_counted(target: Target) -> set[str]:
+    clock = target.clock
+    found = {part for part, phases in _PHASES.items() if phases <= clock.pauses}
+    return found | {"closed"} | (set() if clock.reopened is Reopened.COUNTS_ALL else {"resolved"})
 
 
 def part_words(part: str, say: Language) -> str:

@@ -313,9 +313,10 @@ def gaps(capsys):
 
 
 def test_the_command_answers_first_and_writes_a_file(gaps, tmp_path):
-    told = gaps("--no-simulate", "--out", tmp_path / "gaps.md")
+    told = gaps("--no-simulate", "--out", tmp_path / "gaps.md", "--out", tmp_path / "gaps.json")
     assert told.index("2 of 9 judgements are misses") < told.index("Misses by target")
     assert "2 of 9 judgements" in (tmp_path / "gaps.md").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "gaps.json").read_text(encoding="utf-8"))
 
 
 def test_the_command_answers_programs(gaps):

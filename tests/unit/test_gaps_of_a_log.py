@@ -10,7 +10,10 @@ import slmdsl as slm
 from slmdsl.base.shipped import shipped
 from slmdsl.base.units import HOUR
 from slmdsl.evaluate.from_log import evaluate
-from slmdsl.report.gap_sections import leading
+from slmdsl.report.gap_recurring import recurring_section
+from slmdsl.report.gap_sections import answer, leading
+from slmdsl.report.gap_time import counted_time, time_sentence
+from slmdsl.report.language import ENGLISH
 from slmdsl.study.gaps.finding import gaps_of
 from tests.contracts import contract
 
@@ -317,3 +320,40 @@ def test_all_the_time_of_a_miss_is_told_apart(real):
     for each in real[2].targets:
         assert each.of_missed.cases == each.missed
         assert each.of_all.whole >= each.of_missed.whole >= 0
+
+
+def test_the_answer_shares_out_counted_time_and_tells_closed_hours_after_it():
+    """A is opened two hours before closing and resolved the next noon: 6 h count, 14 h are closed."""
+    found = gaps(tickets(("A", 16, 36)))
+    counted, beside = counted_time(found)
+    assert sum(counted.values()) == 6 * HOUR
+    assert beside["closed"] == 14 * HOUR
+    told = time_sentence(found, ENGLISH)
+    assert told.startswith("Of the time that counts against their limits, misses spend ")
+    assert told.endswith("time passes that does not count: closed hours 2.3 h.")
+    assert "closed" not in told.split("Besides")[0]
+
+
+def test_a_class_that_is_most_of_all_is_not_led_by(real):
+    """Most tickets of the real log were never handed on, so that they have most misses is no news."""
+    _, _, found = real
+    led = leading(found)
+    assert 0 < len(led) <= 5
+    assert all(2 * each.judged <= found.judged for each in led)
+    assert [each.excess for each in led] == sorted((each.excess for each in led), reverse=True)
+    told = list(answer(found, ENGLISH))[1]
+    assert f"({round(led[0].excess):,} of {led[0].missed:,} misses)" in told
+
+
+def test_a_cause_that_misses_like_the_others_is_only_the_largest():
+    rows = [(f"T{number}", 24 * (number % 5) + 8, 24 * (number % 5) + 17) for number in range(10)]
+    even = gaps(tickets(*rows, caused_by=["printer"] * 7 + ["vpn"] * 3))
+    largest = recurring_section(even, ENGLISH).blocks[0].text
+    assert largest.startswith("The largest cause is caused_by printer: 7 tickets on 5 days")
+    slow = [(f"S{number}", 24 * (number % 20) + 8, 24 * (number % 20) + 17) for number in range(20)]
+    fast = [(f"F{number}", 24 * (number % 20) + 8, 24 * (number % 20) + 9) for number in range(60)]
+    some = [("M", 8, 17)]
+    causes = ["vpn"] * 20 + ["printer"] * 60 + ["mouse"]
+    uneven = gaps(tickets(*slow, *fast, *some, caused_by=causes))
+    assert "caused_by vpn came up 20 times" in recurring_section(uneven, ENGLISH).blocks[0].text
+    assert "a candidate for a problem" in recurring_section(uneven, ENGLISH).blocks[0].text

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - read by cyclopts
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
 
 from slmdsl.cli.answers.facts import chosen_sources, read_log
 from slmdsl.cli.answers.machine import dumped, records
 from slmdsl.cli.app import INTERRUPTED
 from slmdsl.cli.asking.gap_runs import ALL, AS_USUAL, Looking, Predicting, refuse_causes, refuse_gaps
-from slmdsl.cli.asking.options import At, File, Json, Sources  # noqa: TC001 - read by cyclopts
+from slmdsl.cli.asking.options import At, Json, Sources  # noqa: TC001 - read by cyclopts
 from slmdsl.cli.asking.project import project
 from slmdsl.cli.asking.study_runs import COMPILING, refusals
 from slmdsl.cli.failures import UsageError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from slmdsl.report.document.tree import Document
     from slmdsl.study.gaps.analysis import GapAnalysis
 
+Files = Annotated[tuple[Path, ...], Parameter(name="--out", negative="", show_default=False, metavar="FILE")]
+
 
 def gaps(
     path: Path,
@@ -29,7 +33,7 @@ def gaps(
     sources: Sources = (),
     looking: Looking = ALL,
     predicting: Predicting = AS_USUAL,
-    out: File | None = None,
+    out: Files = (),
     lang: Literal["en", "zh"] = "en",
     as_json: Json = False,
     at: At,
@@ -48,15 +52,15 @@ def gaps(
         sources: A source that tells what happened; named again for each further one.
         looking: Which misses are looked into.
         predicting: How improvements are simulated.
-        out: Write all of it, with pictures: .html, .pdf, .md, .xlsx or .json.
+        out: Write all of it, with pictures: .html, .pdf, .md, .xlsx or .json; named again for each further one.
         lang: The language of the answer.
         as_json: Answer in JSON, for programs.
         at: The terminal.
     """
-    if out is not None:
+    for each in out:
         from slmdsl.cli.answers.documents import refuse_suffix  # noqa: PLC0415 - lazy at the door
 
-        refuse_suffix(out)
+        refuse_suffix(each)
     spec = project(path)
     refuse_gaps(looking, predicting, spec)
     names = chosen_sources(spec, sources)
@@ -67,10 +71,10 @@ def gaps(
         at.write(dumped(_record(analysis)))
     else:
         _print(_document(spec, log, analysis, lang, names), at)
-    if out is not None:
+    for each in out:
         from slmdsl.cli.answers.documents import write_documents  # noqa: PLC0415 - lazy at the door
 
-        write_documents([_document(spec, log, analysis, lang, names)], out, at)
+        write_documents([_document(spec, log, analysis, lang, names)], each, at)
     return INTERRUPTED if analysis.is_interrupted else 0
 
 

@@ -16,13 +16,12 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.no_misses": "{judged} 次判定全部达标。",
     "gaps.answer": "{judged} 次判定中有 {missed} 次未达标（{rate}；95% 区间 {low} 至 {high}），涉及{tickets}。",
     "gaps.judgements": "一张工单受几项目标判定，就计几次。已扣除排除项和豁免，尚未得出结论的不计。",
-    "gaps.most": "最突出的是{what}：{all} 次未达标中占 {missed} 次（{share}），未达标率为 {rate}，"
-    "是其余工单的 {lift} 倍。",
-    "gaps.then": "其次是{what}：{missed} 次（{share}），是其余工单的 {lift} 倍。",
-    "gaps.excess": "若其未达标率与其余工单相同，可少 {excess} 次未达标。",
-    "gaps.none_striking": "没有哪一类工单的未达标多到不能用偶然解释；共考察了{looked}。",
-    "gaps.luck": "所考察的 {looked} 个类别中，有 {striking} 个的未达标多于偶然所能解释（错误发现率 5%，Benjamini 与 "
-    "Hochberg，1995）。其余类别不构成采取措施的理由。",
+    "gaps.most": "若未达标率降到与其余工单相同，减少未达标最多的是：{classes}。",
+    "gaps.gain": "{what}（{missed} 次未达标中可减少 {excess} 次）",
+    "gaps.overlap": "各类别相互重叠，可减少的次数不能相加。",
+    "gaps.none_striking": "除占多数的类别外，没有哪一类工单的未达标多到不能用偶然解释；共考察了{looked}。",
+    "gaps.luck": "表中标出了未达标多于偶然所能解释的类别（错误发现率 5%，Benjamini 与 Hochberg，1995）："
+    "{looked} 个类别中有 {striking} 个。工单很多时，微小的差异也会被标出；未标出的类别不构成采取措施的理由。",
     "gaps.mix": "某一类未达标较多，也可能是因为其工单适用的目标不同；请同时在同一目标内比较。",
     "gaps.by.service": "按服务",
     "gaps.by.customer": "按客户",
@@ -76,9 +75,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.week_hour": "{day} {hour}:00，{missed} 次",
     "gaps.hour": "开立的钟点",
     "gaps.time": "时间花在哪里",
-    "gaps.time_goes": "未达标工单的时间花在：{parts}。",
+    "gaps.time_goes": "未达标工单计入时限的时间花在：{parts}。",
     "gaps.time_part": "{part}（{share}）",
-    "gaps.time_none": "这些未达标没有耗时。",
+    "gaps.time_beside": "此外，每计时一小时，另有不计入时限的时间：{parts}。",
+    "gaps.time_beside_part": "{part} {hours} 小时",
+    "gaps.time_none": "这些未达标没有计入时限的时间。",
     "gaps.separate": "日志记录了何人于何时接手工单：等待到此为止。",
     "gaps.together": "日志没有记录何时有人接手工单。等待是指工单处于新建状态的时间；"
     "处理中是我方其余的全部时间，实际工作与排队合在一起。",
@@ -104,16 +105,17 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.recurring_none": "没有同一服务、同一原因的工单在不同日子出现 {fewest} 次以上。",
     "gaps.recurring_unknown": "没有声明任何说明原因的字段，因此无法判断哪些工单反复出现。请声明 `field "
     "caused_by`，并从数据源读取。",
-    "gaps.recurring_luck": "按 {fields} 看，没有哪一项的出现次数多到不能用偶然解释；表中列出反复出现的各项。",
-    "gaps.recurring_first": "{cause} 在 {days} 天里出现了 {count} 次，占全部未达标的 {share}：可作为问题管理的候选。",
-    "gaps.recurring_table": "问题候选，按 {fields}",
-    "gaps.recurring_note": "为预期的倍数：某原因出现的次数，与同一服务各原因出现次数相同时相比；"
-    "是否多于偶然按泊松分布判断，并已按原因的个数校正。",
+    "gaps.recurring_largest": "最大的原因是{cause}：{days} 天里共 {count} 张，占全部未达标的 {share}。"
+    "各原因的工单量本来就不同，仅凭数量不能认定为问题。",
+    "gaps.recurring_first": "{cause}在 {days} 天里出现了 {count} 次，占全部未达标的 {share}，"
+    "未达标率是其余工单的 {lift} 倍：可作为问题管理的候选。",
+    "gaps.recurring_table": "最大的原因，按 {fields}",
+    "gaps.recurring_note": "为其余的倍数：该原因的工单（不分服务）的未达标率与其余工单之比；"
+    "是否多于偶然按精确检验判断，并已按类别的个数校正。短横线表示无从得知。",
     "gaps.head.service": "服务",
     "gaps.head.cause": "原因",
     "gaps.head.count": "工单",
     "gaps.head.days": "天数",
-    "gaps.head.times": "为预期的倍数",
     "gaps.head.first": "首次出现",
     "gaps.head.last": "最近出现",
     # improvements

@@ -19,14 +19,14 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.judgements": "A ticket that several targets judge counts for each of them. Exclusions and waivers "
     "are taken "
     "out, and what is not decided yet does not count.",
-    "gaps.most": "What stands out most is {what}, with {missed} of {all} misses ({share}): {rate} miss there, {lift} "
-    "times as many as elsewhere.",
-    "gaps.then": "Next comes {what}, with {missed} ({share}), {lift} times as many as elsewhere.",
-    "gaps.excess": "If they missed no more often than the others, {excess} fewer would have been missed.",
-    "gaps.none_striking": "No class of tickets misses more often than luck explains; {looked} were looked at.",
-    "gaps.luck": "{striking} of the {looked} classes have more misses than luck explains, at a false "
-    "discovery rate of "
-    "5 % (Benjamini and Hochberg, 1995). The others are no reason to act.",
+    "gaps.most": "If they missed no more often than the others, most misses would be spared in {classes}.",
+    "gaps.gain": "{what} ({excess} of {missed} misses)",
+    "gaps.overlap": "Classes overlap, so what they would spare does not add up.",
+    "gaps.none_striking": "No class of tickets misses more often than luck explains, but for such that are most of "
+    "all; {looked} were looked at.",
+    "gaps.luck": "The tables mark what has more misses than luck explains, at a false discovery rate of 5 % (Benjamini "
+    "and Hochberg, 1995): {striking} of {looked} classes. Among many tickets small differences are marked as well; "
+    "what is not marked is no reason to act.",
     "gaps.mix": "A class may miss more because of the targets that its tickets have; compare within a target, too.",
     "gaps.by.service": "by service",
     "gaps.by.customer": "by customer",
@@ -81,9 +81,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.week_hour": "{day} {hour}:00 with {missed}",
     "gaps.hour": "hour of opening",
     "gaps.time": "Where the time goes",
-    "gaps.time_goes": "The time of misses goes to {parts}.",
+    "gaps.time_goes": "Of the time that counts against their limits, misses spend {parts}.",
     "gaps.time_part": "{part} ({share})",
-    "gaps.time_none": "No time passed in these misses.",
+    "gaps.time_beside": "Besides, for each counted hour, time passes that does not count: {parts}.",
+    "gaps.time_beside_part": "{part} {hours} h",
+    "gaps.time_none": "No counted time passed in these misses.",
     "gaps.separate": "The log says who took a ticket when: waiting ends there.",
     "gaps.together": "The log does not say when somebody took a ticket in hand. Waiting is the time in "
     "which a ticket "
@@ -115,18 +117,17 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.recurring_unknown": "No declared field tells a cause, so nothing can be said of what recurs. "
     "Declare one as "
     "`field caused_by` and read it from the source.",
-    "gaps.recurring_luck": "No {fields} comes up more often than luck explains; the table has what comes up at all.",
-    "gaps.recurring_first": "{cause} came up {count} times on {days} days and has {share} of all misses: a candidate "
-    "for a problem.",
-    "gaps.recurring_table": "Candidates for a problem, by {fields}",
-    "gaps.recurring_note": "Times expected: how often a cause came up against what it would have if all "
-    "causes of its "
-    "service were alike; more than luck by the Poisson distribution, corrected for how many causes there are.",
+    "gaps.recurring_largest": "The largest cause is {cause}: {count} tickets on {days} days, with {share} of all "
+    "misses. Causes differ in size, so that alone makes none a problem.",
+    "gaps.recurring_first": "{cause} came up {count} times on {days} days, has {share} of all misses and misses {lift} "
+    "times as often as the rest: a candidate for a problem.",
+    "gaps.recurring_table": "The largest causes, by {fields}",
+    "gaps.recurring_note": "Times the others: how often tickets with the cause miss, of any service, against all "
+    "others; more than luck by the exact test, corrected for how many classes there are. A dash: not told.",
     "gaps.head.service": "service",
     "gaps.head.cause": "cause",
     "gaps.head.count": "tickets",
     "gaps.head.days": "days",
-    "gaps.head.times": "times expected",
     "gaps.head.first": "first seen",
     "gaps.head.last": "last seen",
     # improvements
