@@ -181,7 +181,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.risks.none": "No risk and no contingency is declared.",
     "report.risks.note": "A log shows outages. One that names a risk as its cause is that risk; one that only "
     "hits what a risk affects may be it. Sickness and surges are not seen in a log.",
-    "report.risks.accepted": "accepted: {why}",
+    "report.risks.accepted": "accepted",
     "report.risks.untreated": "none",
     "report.struck.yes": "struck: outages that name it as their cause: {n}",
     "report.struck.perhaps": "perhaps: other outages of what it affects: {n}",
@@ -200,13 +200,15 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.progress.dropped": "dropped",
     "report.feedback.no_source": "The log holds no answers of customers.",
     "report.feedback.none": "No customer answered in the period.",
+    "report.feedback.of": "Answers of {period}; an interval may reach beyond the scale where few answered.",
     "report.feedback.unnamed": "no service named",
     "report.feedback.all": "all",
     "report.feedback.no_judged": "No answer is about a ticket that a limit has judged.",
     "report.feedback.kept": "met all their limits",
     "report.feedback.missed": "missed a limit",
     "report.feedback.difference": "difference",
-    "report.feedback.note": "Means with 95 % intervals; the difference by Welch's t.",
+    "report.feedback.note": "Means with 95 % intervals, which may reach beyond the scale where few answered; the "
+    "difference by Welch's t.",
     "report.feedback.too_few": "Not enough data to compare kept and missed tickets: at least {least} answers "
     "that differ are needed on either side.",
     "report.feedback.lower": "Customers whose tickets were late score lower by {by} (95 % interval {low} to {high}).",
@@ -334,7 +336,6 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.head.improvement": "Improvement",
     "report.head.closes": "Closes",
     "report.head.due": "Due",
-    "report.head.cost": "Cost",
     "report.head.status": "Status",
     "report.head.what": "What",
     "report.head.agreed": "Agreed time",

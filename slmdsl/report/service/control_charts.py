@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from slmdsl.report.charts.service import ChartPoint, control_chart
 from slmdsl.report.document.tree import Cell, Picture
+from slmdsl.report.service.change import period_words
 from slmdsl.report.service.figures import NOTHING, number_cell, trace_of, unit_of, value_words
 from slmdsl.report.service.making import columns, part, said, table, words
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from slmdsl.report.language import Language
     from slmdsl.report.service.facts import Facts
     from slmdsl.report.service.steady import Steadiness
+    from slmdsl.stats.control import ControlChart
 
 
 def charts_section(facts: Facts, steady: Sequence[Steadiness], say: Language) -> Section:
@@ -60,9 +62,17 @@ def _row(each: Steadiness, say: Language) -> tuple[Cell, ...]:
         _level(each, chart.centre, say),
         _level(each, last.low, say),
         _level(each, last.high, say),
-        Cell(text=f"{chart.spread:.3g}", value=chart.spread, unit="number"),
+        _spread(each, chart, say),
         _finding(each, say),
     )
+
+
+def _spread(each: Steadiness, chart: ControlChart, say: Language) -> Cell:
+    """Return the mean moving range in the target's unit, or by how much shares vary more than a coin."""
+    target = each.line.target
+    if chart.kind == "individuals":
+        return Cell(text=value_words(target, chart.spread, say), value=chart.spread, unit=unit_of(target))
+    return Cell(text=f"× {chart.spread:.2f}", value=chart.spread, unit="number")
 
 
 def _unit(each: Steadiness, say: Language) -> str:
@@ -99,7 +109,7 @@ def finding_words(each: Steadiness, say: Language) -> str:
     where = (
         say.say(
             "report.finding.at",
-            period=each.rows[place].period,
+            period=period_words(each.rows[place].period, say),
             rules=say.listed(say.say(f"report.rule.{rule}") for rule in each.chart.points[place].rules),
         )
         for place in each.signals

@@ -88,7 +88,8 @@ def _blocks(facts: Facts, say: Language) -> Iterator[Block]:
         for row in groups.to_dicts()
     ]
     rows.append(_row(words(say.say("report.feedback.all")), answers["score"].to_numpy()))
-    yield table("feedback", say, heads, rows)
+    note = say.say("report.feedback.of", period=facts.span.label)
+    yield table("feedback", say, heads, rows, note=note)
     yield from _against(judged_answers(facts, answers), say)
 
 

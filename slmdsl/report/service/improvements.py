@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slmdsl.report.document.tree import Cell, Trace
-from slmdsl.report.service.figures import NOTHING, money_words, promised_cell, value_words
+from slmdsl.report.service.figures import promised_cell, value_words
 from slmdsl.report.service.making import columns, part, said, table, words
 from slmdsl.report.service.risks import day_cell
 
@@ -22,7 +22,7 @@ _TONES: dict[str, Tone] = {"done": "good", "dropped": "quiet"}
 
 
 def improvements_section(facts: Facts, say: Language) -> Section:
-    """Return the register of improvements with the state of each."""
+    """Return the register of improvements with the state of each, without what they cost the provider."""
     return part("improvements", say, _blocks(facts, say))
 
 
@@ -42,7 +42,6 @@ def _blocks(facts: Facts, say: Language) -> Iterator[Block]:
         ("closes", "words", 4),
         ("owner", "words", 2),
         ("due", "words", 2),
-        ("cost", "figures", 2),
         ("status", "words", 3),
         ("clause", "words", 2),
     )
@@ -50,7 +49,7 @@ def _blocks(facts: Facts, say: Language) -> Iterator[Block]:
 
 
 def _row(improvement: Improvement, facts: Facts, say: Language) -> tuple[Cell, ...]:
-    name, cost = improvement.name, improvement.cost
+    name = improvement.name
     status = say.say(f"report.progress.{improvement.status}")
     tone = _TONES.get(improvement.status, "plain")
     if is_overdue(improvement, facts) and improvement.due is not None:
@@ -66,7 +65,6 @@ def _row(improvement: Improvement, facts: Facts, say: Language) -> tuple[Cell, .
             improvement.owner or say.say("report.nobody"), tone="plain" if improvement.owner else "warning"
         ),
         day_cell(improvement.due),
-        NOTHING if cost is None else Cell(text=money_words(cost), value=cost, unit=cost.currency),
         words(status, tone=tone),
         words(improvement.span.where),
     )

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from slmdsl.report.document.tree import Cell, Column, Paragraph, Section, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from slmdsl.contract.model.agreements import Agreement
     from slmdsl.report.document.tree import Alignment, Block, Tone, Trace
     from slmdsl.report.language import Language
     from slmdsl.report.service.facts import Facts
+
+_NOTHING: Final = (
+    "trend.none",
+    "availability.none",
+    "credits.not_agreed",
+    "escalations.not_agreed",
+    "risks.none",
+    "improvements.none",
+    "feedback.no_source",
+    "intake.none",
+)
+"""Phrases of chapters that hold nothing because nothing of their kind is agreed, declared or read."""
 
 
 def part(key: str, say: Language, blocks: Iterable[Block] = (), sections: Iterable[Section] = ()) -> Section:
@@ -25,6 +39,23 @@ def part(key: str, say: Language, blocks: Iterable[Block] = (), sections: Iterab
 def shows(facts: Facts, key: str) -> bool:
     """Whether a report has a part."""
     return not facts.report.shows or key in facts.report.shows
+
+
+def with_something_to_say(sections: Iterable[Section], say: Language) -> Iterator[Section]:
+    """Yield parts but for those, and the agreements in them, that only tell that nothing of their kind is agreed."""
+    empty = {say.say(f"report.{key}") for key in _NOTHING}
+    for section in sections:
+        if not section.sections:
+            if not _is_empty(section, empty):
+                yield section
+        elif within := tuple(each for each in section.sections if not _is_empty(each, empty)):
+            yield replace(section, sections=within)
+
+
+def _is_empty(section: Section, empty: AbstractSet[str]) -> bool:
+    return not section.sections and all(
+        isinstance(block, Paragraph) and block.text in empty for block in section.blocks
+    )
 
 
 def of_agreement(key: str, agreement: Agreement, facts: Facts, blocks: Iterable[Block]) -> Section:

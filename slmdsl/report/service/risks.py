@@ -77,9 +77,8 @@ def _risk(risk: Risk, facts: Facts, say: Language) -> tuple[Cell, ...]:
         struck = words(say.say("report.struck.no"))
     else:
         struck = words(say.say("report.struck.unseen"), tone="quiet")
-    treatment = risk.treatment or (
-        say.say("report.risks.accepted", why=risk.accepted) if risk.accepted else None
-    )
+    # Why a risk is borne is the provider's own reasoning: the customer reads that it is.
+    treatment = risk.treatment or (say.say("report.risks.accepted") if risk.accepted else None)
     return (
         words(
             f"{risk.title} ({risk.name})" if risk.title else risk.name, trace=Trace(clause=risk.span.where)

@@ -21,7 +21,7 @@ from slmdsl.report.service.feedback import feedback_section
 from slmdsl.report.service.figures import instant_words
 from slmdsl.report.service.improvements import improvements_section
 from slmdsl.report.service.intake import intake_section
-from slmdsl.report.service.making import part
+from slmdsl.report.service.making import part, with_something_to_say
 from slmdsl.report.service.reviews import reviews_section
 from slmdsl.report.service.risks import risks_section
 from slmdsl.report.service.steady import Steadiness, steadiness
@@ -93,12 +93,13 @@ def _document(
     say: Language,
 ) -> Document:
     report = facts.report
+    made = (parts[each](facts, steady, say) for each in report.shows or PARTS)
     return Document(
         kind="report",
         title=report.title or report.name,
         language=say.code,
         heading=tuple(_heading(facts, say)),
-        sections=tuple(parts[each](facts, steady, say) for each in report.shows or PARTS),
+        sections=tuple(made if report.shows else with_something_to_say(made, say)),
         provenance=provenance.lines(say),
         facts=_for_programs(facts, provenance),
     )
