@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from slmdsl.report.charts.gaps import gain_ranges
 from slmdsl.report.document.tree import Bullets, Cell, Column, Paragraph, Picture, Section, Table, Trace
-from slmdsl.report.gap_words import NOTHING, percent
+from slmdsl.report.gap_words import NOTHING, percent, share_cell
 from slmdsl.study.gaps.improving import minor_units
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _REASONS: Final = tuple(
     )
 )
 """What `slmdsl.contract.modelled` says, and the phrase for it."""
-_GAINS: Final = ("chance", "range", "attained")
+_GAINS: Final = ("kept_before", "kept_after", "chance", "range", "attained")
 
 
 def improvement_section(predictions: Sequence[Prediction] | None, say: Language) -> Section:
@@ -64,7 +64,7 @@ def improvement_section(predictions: Sequence[Prediction] | None, say: Language)
 
 
 def improvement_sentences(predictions: Sequence[Prediction], say: Language) -> Iterator[str]:
-    """Yield the answer: which improvement gains most for its cost, and which gain nothing."""
+    """Yield the answer: what gains most for its cost, what cannot be told from it, and what gains nothing."""
     run = [each for each in predictions if each.gains]
     if not run:
         return
@@ -79,12 +79,18 @@ def improvement_sentences(predictions: Sequence[Prediction], say: Language) -> I
         "n": n,
         "name": _named(best),
         "points": f"{best.points:+.1f}",
-        "targets": say.listed([each.target for each in best.gains]),
+        "gains": gains_words(best, say),
         "low": f"{100 * low / len(best.gains):+.1f}",
         "high": f"{100 * high / len(best.gains):+.1f}",
     }
     each_thousand = best.points_per_thousand
-    if best.pays_for_itself:
+    alike = [each for each in run[1:] if _is_alike(best, each)]
+    if alike:
+        names = say.listed(map(_named, (best, *alike)))
+        yield say.say("gaps.improve.alike", n=n, names=names, thousand=f"{best.currency} 1,000")
+        for each in (best, *alike):
+            yield _alike_words(each, say)
+    elif best.pays_for_itself:
         yield say.say("gaps.improve.free", **places)
     elif each_thousand is None or best.currency is None:
         yield say.say("gaps.improve.no_cost", **places)
@@ -95,11 +101,53 @@ def improvement_sentences(predictions: Sequence[Prediction], say: Language) -> I
             "thousand": f"{best.currency} 1,000",
         }
         yield say.say("gaps.improve.best", **places, **money)
-    if worst.chance.low <= 0:
+    if worst.chance.low <= 0 and not alike:
         yield say.say("gaps.improve.unsure")
+    for each in (best, *alike):
+        yield from _left_out(each, say)
     idle = [_named(each) for each in run if (each.points or 0.0) <= 0]
     if idle:
         yield say.say("gaps.improve.idle", names=say.listed(idle))
+
+
+def gains_words(found: Prediction, say: Language) -> str:
+    """Return from where to where the chance of keeping each target goes: `gold.fix from 58.0 % to 68.0 %`."""
+    return say.listed(
+        say.say(
+            "gaps.improve.from_to",
+            target=each.target,
+            before=percent(each.before, say),
+            after=percent(each.after, say),
+        )
+        for each in found.gains
+    )
+
+
+def _is_alike(best: Prediction, other: Prediction) -> bool:
+    """Whether the gains per cost of two improvements overlap, so that neither can be said to gain more."""
+    mine, theirs = best.range_per_thousand, other.range_per_thousand
+    if mine is None or theirs is None or best.currency != other.currency or (other.points or 0.0) <= 0:
+        return False
+    return mine[0] <= theirs[1] and theirs[0] <= mine[1]
+
+
+def _alike_words(found: Prediction, say: Language) -> str:
+    low, high = found.range_per_thousand or (0.0, 0.0)
+    return say.say(
+        "gaps.improve.one",
+        name=_named(found),
+        gains=gains_words(found, say),
+        cost=money_words(found.first_year_minor or 0.0, found.currency or ""),
+        low=f"{low:.2g}",
+        high=f"{high:.2g}",
+    )
+
+
+def _left_out(found: Prediction, say: Language) -> Iterator[str]:
+    """Yield which targets of an improvement were not simulated, and why."""
+    for target, reason in found.not_modelled:
+        key = "gaps.left_out" if reason else "gaps.left_out.other"
+        yield say.say(key, name=_named(found), target=target, reason=reason_words(reason, say))
 
 
 def money_words(minor: float, currency: str) -> str:
@@ -203,6 +251,8 @@ def _gain_row(found: Prediction, gain: Gain, say: Language) -> tuple[Cell, ...]:
     return (
         Cell(text=found.improvement.name, value=found.improvement.name),
         Cell(text=gain.target, value=gain.target),
+        share_cell(gain.before, say),
+        share_cell(gain.after, say),
         _points_cell(100 * chance.value, [gain]),
         Cell(
             text=f"{100 * chance.low:+.1f} .. {100 * chance.high:+.1f}",
@@ -226,11 +276,7 @@ def _whys(predictions: Sequence[Prediction], say: Language) -> Iterator[str]:
         name = each.improvement.name
         if each.obstacle is not None and not each.not_modelled:
             yield say.say(f"gaps.obstacle.{each.obstacle}", name=name, words=each.words)
-        for target, reason in each.not_modelled:
-            if reason:
-                yield say.say("gaps.left_out", name=name, target=target, reason=reason_words(reason, say))
-            else:
-                yield say.say("gaps.left_out.other", name=name, target=target)
+        yield from _left_out(each, say)
 
 
 def reason_words(words: str, say: Language) -> str:

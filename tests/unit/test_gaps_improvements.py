@@ -93,6 +93,7 @@ def test_a_gain_is_that_of_a_study_in_pairs():
     cost = differences.filter(figure="cost").to_dicts()[0]
     assert mine.running_minor.value == pytest.approx(cost["difference"])
     assert mine.points > 20
+    assert mine.gains[0].after - mine.gains[0].before == pytest.approx(mine.gains[0].chance.value)
     assert mine.credits_minor.value < 0
     assert mine.replications == 6
 
@@ -163,7 +164,17 @@ def prediction(points, cost=None, running=0.0, name="x"):
     running_minor = Interval(value=running, low=running, high=running)
     return Prediction(
         improvement=entry,
-        gains=(Gain(target="gold.fix", chance=interval, attained=None, is_share=True, less_is_better=False),),
+        gains=(
+            Gain(
+                target="gold.fix",
+                chance=interval,
+                attained=None,
+                is_share=True,
+                less_is_better=False,
+                before=0.58,
+                after=0.58 + points / 100,
+            ),
+        ),
         running_minor=running_minor if cost is not None else None,
         currency="EUR" if cost is not None else None,
         replications=20,
@@ -182,6 +193,23 @@ def test_the_answer_says_cost_or_that_it_pays_for_itself_or_that_none_is_known()
     assert "may still be luck" in said(prediction(3, 100_000))
     assert "Nothing in chance is gained by y." in said(prediction(10, 1), prediction(0, 1, name="y"))
     assert money_words(123_456, "JPY") == "JPY 123,456"
+    assert money_words(-528_300, "EUR") == "EUR -5,283"
+
+
+def test_the_answer_says_from_where_to_where_and_which_cannot_be_told_apart():
+    told = said(prediction(20, 100_000))
+    assert "takes the chance of keeping gold.fix from 58.0 % to 78.0 % (+20.0 points, +15.0 to +25.0)" in told
+    alike = said(prediction(20, 100_000), prediction(18, 100_000, name="y"), prediction(9, 100_000, name="z"))
+    assert "x and y gain about the same for each EUR 1,000" in alike
+    assert "y takes the chance of keeping gold.fix from 58.0 % to 76.0 %" in alike
+    assert "gains most" not in alike
+    assert "z" not in alike.replace("gold.fix", "")
+    left = replace(
+        prediction(20, 100_000), not_modelled=(("gold.place", "simulated tickets have no `site`"),)
+    )
+    assert said(left).endswith(
+        "x closes gold.place, of which nothing is simulated: simulated tickets have no `site`."
+    )
 
 
 @pytest.mark.parametrize("say", [ENGLISH, CHINESE], ids=["en", "zh"])

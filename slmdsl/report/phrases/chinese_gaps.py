@@ -123,12 +123,15 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.improve.none": "文本没有声明改进措施。写上 `improvement NAME {{ closes TARGET, expects SCENARIO "
     "with ... }}`，这里就会模拟它。",
     "gaps.improve.not_asked": "没有模拟改进措施。",
-    "gaps.improve.best": "{n}中，{name} 的性价比最高：{targets} 的达标概率提高 {points} 个百分点（{low} 至 "
-    "{high}），首年花费 {cost}，每 {thousand} 换来 {each} 个百分点。",
-    "gaps.improve.free": "{n}中，{name} 的性价比最高：{targets} 的达标概率提高 {points} 个百分点（{low} 至 "
-    "{high}），而且首年节省的多于花费。",
-    "gaps.improve.no_cost": "{n}中，{name} 提高最多：{targets} 的达标概率提高 {points} 个百分点（{low} 至 "
-    "{high}）；未说明花费。",
+    "gaps.improve.best": "{n}中，{name} 的性价比最高：达标概率{gains}（{points} 个百分点，{low} 至 {high}），"
+    "首年花费 {cost}，每 {thousand} 换来 {each} 个百分点。",
+    "gaps.improve.from_to": "{target} 由 {before} 变为 {after}",
+    "gaps.improve.alike": "{n}中，{names}每 {thousand} 换来的提高大致相同，以现有的模拟次数分不出高低。",
+    "gaps.improve.one": "{name}：达标概率{gains}，首年花费 {cost}（每 1,000 换来 {low} 至 {high} 个百分点）。",
+    "gaps.improve.free": "{n}中，{name} 的性价比最高：达标概率{gains}（{points} 个百分点，{low} 至 {high}），"
+    "而且首年节省的多于花费。",
+    "gaps.improve.no_cost": "{n}中，{name} 提高最多：达标概率{gains}（{points} 个百分点，{low} 至 {high}）；"
+    "未说明花费。",
     "gaps.improve.nothing": "{n}中，没有一项能提高其目标的达标概率。",
     "gaps.improve.unsure": "这一提高仍可能出于偶然：其区间包含零。增加模拟次数可以看得更清楚。",
     "gaps.improve.idle": "以下措施没有提高达标概率：{names}。",
@@ -150,6 +153,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.head.credits": "每月服务赔付",
     "gaps.head.first_year": "首年净花费",
     "gaps.head.per_thousand": "每 1,000 的百分点",
+    "gaps.head.kept_before": "原达标概率",
+    "gaps.head.kept_after": "改进后达标概率",
     "gaps.head.chance": "达标概率（百分点）",
     "gaps.head.attained": "达成值",
     "gaps.state.planned": "已计划",

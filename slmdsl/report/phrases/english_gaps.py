@@ -136,15 +136,16 @@ TEMPLATES: Final[dict[str, str]] = {
     "SCENARIO with "
     "... }}`, and it is simulated here.",
     "gaps.improve.not_asked": "Improvements were not simulated.",
-    "gaps.improve.best": "Of {n}, {name} gains most for its cost: {points} points of chance to keep "
-    "{targets} ({low} to "
-    "{high}), for {cost} in its first year, {each} points for each {thousand}.",
-    "gaps.improve.free": "Of {n}, {name} gains most for its cost: {points} points of chance to keep "
-    "{targets} ({low} to "
-    "{high}), and it saves more than it costs in its first year.",
-    "gaps.improve.no_cost": "Of {n}, {name} gains most: {points} points of chance to keep {targets} ({low} "
-    "to {high}); "
-    "what it costs is not said.",
+    "gaps.improve.best": "Of {n}, {name} gains most for its cost: it takes the chance of keeping {gains} "
+    "({points} points, {low} to {high}), for {cost} in its first year, {each} points for each {thousand}.",
+    "gaps.improve.from_to": "{target} from {before} to {after}",
+    "gaps.improve.alike": "Of {n}, {names} gain about the same for each {thousand}, as far as these replications tell.",
+    "gaps.improve.one": "{name} takes the chance of keeping {gains}, for {cost} in its first year ({low} to {high} "
+    "points for each 1,000).",
+    "gaps.improve.free": "Of {n}, {name} gains most for its cost: it takes the chance of keeping {gains} "
+    "({points} points, {low} to {high}), and it saves more than it costs in its first year.",
+    "gaps.improve.no_cost": "Of {n}, {name} gains most: it takes the chance of keeping {gains} "
+    "({points} points, {low} to {high}); what it costs is not said.",
     "gaps.improve.nothing": "Of {n}, none gains anything in the chance of keeping its targets.",
     "gaps.improve.unsure": "That gain may still be luck: its interval holds none at all. More replications "
     "tell more.",
@@ -168,6 +169,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.head.credits": "credits, a month",
     "gaps.head.first_year": "first year, net",
     "gaps.head.per_thousand": "points for 1,000",
+    "gaps.head.kept_before": "chance without",
+    "gaps.head.kept_after": "chance with",
     "gaps.head.chance": "chance, points",
     "gaps.head.attained": "attained",
     "gaps.state.planned": "planned",

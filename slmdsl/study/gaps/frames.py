@@ -64,6 +64,8 @@ IMPROVEMENTS: Final[dict[str, Any]] = {
     "rank": pl.Int64,
     "target": pl.String,
     **{f"chance{end}": kind for end, kind in _BOUNDS.items()},
+    "chance_before": pl.Float64,
+    "chance_after": pl.Float64,
     **{f"attained{end}": kind for end, kind in _BOUNDS.items()},
     **{f"credits_minor{end}": kind for end, kind in _BOUNDS.items()},
     **{f"running_minor{end}": kind for end, kind in _BOUNDS.items()},
@@ -151,7 +153,8 @@ def _improvements(analysis: GapAnalysis) -> Rows:
         }
         for gain in each.gains:
             bounds = _bounds("chance", gain.chance) | _bounds("attained", gain.attained)
-            yield shared | {"target": gain.target} | bounds
+            chances = {"chance_before": gain.before, "chance_after": gain.after}
+            yield shared | {"target": gain.target} | bounds | chances
         for name, reason in each.not_modelled:
             yield shared | {"target": name, "obstacle": each.obstacle or "not_modelled", "words": reason}
         if not each.gains and not each.not_modelled:

@@ -53,6 +53,8 @@ class Gain:
         attained: by how much the attained value changes; a share, or in the target's unit (lengths in seconds).
         is_share: whether `attained` is a share.
         less_is_better: whether a fall of `attained` is the gain.
+        before: the chance of keeping a period in the scenario, 0 .. 1.
+        after: the chance with the improvement, in the same pairs.
     """
 
     target: str
@@ -60,6 +62,8 @@ class Gain:
     attained: Interval | None
     is_share: bool
     less_is_better: bool
+    before: float
+    after: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,18 @@ class Prediction:
         if cost is None or points is None or cost <= 0:
             return None
         return points / cost * minor_units(self.currency or "") * 1_000
+
+    @property
+    def range_per_thousand(self) -> tuple[float, float] | None:
+        """From where to where `points_per_thousand` may lie, by the ranges of all gains; None as there."""
+        each, points = self.points_per_thousand, self.points
+        if each is None or not points:
+            return None
+        low, high = (
+            100 * sum(getattr(gain.chance, end) for gain in self.gains) / len(self.gains)
+            for end in ("low", "high")
+        )
+        return low * each / points, high * each / points
 
     @property
     def pays_for_itself(self) -> bool:
@@ -281,7 +297,8 @@ def _gains(
         if name not in one.targets or name not in other.targets:
             continue
         before, after = one.targets[name], other.targets[name]
-        chance = _difference(pairs(before.kept.shares, after.kept.shares), confidence)
+        kept = pairs(before.kept.shares, after.kept.shares)
+        chance = _difference(kept, confidence)
         if chance is None:
             continue
         sla = name.partition(".")[0]
@@ -292,6 +309,8 @@ def _gains(
             attained=_difference(pairs(before.attained, after.attained), confidence),
             is_share=target.is_share,
             less_is_better=target.is_at_most,
+            before=float(kept.one.mean()),
+            after=float(kept.other.mean()),
         )
 
 
