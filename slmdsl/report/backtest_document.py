@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from slmdsl.base.units import MINUTE, SECOND
 from slmdsl.report.charts.backtests import Band, Panel, bands_chart
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from slmdsl.report.language import Language
     from slmdsl.study.backtest.forms import Backtest, Compared, Score
 
+Verdict = Literal["better", "alike", "worse"]
+
 _PANELS: Final = 12
 """Targets in the picture: those with the most tickets judged."""
 _TRUSTED: Final = 0.8
 """Where so many truths lie in ranges of 90 %, they hold about what they say."""
 _LEVEL: Final = 0.0005
+_TONES: Final[dict[Verdict, Tone]] = {"better": "good", "alike": "warning", "worse": "bad"}
 _MOVED: Final = 0.02
 """Levels that moved by less within what was fitted on are taken to have stood still."""
 
@@ -109,10 +112,14 @@ def _summary(test: Backtest, say: Language) -> Iterator[Paragraph]:
     weekly, own = test.shares(weekly=True), test.shares(weekly=False)
     if weekly is None and own is None:
         yield Paragraph(text=say.say("test.no_shares"), tone="warning")
+    verdict = _verdict([each for each in (own, weekly) if each is not None])
+    if verdict is not None:
+        yield Paragraph(text=say.say(f"test.verdict.{verdict}"), tone=_TONES[verdict])
     if weekly is not None:
         yield _judged(test, weekly, say)
     if own is not None:
-        yield Paragraph(text=say.say("test.periods", error=_points(own.error), rows=own.rows))
+        words = [say.say("test.periods", error=_points(own.error), rows=own.rows), *_against(own, say)]
+        yield Paragraph(text=say.sentences(words))
     if test.drift is not None and test.drift >= _MOVED:
         yield Paragraph(text=say.say("test.drift", points=_points(test.drift)), tone="warning")
     yield Paragraph(text=say.sentences(_made(test, say)), tone="quiet")
@@ -133,12 +140,32 @@ def _judged(test: Backtest, weekly: Score, say: Language) -> Paragraph:
     ]
     tone: Tone = "good" if trusted else "warning"
     if weekly.naive_error is not None:
-        gain = weekly.naive_error - weekly.error
-        words.append(say.say("test.naive", error=_points(weekly.naive_error)))
-        if abs(gain) >= _LEVEL:
-            words.append(say.say("test.better" if gain > 0 else "test.worse", points=_points(abs(gain))))
-        tone = "good" if trusted and gain >= -_LEVEL else "warning"
+        words += _against(weekly, say)
+        tone = "good" if trusted and weekly.naive_error - weekly.error >= -_LEVEL else "warning"
     return Paragraph(text=say.sentences(words), tone=tone)
+
+
+def _verdict(scores: Sequence[Score]) -> Verdict | None:
+    """Return whether the model beats expecting that all goes on; worse by the week or by periods is worse."""
+    gains = [each.naive_error - each.error for each in scores if each.naive_error is not None]
+    if not gains:
+        return None
+    if min(gains) <= -_LEVEL:
+        return "worse"
+    return "better" if min(gains) >= _LEVEL else "alike"
+
+
+def _against(score: Score, say: Language) -> Iterator[str]:
+    """Yield how far off it is to expect that all goes on, and how many times as far the model is."""
+    if score.naive_error is None:
+        return
+    gain = score.naive_error - score.error
+    yield say.say("test.naive", error=_points(score.naive_error))
+    if abs(gain) < _LEVEL:
+        return
+    yield say.say("test.better" if gain > 0 else "test.worse", points=_points(abs(gain)))
+    if gain < 0 and score.naive_error >= _LEVEL:
+        yield say.say("test.times", times=f"{score.error / score.naive_error:.1f}")
 
 
 def _made(test: Backtest, say: Language) -> Iterator[str]:

@@ -72,13 +72,15 @@ def table(key, test=TEST, say=ENGLISH):
 
 
 def test_the_summary_says_how_far_off_it_is():
-    first, own, made, left = words(TEST)
+    verdict, first, own, made, left = words(TEST)
+    assert verdict == "The model is better than expecting that all goes on as before."
     assert "off by 2.3 points on average, in 3 weeks of 2 targets" in first
     assert "67 % of what happened by the week lies in the predicted ranges, which should hold 90 %" in first
     assert "would have been off by 8.3 points" in first
     assert "better than that by 6.0 points" in first
     assert "too narrow" in first
-    assert "2.0 points, in 1 figures" in own
+    assert "off by 2.0 points on average, in 1 figures" in own
+    assert "would have been off by 5.0 points. The model is better than that by 3.0 points." in own
     assert made.startswith("It starts with the 1 ticket that were open") or "1 ticket" in made
     assert "1,200 tickets" in made
     assert "12 fitted parameters" in made
@@ -87,10 +89,24 @@ def test_the_summary_says_how_far_off_it_is():
 
 def test_it_says_when_it_is_worse_than_no_model():
     worse = replace(TEST, rows=(row("fix", "2027-W14", 0.9, 0.7, 0.6, 0.95, naive=0.89),), parameters=0)
-    first, made, _ = words(worse)
+    verdict, first, made, _ = words(worse)
+    assert verdict.startswith("Do not promise on this model alone")
+    assert "That is 20.0 times as far off." in first
     assert "worse than that by 19.0 points" in first
     assert "hold what they say" in first
     assert "taken as certain" in made
+
+
+def test_one_that_is_worse_by_the_month_is_not_promised_on():
+    months = (row("fix", "2027-04", 0.9, 0.832, 0.8, 0.95, weekly=False, naive=0.868),)
+    weeks = (row("fix", "2027-W14", 0.9, 0.9, 0.6, 0.95, naive=0.8),)
+    verdict, _, own, *_ = words(replace(TEST, rows=months + weeks))
+    assert verdict.startswith("Do not promise")
+    assert "off by 6.8 points" in own
+    assert own.endswith("That is 2.1 times as far off.")
+    alike = words(replace(TEST, rows=(row("fix", "2027-W14", 0.9, 0.9, 0.6, 0.95, naive=0.9),)))
+    assert alike[0] == "The model is no better than expecting that all goes on as before."
+    assert words(replace(TEST, rows=months + weeks), CHINESE)[0].startswith("不要仅凭这一模型作出承诺")
 
 
 def test_it_says_when_levels_moved_before():
