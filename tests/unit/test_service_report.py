@@ -24,6 +24,7 @@ from slmdsl.report.service.change import change_words, out_of_reach, weight_of
 from slmdsl.report.service.evaluator_words import evaluator_words
 from slmdsl.report.service.failures import ReportError
 from slmdsl.report.service.steady import steadiness
+from slmdsl.report.service.summary import summary_section
 from slmdsl.stats.control import ControlPoint
 from slmdsl.syntax.build.reports import PARTS
 
@@ -446,6 +447,8 @@ def test_weeks_that_differ_by_more_than_a_coin_make_a_change_less_sure(steady):
     )
     assert weight_of(reply(coin, **figures)) == "more"
     assert weight_of(reply(wide, **figures)) == "chance"
+    assert "varies 4.0 times as much as single tickets" in change_words(reply(wide, **figures), ENGLISH)
+    assert "随机波动的 4.0 倍" in change_words(reply(wide, **figures), CHINESE)
 
 
 @pytest.mark.parametrize(("later", "weight"), [(9.0, "more"), (1.2, "chance")])
@@ -468,18 +471,24 @@ def test_signals_of_the_chart_stand_in_a_sentence_of_their_own(steady):
     rows = tuple(replace(row, period=f"2027-W{place:02}") for place, row in enumerate(own.rows, 1))
     points = (replace(own.chart.points[0], value=own.chart.centre - 0.1), *own.chart.points[1:])
     told = replace(own, rows=rows, chart=replace(own.chart, points=points), signals=(0,), is_weekly=True)
+    both = replace(points[0], value=points[0].value - 0.1)
+    many = replace(told, chart=replace(told.chart, points=(points[0], both, *points[2:])), signals=(0, 1))
+    assert "for the worse in weeks 1 and 2 of 2027." in change_words(many, ENGLISH)
     assert "Its weekly chart has signals: for the worse in week 1 of 2027." in change_words(told, ENGLISH)
     assert "其周控制图出现信号：2027 年第 1 周趋差。" in change_words(told, CHINESE)
 
 
 def test_a_steady_process_that_misses_cannot_reach_its_promise(steady):
     own = steady["response_p3"]
-    quiet = tuple(ControlPoint(value=0.7, low=0.6, high=0.8) for _ in own.chart.points)
+    quiet = (ControlPoint(value=0.7, low=0.6, high=0.8),) * 12
     poor = replace(own, chart=replace(own.chart, centre=0.7, points=quiet))
     assert own.line.row.threshold == 0.9
     assert out_of_reach(poor) == 0.8
     near = tuple(replace(point, high=0.95) for point in quiet)
     assert out_of_reach(replace(poor, chart=replace(poor.chart, points=near))) is None
+    assert (
+        out_of_reach(replace(poor, chart=replace(poor.chart, points=quiet[1:]))) is None
+    )  # too few to say so
     broken = (replace(quiet[0], rules=(1,)), *quiet[1:])
     assert out_of_reach(replace(poor, chart=replace(poor.chart, points=broken))) is None
 
@@ -532,3 +541,26 @@ def test_the_provider_s_costs_and_reasons_are_not_the_customer_s(acme):
         said = rendered([document], ".md").decode() + rendered([document], ".json").decode()
         assert "12,345.67" not in said
         assert "second line" not in said
+
+
+def test_verdicts_that_rest_on_missing_facts_are_said_to(march):
+    facts = march.facts
+    first = next(line for line in facts.lines if line.word is Word.MET and not line.is_several)
+    noted = replace(first, row=replace(first.row, note="no facts about directory"))
+    found = replace(facts, lines=(noted,))
+    english, chinese = (
+        str(summary_section(found, steadiness(found), say).blocks) for say in (ENGLISH, CHINESE)
+    )
+    assert "Judged only as far as is known" in english
+    assert f"{first.name}: no facts about directory." in english
+    assert "没有 directory 的数据" in chinese
+
+
+def test_a_quarter_is_named_in_the_report_of_a_month(march):
+    facts = march.facts
+    quarter = next(line for line in facts.lines if line.row.period == "2027-Q1")
+    missed = replace(quarter, row=replace(quarter.row, verdict=Word.MISSED))
+    found = replace(facts, lines=(missed,))
+    assert f"{quarter.name} (2027-Q1) was missed" in str(
+        summary_section(found, steadiness(found), ENGLISH).blocks
+    )

@@ -77,6 +77,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.summary.in_trend": "The trend has them all.",
     "report.change.more": "{target} went from {before} to {now}{turn}: {way}, by more than chance explains.",
     "report.change.chance": "{target} went from {before} to {now}{turn}: {way}, but within chance.",
+    "report.change.chance_wide": "{target} went from {before} to {now}{turn}: {way}, but within chance, for it always "
+    "varies {spread} times as much as single tickets would.",
     "report.change.unknown": "{target} went from {before} to {now}{turn}: {way}; too little is known to "
     "tell it from chance.",
     "report.change.same": "{target} stayed at {now}{turn}.",
@@ -87,6 +89,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.change.worse": "for the worse in {where}",
     "report.way.better": "better",
     "report.way.worse": "worse",
+    "report.weeks": "weeks {n} of {year}",
     "report.week": "week {n} of {year}",
     "report.overdue": "{what}: overdue by {days}.",
     "report.overdue.never": "The contingency {name} was never rehearsed.",
@@ -100,6 +103,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.remark.unknown": "may have been {low} to {high}",
     "report.remark.undecided": "{n} undecided",
     "report.remark.unresolved": "{n} without the needed event",
+    "report.remark.unresolved.resolution": "without a resolution: {n}",
+    "report.remark.unresolved.response": "without an answer: {n}",
     "report.remark.cancelled": "{n} cancelled",
     "report.remark.excluded": "{n} excluded",
     "report.remark.unknown_time": "{length} unknown",

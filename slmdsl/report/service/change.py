@@ -26,6 +26,8 @@ Weight = Literal["more", "chance", "unknown", "same"]
 SELDOM: Final = 0.01
 """A report has many targets: at one in twenty, each of them would bring a change that is none."""
 _WEEKS: Final = 3
+_FIRM: Final = 12
+"""Limits from fewer points still move too much to say what a process cannot do."""
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
@@ -41,11 +43,14 @@ def weight_of(each: Steadiness) -> Weight:
     if isclose(before.value, now.value, rel_tol=1e-12, abs_tol=1e-12):
         return "same"
     if counts_cases(each.line.target) and before.n and now.n:
-        is_share = each.chart is not None and each.chart.kind != "individuals"
-        spread = each.chart.spread if is_share and each.chart is not None else 1.0
-        chance = chance_of_shares((before.met, before.n), (now.met, now.n), spread)
+        chance = chance_of_shares((before.met, before.n), (now.met, now.n), _spread(each))
         return "more" if chance < SELDOM else "chance"
     return _by_weeks(each, before, now)
+
+
+def _spread(each: Steadiness) -> float:
+    """Return by what a target's share varies more than a coin from period to period of its chart, 1 if by nothing."""
+    return each.chart.spread if each.chart is not None and each.chart.kind == "p_prime" else 1.0
 
 
 def _by_weeks(each: Steadiness, before: PeriodVerdict, now: PeriodVerdict) -> Weight:
@@ -85,8 +90,10 @@ def change_words(each: Steadiness, say: Language) -> str:
     if before is not None and line.is_several:
         old_period, new_period = (period_words(row.period, say) for row in (before, line.row))
         name = say.say("report.change.of", target=name, before=old_period, now=new_period)
+    key = "chance_wide" if weight == "chance" and counts_cases(line.target) and _spread(each) > 1 else weight
     said = say.say(
-        f"report.change.{weight}",
+        f"report.change.{key}",
+        spread=f"{_spread(each):.1f}",
         target=name,
         before=NOTHING.text if before is None else value_words(line.target, old, say, before.threshold),
         now=value_words(line.target, new, say, line.row.threshold),
@@ -104,11 +111,11 @@ def chart_words(each: Steadiness, say: Language) -> str:
     for place in each.signals:
         above = each.chart.points[place].value > each.chart.centre
         side = "worse" if above == each.line.target.is_at_most else "better"
-        sides.setdefault(side, []).append(period_words(each.rows[place].period, say))
+        sides.setdefault(side, []).append(each.rows[place].period or "")
     return say.say(
         "report.change.signals_weekly" if each.is_weekly else "report.change.signals",
         where=say.listed(
-            say.say(f"report.change.{side}", where=say.listed(where)) for side, where in sides.items()
+            say.say(f"report.change.{side}", where=_listed(where, say)) for side, where in sides.items()
         ),
     )
 
@@ -128,6 +135,20 @@ def period_words(period: str | None, say: Language) -> str:
     )
 
 
+def _listed(periods: list[str], say: Language) -> str:
+    """Return periods in words, the weeks of a year together."""
+    years: dict[str, list[str]] = {}
+    for period in periods:
+        found = _WEEK.fullmatch(period)
+        years.setdefault(period if found is None else found[1], []).append(period)
+    return say.listed(
+        period_words(one[0], say)
+        if len(one) == 1
+        else say.say("report.weeks", year=year, n=say.listed(str(int(each[-2:])) for each in one))
+        for year, one in years.items()
+    )
+
+
 def misses_in_a_row(line: Line) -> int:
     """Return how many periods up to this one were missed without one that was not."""
     count = 0
@@ -144,7 +165,13 @@ def out_of_reach(each: Steadiness) -> float | None:
     Nothing is said where a part of the time is not known. Counts of weeks are not held against a promise for a month.
     """
     target, promised = each.line.target, each.line.row.threshold
-    if each.chart is None or not each.chart.is_steady or promised is None or each.line.row.unknown_us:
+    if (
+        each.chart is None
+        or len(each.chart.points) < _FIRM
+        or not each.chart.is_steady
+        or promised is None
+        or each.line.row.unknown_us
+    ):
         return None
     if each.is_weekly and isinstance(target.form, Count | OutageCount | LongestOutage | Ageing):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmdsl.contract.model.agreements import Share, Statistic, Within
 from slmdsl.evaluate.period_verdicts import Word
 from slmdsl.report.service.evaluator_words import evaluator_words
 from slmdsl.report.service.figures import (
@@ -23,7 +24,7 @@ from slmdsl.report.targets import promise_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from slmdsl.contract.model.agreements import Agreement
+    from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.report.document.tree import Block, Cell, Section
     from slmdsl.report.language import Language
     from slmdsl.report.service.facts import Facts, Line
@@ -113,7 +114,7 @@ def _remarks(facts: Facts, line: Line, say: Language) -> Iterator[str]:
         )
     for count, key in (
         (row.undecided, "undecided"),
-        (row.unresolved, "unresolved"),
+        (row.unresolved, _unresolved(line.target)),
         (row.cancelled, "cancelled"),
         (row.excluded, "excluded"),
     ):
@@ -125,6 +126,16 @@ def _remarks(facts: Facts, line: Line, say: Language) -> Iterator[str]:
         yield say.say("report.remark.minimum", n=line.target.minimum)
     if row.note:
         yield evaluator_words(row.note, say)
+
+
+def _unresolved(target: Target) -> str:
+    """Return the phrase for what never came to the event that a target waits for."""
+    form = target.form
+    if isinstance(form, Share) or (isinstance(form, Within | Statistic) and form.measure == "resolution"):
+        return "unresolved.resolution"
+    if isinstance(form, Within | Statistic) and form.measure == "response":
+        return "unresolved.response"
+    return "unresolved"
 
 
 def _several(agreement: Agreement, lines: list[Line], say: Language) -> Block:
