@@ -27,9 +27,10 @@ def known_at(log: EventLog, at_us: int) -> EventLog:
 
     Tickets that were open then, or over, stand as they did: their later events are gone, answers, resolutions and
     closings are those until then, and reopenings and reassignments are counted from the events until then. An outage
-    that was going on has no end and no cause yet. Two things cannot be known from a log and stay as they are: further
-    columns (`fields`), which are held as known last, and states that a source with `trust columns` did not believe in
-    hindsight.
+    that was going on has no end and no cause yet. Three things cannot be known from a log and stay as they are: further
+    columns (`fields`), which are held as known last; states that a source with `trust columns` did not believe in
+    hindsight; and the group and priority that a source first tells in a later row of a ticket, which are held as the
+    ticket's from the start, so that they stand here even where that row came after the instant.
 
     Args:
         log: everything that is known by now.
