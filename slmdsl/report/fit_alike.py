@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
     from slmdsl.report.language import Language
     from slmdsl.study.fit.goodness import Class, Comparison
+
+Figure = Literal["opened", "closed", "median", "p90"]
+
+FEWEST: Final = 10
+"""Of fewer tickets a figure tells too little to call it off."""
+_NAMED: Final = 3
+_FIGURES: Final[dict[Figure, str]] = {
+    "opened": "opened",
+    "closed": "resolved",
+    "median": "median_us",
+    "p90": "p90_us",
+}
 
 
 def alike_section(compared: Comparison, say: Language) -> Section:
@@ -38,6 +51,7 @@ def alike_section(compared: Comparison, say: Language) -> Section:
         blocks=(
             Paragraph(text=say.say("fit.alike.how", n=len(runs))),
             Paragraph(text=weekly),
+            _verdict(compared, say),
             _classes(compared, say),
             _weekly(compared, say),
             _hourly(compared, say),
@@ -52,9 +66,8 @@ def _mean(counts: npt.NDArray[np.int64]) -> str:
 
 def _classes(compared: Comparison, say: Language) -> Table:
     """Return tickets by priority: how many, and how long until they are resolved."""
-    runs = [{each.priority: each for each in side.classes} for side in compared.simulated]
     columns = [Column(key="priority", head=say.say("fit.priority"), width=1)]
-    for key in ("opened", "closed", "median", "p90"):
+    for key in _FIGURES:
         what = say.say(f"fit.{key}")
         for side in ("log", "simulated"):
             head = say.say(f"fit.of.{side}", what=what)
@@ -63,32 +76,99 @@ def _classes(compared: Comparison, say: Language) -> Table:
         key="classes",
         caption=say.say("fit.alike.classes"),
         columns=tuple(columns),
-        rows=tuple(
-            _row(each, [run[each.priority] for run in runs if each.priority in run], say)
-            for each in compared.real.classes
-        ),
+        rows=tuple(_row(each, _runs(compared, each.priority), say) for each in compared.real.classes),
+        note=say.say("fit.alike.note", fewest=FEWEST),
     )
 
 
 def _row(real: Class, runs: Sequence[Class], say: Language) -> tuple[Cell, ...]:
+    off = {each.key for each in _pairs(real, runs) if each.is_off}
+    cells = [
+        Cell(text=real.priority or say.say("fit.all"), value=real.priority, tone="bad" if off else "plain")
+    ]
+    for each in _pairs(real, runs):
+        simulated = _words(each, each.simulated)
+        cells += [
+            _words(each, each.real),
+            replace(simulated, tone="bad") if each.is_off else simulated,
+        ]
+    return tuple(cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """A figure of a priority: in the log, and in the mean of the runs; lengths in microseconds."""
+
+    priority: str
+    key: Figure
+    real: float
+    simulated: float
+    tickets: int
+
+    @property
+    def factor(self) -> float:
+        """How many times as large one is as the other, at least 1; infinite where one of them is nothing."""
+        low, high = sorted((self.real, self.simulated))
+        return high / low if low > 0 else float("inf")
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the simulated one is off by more than half of what the log has, of tickets enough to tell."""
+        if self.tickets < FEWEST or not (np.isfinite(self.real) and np.isfinite(self.simulated)):
+            return False
+        return abs(self.simulated - self.real) > self.real / 2
+
+
+def _pairs(real: Class, runs: Sequence[Class]) -> list[_Pair]:
     def mean(name: str) -> float:
         values = [getattr(each, name) for each in runs]
         return float(np.mean(values)) if values else float("nan")
 
-    def tickets(value: float) -> Cell:
-        return counted(round(value), "tickets") if np.isfinite(value) else Cell(text="-")
+    return [
+        _Pair(
+            priority=real.priority,
+            key=key,
+            real=float(getattr(real, name)),
+            simulated=mean(name),
+            tickets=real.opened if name == "opened" else real.resolved,
+        )
+        for key, name in _FIGURES.items()
+    ]
 
-    return (
-        Cell(text=real.priority or say.say("fit.all"), value=real.priority),
-        counted(real.opened, "tickets"),
-        tickets(mean("opened")),
-        counted(real.resolved, "tickets"),
-        tickets(mean("resolved")),
-        hours_cell(real.median_us),
-        hours_cell(mean("median_us")),
-        hours_cell(real.p90_us),
-        hours_cell(mean("p90_us")),
+
+def _words(pair: _Pair, value: float) -> Cell:
+    if pair.key in ("median", "p90"):
+        return hours_cell(value)
+    return counted(round(value), "tickets") if np.isfinite(value) else Cell(text="-")
+
+
+def _verdict(compared: Comparison, say: Language) -> Paragraph:
+    """Return which figures are off by more than half, the furthest first."""
+    off = [
+        each
+        for real in compared.real.classes
+        for each in _pairs(real, _runs(compared, real.priority))
+        if each.is_off
+    ]
+    if not off:
+        return Paragraph(text=say.say("fit.alike.near"), tone="good")
+    furthest = sorted(off, key=lambda each: -each.factor)[:_NAMED]
+    named = (
+        say.say(
+            "fit.alike.pair",
+            priority=each.priority or say.say("fit.all"),
+            what=say.say(f"fit.{each.key}"),
+            real=_words(each, each.real).text,
+            simulated=_words(each, each.simulated).text,
+        )
+        for each in furthest
     )
+    words = say.say("fit.alike.off", n=len(off), pairs=("; " if say.code == "en" else "；").join(named))
+    return Paragraph(text=words, tone="bad")
+
+
+def _runs(compared: Comparison, priority: str) -> list[Class]:
+    return [each for side in compared.simulated for each in side.classes if each.priority == priority]
 
 
 def _names(say: Language) -> tuple[str, str]:

@@ -109,6 +109,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "决。",
     "fit.alike.weekly": "完整的一周平均有 {real} 张工单，模拟为 {simulated} 张；方差与均值之比为 {real_spread} 与 "
     "{simulated_spread}（单次运行为 {low} 至 {high}）。",
+    "fit.alike.near": "按优先级看，没有哪个数值偏差过半。",
+    "fit.alike.off": "按优先级看，模型与日志不像：有 {n} 个数值偏差过半，其中最大的是：{pairs}。"
+    "凡取决于这些数值的问题，不宜用此模型回答。",
+    "fit.alike.pair": "{priority} 的{what}，日志为 {real}，模拟为 {simulated}",
+    "fit.alike.note": "标出的是偏差过半的数值（日志中至少有 {fewest} 张工单）。",
     "fit.alike.classes": "工单及其解决",
     "fit.priority": "优先级",
     "fit.all": "全部",

@@ -117,6 +117,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "opened within these days; what was resolved after them is open on both sides.",
     "fit.alike.weekly": "Whole weeks have {real} tickets on average in the log and {simulated} simulated; the variance "
     "over the mean is {real_spread} and {simulated_spread} (of single runs {low} to {high}).",
+    "fit.alike.near": "No figure by priority is off by more than half.",
+    "fit.alike.off": "By priority the model does not look like the log. Figures off by more than half: {n}. "
+    "The furthest: {pairs}. Do not ask this model what turns on them.",
+    "fit.alike.pair": "{priority}, {what}: {real} in the log, {simulated} simulated",
+    "fit.alike.note": "Marked: off by more than half, of {fewest} tickets or more in the log.",
     "fit.alike.classes": "Tickets and their resolution",
     "fit.priority": "Priority",
     "fit.all": "all",
