@@ -45,6 +45,7 @@ WITHOUT_KERNELS = [
     "unit/test_satisfaction.py",
     "unit/test_shipped.py",
     "unit/test_slips.py",
+    "unit/test_two_shares.py",
     "unit/test_warm_up.py",
 ]
 if os.environ.get("NUMBA_DISABLE_JIT") == "1":

@@ -25,6 +25,7 @@ from slmdsl.report.service.evaluator_words import evaluator_words
 from slmdsl.report.service.failures import ReportError
 from slmdsl.report.service.steady import steadiness
 from slmdsl.report.service.summary import summary_section
+from slmdsl.report.service.targets import targets_section
 from slmdsl.stats.control import ControlPoint
 from slmdsl.syntax.build.reports import PARTS
 
@@ -496,9 +497,9 @@ def test_a_steady_process_that_misses_cannot_reach_its_promise(steady):
 def test_the_summary_tells_chronic_misses_and_waits(march):
     english, chinese = (rendered([each], ".md").decode() for each in march.documents)
     assert "late: 2 of 6 tickets. It was missed in 3 periods in a row." in english
-    assert "late: 1 of 4 waits." in english
+    assert "late: 1 of 4 stretches between updates." in english
     assert "已连续 3 期未达标。" in chinese
-    assert "4 次等待中有 1 项超时" in chinese
+    assert "4 段更新间隔中有 1 项超时" in chinese
     (kept, missed) = march.documents[0].sections[0].blocks[0].figures[:2]
     assert kept.cell.text.startswith(f"{kept.cell.value} of ")
     assert (kept.cell.tone, missed.cell.tone) == ("plain", "bad")
@@ -564,3 +565,20 @@ def test_a_quarter_is_named_in_the_report_of_a_month(march):
     assert f"{quarter.name} (2027-Q1) was missed" in str(
         summary_section(found, steadiness(found), ENGLISH).blocks
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"),
+    [
+        ("response_p3", "without an answer: 1,374", "未见答复：1,374 张"),
+        ("resolution_p3", "without a resolution: 1,374", "未见解决：1,374 张"),
+        ("reopened", "without a resolution: 1,374", "未见解决：1,374 张"),
+        ("updates", "1,374 without the needed event", "1,374"),
+    ],
+)
+def test_what_a_ticket_lacks_is_named(march, name, english, chinese):
+    facts = march.facts
+    line = next(each for each in facts.lines if each.name == name)
+    found = replace(facts, lines=(replace(line, row=replace(line.row, unresolved=1_374)),))
+    assert english in str(targets_section(found, ENGLISH))
+    assert chinese in str(targets_section(found, CHINESE))

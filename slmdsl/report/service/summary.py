@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _MOST_CHANGES: Final = 8
 _OVER: Final = (Word.MET, Word.MISSED)
 _QUIET: Final = 3
+_UNITS: Final = {"next_reply": "wait", "updates": "stretch"}
 _NO_FACTS: Final = ("no facts about", "no events of")
 
 
@@ -143,8 +144,7 @@ def _missed(each: Steadiness, facts: Facts, say: Language) -> str:
     value, promised = value_words(line.target, row.value, say, row.threshold), promised_cell(row, say).text
     late, more = "", []
     if isinstance(line.target.form, Within):
-        waits = line.target.form.measure in ("next_reply", "updates")
-        thing = ("wait" if waits else "ticket") + (".one" if row.n == 1 else ".many")
+        thing = _UNITS.get(line.target.form.measure, "ticket") + (".one" if row.n == 1 else ".many")
         late = say.say(
             "report.summary.late",
             late=f"{row.n - row.met:,}",
