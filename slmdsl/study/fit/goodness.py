@@ -92,7 +92,7 @@ def contract_with(model: LoadModel, texts: Mapping[str, str]) -> Contract:
         ValueError: they have errors together.
     """
     own = "<fit>"
-    project = {**texts, own: model.to_slm(file="load.slm")}
+    project = {**texts, own: model.to_slm(file=own)}
     trees = [parse(text, name).tree for name, text in project.items()]
     contract, found = check(trees, texts=project)
     wrong = next((each for each in found if each.is_error), None)

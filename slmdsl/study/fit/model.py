@@ -235,11 +235,12 @@ class LoadModel:
     cautions: tuple[Caution, ...] = ()
     draws: Draws | None = None
 
-    def to_slm(self, *, file: str = "load.slm", draws: str | None = None) -> str:
+    def to_slm(self, *, file: str = "<fit>", draws: str | None = None) -> str:
         """Return the model as text in canonical layout.
 
         Args:
-            file: where it will stand, from the project's root: imports are relative to it.
+            file: where it will stand, from the project's root: imports are relative to it. The usual one is no
+                file of any project, so that none is left out.
             draws: the file beside it with `draws`, named by the load; None: it says nothing of uncertainty.
 
         For example `model.to_slm(file="models/load.slm")`.
