@@ -497,9 +497,9 @@ def test_a_steady_process_that_misses_cannot_reach_its_promise(steady):
 def test_the_summary_tells_chronic_misses_and_waits(march):
     english, chinese = (rendered([each], ".md").decode() for each in march.documents)
     assert "late: 2 of 6 tickets. It was missed in 3 periods in a row." in english
-    assert "late: 1 of 4 stretches between updates." in english
+    assert "late: 1 of 4 waits." in english
     assert "已连续 3 期未达标。" in chinese
-    assert "4 段更新间隔中有 1 项超时" in chinese
+    assert "4 次等待中有 1 项超时" in chinese
     (kept, missed) = march.documents[0].sections[0].blocks[0].figures[:2]
     assert kept.cell.text.startswith(f"{kept.cell.value} of ")
     assert (kept.cell.tone, missed.cell.tone) == ("plain", "bad")
@@ -582,3 +582,13 @@ def test_what_a_ticket_lacks_is_named(march, name, english, chinese):
     found = replace(facts, lines=(replace(line, row=replace(line.row, unresolved=1_374)),))
     assert english in str(targets_section(found, ENGLISH))
     assert chinese in str(targets_section(found, CHINESE))
+
+
+def test_stretches_between_updates_are_called_so(march):
+    facts = march.facts
+    line = next(each for each in facts.lines if each.name == "updates")
+    target = replace(line.target, form=replace(line.target.form, measure="updates"))
+    found = replace(facts, lines=(replace(line, target=target),))
+    english, chinese = (str(summary_section(found, steadiness(found), say)) for say in (ENGLISH, CHINESE))
+    assert "late: 1 of 4 stretches between updates." in english
+    assert "4 段更新间隔中有 1 项超时" in chinese
