@@ -30,6 +30,7 @@ WITHOUT_KERNELS = [
     "unit/test_families.py",
     "unit/test_events_known.py",
     "unit/test_events_regrouped.py",
+    "unit/test_fit_alike.py",
     "unit/test_fit_model.py",
     "unit/test_format.py",
     "unit/test_journal.py",

@@ -102,7 +102,7 @@ def _credits(agreement: Agreement, plan: CreditPlan, say: Language) -> Iterator[
     for assumed in plan.assumptions:
         yield say.say(
             "assumes",
-            n=f"{assumed.at_most:_}",
+            n=f"{assumed.at_most:,}",
             population=population_words(assumed.population, say),
             period=period_words(assumed.period, say),
             because=say.say("because", reason=assumed.reason) if assumed.reason else "",

@@ -121,7 +121,7 @@ def _earn_back(value: Any, _target: Target | None, say: Language) -> str:  # noq
 def _assumption(value: Any, _target: Target | None, say: Language) -> str:  # noqa: ANN401 - an assumption
     return say.say(
         "changes.value.assumes",
-        n=f"{value.at_most:_}",
+        n=f"{value.at_most:,}",
         population=population_words(value.population, say),
         period=period_words(value.period, say),
     )
