@@ -361,7 +361,7 @@ def test_no_report_of_nothing(acme):
     with pytest.raises(ReportError, match="the log holds nothing"):
         slm.report(spec, slm.EventLog.from_frames(), "monthly")
     known_of_nothing = replace(slm.EventLog.from_frames(), intakes=acme[1].intakes)  # all rows were refused
-    with pytest.raises(ReportError, match="begins only after what is known"):
+    with pytest.raises(ReportError, match="holds no fact that could be reported on"):
         slm.report(spec, known_of_nothing, "monthly")
     with pytest.raises(KeyError, match="no report is called `montly`; did you mean `monthly`"):
         slm.report(*acme, "montly")

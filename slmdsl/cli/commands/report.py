@@ -70,6 +70,7 @@ def report(
     named("report", name, spec.contract.reports)
     instant = None if as_of is None else from_us(instant_us(as_of, _zone(spec, name)))
     made = _made(spec, chosen_sources(spec, sources), name, period, instant, lang, at)
+    _tell_early_end(made, at, is_wished=instant is not None)
     for each in out:
         write_documents(made.documents, each, at, template=template if each.suffix == ".html" else None)
     if as_json:
@@ -110,6 +111,19 @@ def _made(
             )
     except ReportError as error:
         raise UsageError(error.message, error.help) from error
+
+
+def _tell_early_end(made: ServiceReport, at: Terminal, *, is_wished: bool) -> None:
+    """Tell of a log that ends before the period does, whose targets are therefore still running."""
+    facts = made.facts
+    if is_wished or facts.as_of_us >= facts.span.to_us:
+        return
+    zone = ZoneInfo(facts.agreements[0].zone)
+    ends, end = (from_us(each).astimezone(zone) for each in (facts.as_of_us, facts.span.to_us))
+    at.warn(
+        f"the log ends on {ends:%Y-%m-%d}, before {facts.span.label} does: its targets are still running",
+        f"if the log is complete, say `--as-of {end:%Y-%m-%d}`",
+    )
 
 
 def _zone(spec: Spec, name: str) -> ZoneInfo:

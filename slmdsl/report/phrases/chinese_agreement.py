@@ -240,8 +240,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.worked.missed": "未达标",
     "agreement.worked.repeated": "{times}未达标",
     "agreement.worked.note": "每一行单独计算，假设没有其他抵扣。",
-    "agreement.worked.together": "计算示例：若 {targets} 在 {period} 均为最差结果，其抵扣合计 {summed}，"
-    "适用上限后抵扣 {paid}。",
+    "agreement.worked.together": "计算示例：若 {targets} 在 {period} 均为最差结果"
+    "（首次发生，不计连续或多次未达标的加计），其抵扣合计 {summed}，适用上限后抵扣 {paid}。",
     # alerts
     "agreement.alerts": "错误预算预警",
     "agreement.budget": "服务级别的错误预算是指在不致未达标的前提下可以失败的比例。预警提前告知其消耗过快，"

@@ -283,8 +283,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "agreement.worked.missed": "missed",
     "agreement.worked.repeated": "missed {times}",
     "agreement.worked.note": "Each line by itself, as if nothing else were credited.",
-    "agreement.worked.together": "Worked example: if {targets} all come out at their worst in {period}, their credits "
-    "add up to {summed}, of which {paid} is credited after limits.",
+    "agreement.worked.together": "Worked example: if {targets} all come out at their worst in {period}, for the first "
+    "time and so without what repetition adds, their credits add up to {summed}, of which {paid} is credited after "
+    "limits.",
     # alerts
     "agreement.alerts": "Alerts on error budgets",
     "agreement.budget": "The error budget of a service level is the share that may fail without it being missed. "

@@ -122,6 +122,8 @@ def _standing(credit: Credit, say: Language) -> str:
     """Return whether a credit is given; a note says it of one that is not, or of a right to terminate."""
     if credit.note or credit.kind is CreditKind.NOT_EVALUATED:
         return ""
+    if credit.standing is Standing.DUE and credit.amount and credit.capped == 0:
+        return say.say("report.standing.used_up")
     return say.say(f"report.standing.{credit.standing.value}")
 
 

@@ -185,6 +185,9 @@ def _asked(
     """Return the period that is asked for, and the instant as of which it is judged."""
     known_us = log.last_us if as_of_us is None else as_of_us
     span = span_of(agreements, report.every, period, known_us)
+    if log.last_us < 0 and period is None:
+        msg = "the log holds no fact that could be reported on"
+        raise ReportError(msg, "name a source that tells what happened")
     if known_us < min(each.from_us for each in span.stretches.values()):
         msg = f"{span.label} begins only after what is known" + (
             "" if as_of_us is None else " as of `--as-of`"
