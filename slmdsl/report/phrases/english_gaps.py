@@ -147,7 +147,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "gaps.improve.no_cost": "Of {n}, {name} gains most: it takes the chance of keeping {gains} "
     "({points} points, {low} to {high}); what it costs is not said.",
     "gaps.improve.nothing": "Of {n}, none gains anything in the chance of keeping its targets.",
-    "gaps.improve.unsure": "That gain may still be luck: its interval holds none at all. More replications "
+    "gaps.improve.unsure": "That gain may still be luck: its interval includes zero. More replications "
     "tell more.",
     "gaps.improve.idle": "Nothing in chance is gained by {names}.",
     "gaps.improvement.one": "{n} improvement",
