@@ -139,9 +139,18 @@ def _report(
     from slmdsl.report.fit_document import fit_document  # noqa: PLC0415 - as above
     from slmdsl.report.language import LANGUAGES  # noqa: PLC0415 - as above
     from slmdsl.study.fit.goodness import compared  # noqa: PLC0415 - as above
+    from slmdsl.workload.errors import UncompilableError  # noqa: PLC0415 - as above
 
-    with at.working("Simulating the fitted days") as progress:
-        weeks = compared(spec.texts, model, log, progress)
+    try:
+        with at.working("Simulating the fitted days") as progress:
+            weeks = compared(spec.texts, model, log, progress)
+    except UncompilableError as error:
+        msg = (
+            f"the fitted model cannot be simulated, so {file} is not written: {error.diagnostics[0].message}"
+        )
+        raise UsageError(
+            msg, "more tickets are in somebody's hands at a time than can be; fit fewer kinds or services"
+        ) from error
     say: Language = LANGUAGES[lang]
     write_documents([fit_document(model, weeks, say)], file, at)
 

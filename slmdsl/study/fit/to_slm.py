@@ -86,7 +86,7 @@ SENTENCES: Final = {
         "The log does not tell why tickets wait for their first action while people are there; simulated ones do not,"
         " so response is better in the model than it was."
     ),
-    "programs": "{count} actors never go home: they are taken for programs and are no agents.",
+    "programs": "Actors that never go home are taken for programs and are no agents: {count}.",
     "groups-lumped": "{count} groups carry little each, {share:.0%} of the visits together: they are one team here.",
     "ways-by-priority": (
         "Priorities take different ways in the log, and the same here: how long each of them takes is less true than"
