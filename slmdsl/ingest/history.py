@@ -23,6 +23,9 @@ _LARGE: Final = 2**30
 
 _CARRIED = {"state": EventType.STATE, "priority": EventType.PRIORITY, "group": EventType.GROUP}
 
+_MOVES = {"priority": EventType.PRIORITY, "group": EventType.GROUP, "assignee": EventType.ASSIGNEE}
+"""What an event that states a change of a fact is called."""
+
 
 def events_of(rows: Rows, order: Int64, ticket: Int64, vocabulary: Vocabulary) -> EventRows:
     """Return the events of rows sorted by (ticket, time, seq, row).
@@ -45,6 +48,17 @@ def events_of(rows: Rows, order: Int64, ticket: Int64, vocabulary: Vocabulary) -
     kind_of = np.concatenate([kinds for _, kinds in picks]).astype(np.int8, copy=False)
     picks.clear()
     return _assembled(rows, order, ticket, at, kind_of, told, vocabulary)
+
+
+def moves_to(rows: Rows, name: str) -> Mask:
+    """Return the rows that state a change to another priority, group or assignee: it was another one before.
+
+    So what such a row names is not what the ticket had from the start.
+    """
+    if "type" not in rows.words:
+        return np.zeros(len(rows), np.bool_)
+    found: Mask = rows.words["type"] == _MOVES[name]
+    return found
 
 
 def _changes(ticket: Int64, codes: Int32, *, counting_first: bool) -> Mask:

@@ -10,7 +10,7 @@ import polars as pl
 
 from slmdsl.base.units import NO_TIME
 from slmdsl.events.vocabulary import UNKNOWN
-from slmdsl.ingest.history import events_of
+from slmdsl.ingest.history import events_of, moves_to
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -102,7 +102,7 @@ def _gathered(rows: Rows, ids: pl.Series, place: Int64, ledger: Ledger, vocabula
     for name in STARTING:
         if name in rows.words:
             codes = rows.words[name][order]
-            words[name] = gather.first(codes, codes >= 0, UNKNOWN)
+            words[name] = gather.first(codes, (codes >= 0) & ~moves_to(rows, name)[order], UNKNOWN)
     return Told(
         plan=rows.plan,
         ledger=ledger,
