@@ -172,8 +172,10 @@ def alert_words(alert: Alert, say: Language) -> str:
 
 def actions_words(actions: Iterable[str], say: Language) -> str:
     """Return what is done, one thing and then the next: `a message goes to desk, and the ticket goes to apps`."""
-    *first, last = actions
-    return say.say("actions_last", first=say.comma.join(first), last=last) if first else last
+    every = list(actions)
+    if len(every) <= 1:
+        return "".join(every)
+    return say.say("actions_last", first=say.comma.join(every[:-1]), last=every[-1])
 
 
 def recipients_words(recipients: Iterable[str], say: Language) -> str:
