@@ -43,7 +43,8 @@ def report(
 ) -> int:
     """Report on a period: what was kept and missed, what it cost, what changed, and whether that means anything.
 
-    The period is judged as it stood at its end, so the report of March is the same in April and in May.
+    The period is judged as of its end: what happens later counts in later reports. Columns that are filled in later may
+    still restate it.
 
     Example: slm report models/acme monthly --source desk_export --source desk_events --period 2027-03
 

@@ -23,7 +23,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.heading.about": "所涉协议：{agreements}",
     "report.heading.for": "呈报：{receivers}",
     "report.heading.period": "报告期：{period}，{first} 至 {last}（{zone}）",
-    "report.heading.at_end": "数据截至报告期末（{at}）；此后发生的事实不影响本报告。",
+    "report.heading.at_end": "按报告期末（{at}）的情况评定。",
     "report.heading.as_of": "数据截至 {at}。",
     "report.word.met": "✓ 达标",
     "report.word.missed": "✗ 未达标",

@@ -23,7 +23,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "report.heading.about": "About: {agreements}",
     "report.heading.for": "For: {receivers}",
     "report.heading.period": "Period: {period}, {first} to {last} ({zone})",
-    "report.heading.at_end": "As known at the end of the period ({at}): later facts change nothing in this report.",
+    "report.heading.at_end": "Judged as of the end of the period ({at}).",
     "report.heading.as_of": "As known on {at}.",
     "report.word.met": "✓ met",
     "report.word.missed": "✗ missed",
