@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from slmdsl.contract.model.agreements import Agreement, Target
     from slmdsl.contract.model.spec import Contract
     from slmdsl.events.log import EventLog
+    from slmdsl.rules.tables import Int64
 
     Parts = Mapping[str | None, Spending]
 
@@ -58,12 +59,23 @@ def decided_spending(target: Target, tickets: pl.DataFrame, log: EventLog) -> Pa
     }
 
 
-def share_spending(
-    target: Target, agreement: Agreement, contract: Contract, log: EventLog, as_of_us: int
-) -> Parts:
-    """Return what a `share of` tickets has spent, for each part that has tickets.
+class ShareTickets(NamedTuple):
+    """What a `share of` tickets counts: rows of the log, when each counts, and whether it is of the share."""
 
-    Its tickets are those of a statistic on the same population, which is a form that lists its tickets.
+    tickets: Int64
+    at_us: Int64
+    is_meant: npt.NDArray[np.bool_]
+
+
+def share_tickets(
+    target: Target, agreement: Agreement, contract: Contract, log: EventLog, as_of_us: int
+) -> ShareTickets:
+    """Return the tickets that a share counts.
+
+    They are those of a statistic on the same population, which is a form that lists its tickets.
+
+    Raises:
+        TypeError: the target is no share.
     """
     form = target.form
     if not isinstance(form, Share):
@@ -81,7 +93,15 @@ def share_spending(
     at_us = facts.opened_us[tickets] if target.counted == "opened" else rows.stop_us[counted]
     everyone = np.ones(len(facts), dtype=np.bool_)
     meant = everyone if form.condition is None else selected(form.condition, facts)
-    bad = (meant[tickets] == form.at_most).astype(np.int64)
+    return ShareTickets(tickets, at_us, meant[tickets])
+
+
+def share_spending(
+    target: Target, agreement: Agreement, contract: Contract, log: EventLog, as_of_us: int
+) -> Parts:
+    """Return what a `share of` tickets has spent, for each part that has tickets."""
+    tickets, at_us, is_meant = share_tickets(target, agreement, contract, log, as_of_us)
+    bad = (is_meant == target.form.at_most).astype(np.int64)  # type: ignore[union-attr] # a share, as asked above
     parts = _parts(target, log, tickets)
     return {
         part: Spending.of_samples(at_us[mine], bad[mine], _ones(int(mine.sum())))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from slmdsl.base.units import HOUR, NO_TIME, Duration
-from slmdsl.contract.model.agreements import Dated, Limit, Share, Statistic
+from slmdsl.base.units import NO_TIME
+from slmdsl.evaluate.budgets.tickets import share_tickets
 from slmdsl.evaluate.tickets.rows import ticket_verdicts
-from slmdsl.rules.binding import bind
-from slmdsl.rules.conditions import selected
-from slmdsl.rules.from_contract import ticket_rules
 from slmdsl.rules.stopwatch import MET, MISSED
 
 if TYPE_CHECKING:
@@ -95,27 +92,11 @@ def counted_in(tickets: pl.DataFrame, target: Target, part: str | None) -> Count
 def shared_tickets(
     target: Target, agreement: Agreement, contract: Contract, log: EventLog, as_of_us: int
 ) -> Iterator[tuple[str, int, bool]]:
-    """Yield what a share of tickets counts: id, when it counts, whether it is of the share.
-
-    Its tickets are those of a statistic on the same population, which is a form that lists its tickets.
-    """
-    form = target.form
-    if not isinstance(form, Share):
-        msg = f"`{target.qualified}` is no share"
-        raise TypeError(msg)
-    limit = Dated(values=((None, Limit(duration=Duration(us=HOUR)), target.span),))
-    listing = Statistic(
-        measure="resolution", population=form.population, quantile=None, word="mean", limit=limit
-    )
-    alone = replace(agreement, targets=(replace(target, form=listing),))
-    rules = ticket_rules(replace(contract, agreements={agreement.name: alone}))
-    rows = ticket_verdicts(bind(rules, log, as_of_us=as_of_us), log)
-    taken = (rows.kind == MET) & (rows.exclusion == 0) & (rows.cycle == 1) & (rows.stop_us != NO_TIME)
-    places, facts = rows.ticket[taken], log.ticket_columns
-    at_us = facts.opened_us[places] if target.counted == "opened" else rows.stop_us[taken]
-    meant = np.ones(len(facts), np.bool_) if form.condition is None else selected(form.condition, facts)
-    for place, at, is_meant in zip(places.tolist(), at_us.tolist(), meant[places].tolist(), strict=True):
-        yield facts.ids[place], at, is_meant
+    """Yield what a share of tickets counts: id, when it counts, whether it is of the share."""
+    found = share_tickets(target, agreement, contract, log, as_of_us)
+    ids = log.ticket_columns.ids
+    for place, at, is_meant in zip(*(column.tolist() for column in found), strict=True):
+        yield ids[place], at, is_meant
 
 
 def judged_and_missed(facts: Facts) -> tuple[int, int]:
