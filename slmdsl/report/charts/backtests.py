@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from slmdsl.report.charts.colours import BLUE, GREY, INK, VERMILLION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Chart = dict[str, Any]
 
-# Okabe and Ito (2008), as in `slmdsl.report.charts.drawing`, which loads a library for charts.
-_BLUE, _VERMILLION, _INK, _GREY = "#0072B2", "#D55E00", "#222222", "#8C8C8C"
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 _WIDTH, _HEIGHT, _BESIDE = 170, 90, 3
 _LOOKS: Final = {
@@ -21,18 +21,18 @@ _LOOKS: Final = {
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 12,
-        "labelColor": _INK,
-        "titleColor": _INK,
+        "labelColor": INK,
+        "titleColor": INK,
         "gridColor": "#E2E2E2",
-        "domainColor": _GREY,
-        "tickColor": _GREY,
+        "domainColor": GREY,
+        "tickColor": GREY,
     },
     "legend": {
         "orient": "top",
         "direction": "horizontal",
         "title": None,
         "labelFontSize": 12,
-        "labelColor": _INK,
+        "labelColor": INK,
         "symbolOpacity": 1,
     },
 }
@@ -77,7 +77,7 @@ def bands_chart(panels: Sequence[Panel], words: Mapping[str, str]) -> Chart:
 
 def _panel(panel: Panel, words: Mapping[str, str]) -> Chart:
     kinds = [words["predicted"], words["real"]]
-    colour = {"type": "nominal", "field": "kind", "scale": {"domain": kinds, "range": [_BLUE, _VERMILLION]}}
+    colour = {"type": "nominal", "field": "kind", "scale": {"domain": kinds, "range": [BLUE, VERMILLION]}}
     x = {"field": "period", "type": "ordinal", "axis": {"title": None, "labelAngle": -40}}
     axis: Chart = {"title": None, "tickCount": 4} | (
         {"format": ".1~%"} if panel.is_share else {"format": "~s"}
@@ -103,5 +103,5 @@ def _panel(panel: Panel, words: Mapping[str, str]) -> Chart:
         "mark": {"type": "point", "filled": True, "size": 60, "shape": "diamond", "opacity": 1},
         "encoding": {"x": x, "y": y | {"field": "real"}, "color": colour},
     }
-    title = {"text": panel.title, "anchor": "start", "fontSize": 12, "limit": 210, "color": _INK}
+    title = {"text": panel.title, "anchor": "start", "fontSize": 12, "limit": 210, "color": INK}
     return {"title": title, "width": _WIDTH, "height": _HEIGHT, "layer": [bar, middle, point]}

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 import polars as pl
 
+from slmdsl.report.charts.colours import BLUE, INK, VERMILLION
 from slmdsl.report.charts.drawing import (
-    BLUE,
-    INK,
-    VERMILLION,
     WIDTH,
     finished,
     names_axis,

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 import polars as pl
 
+from slmdsl.report.charts.colours import BLACK, INK
 from slmdsl.report.charts.drawing import (
-    BLACK,
-    INK,
     WIDTH,
     finished,
     names_axis,

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 import polars as pl
 
+from slmdsl.report.charts.colours import BLUE, GREY, INK, ORANGE, VERMILLION
 from slmdsl.report.charts.drawing import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    VERMILLION,
     WIDTH,
     finished,
     names_axis,

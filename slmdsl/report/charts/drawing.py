@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 
+from slmdsl.report.charts.colours import BLACK, BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -16,16 +18,6 @@ if TYPE_CHECKING:
 
     Rows = Sequence[dict[str, Any]]
 
-# Okabe and Ito (2008), "Color Universal Design", without the yellow that a white page swallows.
-BLUE: Final = "#0072B2"
-VERMILLION: Final = "#D55E00"
-GREEN: Final = "#009E73"
-PURPLE: Final = "#CC79A7"
-ORANGE: Final = "#E69F00"
-SKY: Final = "#56B4E9"
-BLACK: Final = "#000000"
-GREY: Final = "#8C8C8C"
-INK: Final = "#222222"
 PALETTE: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 DASHES: Final = ([1, 0], [7, 3], [2, 2], [8, 3, 2, 3], [12, 4], [1, 3], [4, 4])

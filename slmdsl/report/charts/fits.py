@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from slmdsl.report.charts.colours import BLUE, GREY, INK, SKY, VERMILLION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Chart = dict[str, Any]
     Rows = Sequence[Mapping[str, object]]
 
-# Okabe and Ito (2008), as in `slmdsl.report.charts.drawing`, which loads a library for charts.
-_BLUE, _VERMILLION, _SKY, _INK, _GREY = "#0072B2", "#D55E00", "#56B4E9", "#222222", "#8C8C8C"
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 _WIDTH, _HEIGHT = 560, 200
 _SMALL: Final = 240
@@ -24,18 +24,18 @@ _LOOKS: Final = {
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
-        "labelColor": _INK,
-        "titleColor": _INK,
+        "labelColor": INK,
+        "titleColor": INK,
         "gridColor": "#E2E2E2",
-        "domainColor": _GREY,
-        "tickColor": _GREY,
+        "domainColor": GREY,
+        "tickColor": GREY,
     },
     "legend": {
         "orient": "top",
         "direction": "horizontal",
         "title": None,
         "labelFontSize": 12,
-        "labelColor": _INK,
+        "labelColor": INK,
         "labelLimit": 420,
     },
 }
@@ -50,7 +50,7 @@ def days(rows: Rows, words: Mapping[str, str]) -> Chart:
     """
     x = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%m-%d"}}
     names = [words["counted"], words["expected"], words["range"]]
-    colour = {"scale": {"domain": names, "range": [_VERMILLION, _BLUE, _SKY]}}
+    colour = {"scale": {"domain": names, "range": [VERMILLION, BLUE, SKY]}}
 
     def layer(mark: dict[str, object], name: str, y: Mapping[str, object]) -> Chart:
         return {"mark": mark, "encoding": {"x": x, **y, "color": {"datum": name, **colour}}}
@@ -158,7 +158,7 @@ def _two(names: Sequence[str]) -> dict[str, object]:
         "field": "name",
         "type": "nominal",
         "sort": list(names),
-        "scale": {"domain": list(names), "range": [_VERMILLION, _BLUE][: len(names)]},
+        "scale": {"domain": list(names), "range": [VERMILLION, BLUE][: len(names)]},
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from slmdsl.report.charts.colours import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -13,9 +15,7 @@ if TYPE_CHECKING:
 
     Chart = dict[str, Any]
 
-# Okabe and Ito (2008), as in `slmdsl.report.charts.drawing`, which loads a library for charts.
-_BLUE, _VERMILLION, _ORANGE, _SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
-_GREEN, _PURPLE, _PALE, _INK, _GREY = "#009E73", "#CC79A7", "#C8C8C8", "#222222", "#8C8C8C"
+_PALE: Final = "#C8C8C8"
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 _WIDTH: Final = 600
 _LANE: Final = 26
@@ -24,11 +24,11 @@ _AXIS: Final = {
     "labelFontSize": 12,
     "titleFontSize": 12,
     "titleFontWeight": "normal",
-    "labelColor": _INK,
-    "titleColor": _INK,
+    "labelColor": INK,
+    "titleColor": INK,
     "gridColor": "#E2E2E2",
-    "domainColor": _GREY,
-    "tickColor": _GREY,
+    "domainColor": GREY,
+    "tickColor": GREY,
     "titlePadding": 8,
 }
 _LEGEND: Final = {
@@ -36,7 +36,7 @@ _LEGEND: Final = {
     "direction": "horizontal",
     "title": None,
     "labelFontSize": 12,
-    "labelColor": _INK,
+    "labelColor": INK,
     "labelLimit": 420,
     "columnPadding": 18,
 }
@@ -49,12 +49,12 @@ _LOOKS: Final = {
     "legend": _LEGEND,
 }
 _COLOURS: Final = {
-    "waiting": _VERMILLION,
-    "progress": _BLUE,
-    "customer": _ORANGE,
-    "supplier": _SKY,
-    "internal": _GREEN,
-    "resolved": _PURPLE,
+    "waiting": VERMILLION,
+    "progress": BLUE,
+    "customer": ORANGE,
+    "supplier": SKY,
+    "internal": GREEN,
+    "resolved": PURPLE,
     "closed": _PALE,
 }
 """What time goes to, in the order of the bars; the same colours as for simulated logs."""
@@ -95,14 +95,14 @@ def pareto(bars: Sequence[Bar], whole: int, words: Mapping[str, str]) -> Chart:
     colour = {
         "field": "kind",
         "type": "nominal",
-        "scale": {"domain": [words["striking"], words["usual"]], "range": [_VERMILLION, _SKY]},
+        "scale": {"domain": [words["striking"], words["usual"]], "range": [VERMILLION, SKY]},
     }
     figures = {
-        "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": _INK},
+        "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": INK},
         "encoding": {"x": x, "y": _count("missed", words["misses"]), "text": {"field": "figure"}},
     }
     line = {
-        "mark": {"type": "line", "color": _INK, "point": {"color": _INK, "size": 36}},
+        "mark": {"type": "line", "color": INK, "point": {"color": INK, "size": 36}},
         "encoding": {
             "x": x,
             "y": {
@@ -228,7 +228,7 @@ def gain_ranges(rows: Sequence[tuple[str, float, float, float]], axis: str) -> C
         "axis": {"title": None, "labelLimit": 260, "domain": False, "ticks": False},
     }
     ranges = {
-        "mark": {"type": "rule", "strokeWidth": 2, "color": _BLUE},
+        "mark": {"type": "rule", "strokeWidth": 2, "color": BLUE},
         "encoding": {
             "y": y,
             "x": {"field": "low", "type": "quantitative", "axis": {"title": axis}},
@@ -236,12 +236,12 @@ def gain_ranges(rows: Sequence[tuple[str, float, float, float]], axis: str) -> C
         },
     }
     points = {
-        "mark": {"type": "point", "filled": True, "size": 80, "color": _BLUE},
+        "mark": {"type": "point", "filled": True, "size": 80, "color": BLUE},
         "encoding": {"y": y, "x": {"field": "value", "type": "quantitative"}},
     }
     nothing = {
         "data": {"values": [{"at": 0}]},
-        "mark": {"type": "rule", "color": _INK, "strokeDash": [4, 3]},
+        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
         "encoding": {"x": {"field": "at", "type": "quantitative"}},
     }
     return _whole(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 import polars as pl
 
+from slmdsl.report.charts.colours import INK, ORANGE
 from slmdsl.report.charts.drawing import (
-    INK,
-    ORANGE,
     finished,
     panel_title,
     rows_of,

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 
 from slmdsl.report.charts.cast import MOST, Cast
+from slmdsl.report.charts.colours import GREY, INK
 from slmdsl.report.charts.drawing import (
-    GREY,
-    INK,
     finished,
     panel_title,
     percent_axis,

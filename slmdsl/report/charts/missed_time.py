@@ -8,20 +8,8 @@ import altair as alt
 import polars as pl
 
 from slmdsl.base.units import HOUR
-from slmdsl.report.charts.drawing import (
-    BLACK,
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILLION,
-    WIDTH,
-    finished,
-    names_axis,
-    rows_of,
-)
+from slmdsl.report.charts.colours import BLACK, BLUE, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION
+from slmdsl.report.charts.drawing import WIDTH, finished, names_axis, rows_of
 
 if TYPE_CHECKING:
     from altair.typing import ChartType

@@ -8,24 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from slmdsl.report.charts.colours import BLUE, INK, ORANGE, PURPLE, SKY, VERMILLION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Okabe and Ito (2008), "Color Universal Design"; the same as in the other pictures.
-_BLUE: Final = "#0072B2"
-_VERMILLION: Final = "#D55E00"
-_ORANGE: Final = "#E69F00"
-_SKY: Final = "#56B4E9"
-_PURPLE: Final = "#CC79A7"
 _GREY: Final = "#6E6E6E"
-_INK: Final = "#222222"
 _BAND: Final = "#DCE9F3"
 _WIDTH: Final = 620
 _SORTS: Final = {
-    "down": _VERMILLION,
-    "uncounted": _PURPLE,
-    "partial": _ORANGE,
-    "maintenance": _SKY,
+    "down": VERMILLION,
+    "uncounted": PURPLE,
+    "partial": ORANGE,
+    "maintenance": SKY,
     "unknown": "#B5B5B5",
 }
 """What a timeline shows, and its colours."""
@@ -40,14 +35,14 @@ _CONFIG: Final[dict[str, Any]] = {
         "labelFontSize": 11,
         "titleFontSize": 11,
         "titleFontWeight": "normal",
-        "labelColor": _INK,
-        "titleColor": _INK,
+        "labelColor": INK,
+        "titleColor": INK,
         "gridColor": "#E2E2E2",
         "domainColor": _GREY,
         "tickColor": _GREY,
     },
-    "legend": {"orient": "top", "title": None, "labelFontSize": 11, "labelColor": _INK, "labelLimit": 300},
-    "title": {"anchor": "start", "fontSize": 12, "color": _INK, "offset": 4},
+    "legend": {"orient": "top", "title": None, "labelFontSize": 11, "labelColor": INK, "labelLimit": 300},
+    "title": {"anchor": "start", "fontSize": 12, "color": INK, "offset": 4},
 }
 
 Panel = tuple[str, str, bool, "Sequence[tuple[str, float | None, float | None, str]]"]
@@ -101,7 +96,7 @@ def _panel(panel: Panel, legend: Mapping[str, str], promised: str) -> dict[str, 
     ]
     x = _periods([period for period, *_ in rows])
     y = _measure("value", unit)
-    words, colours = list(legend.values()), [_BLUE, _VERMILLION, _ORANGE, _GREY]
+    words, colours = list(legend.values()), [BLUE, VERMILLION, ORANGE, _GREY]
     shapes = ["circle", "triangle-down", "diamond", "square"]
     return {
         "title": title,
@@ -113,13 +108,13 @@ def _panel(panel: Panel, legend: Mapping[str, str], promised: str) -> dict[str, 
                 "mark": {
                     "type": "line",
                     "strokeDash": [6, 3],
-                    "color": _INK,
+                    "color": INK,
                     "interpolate": "step",
                     "strokeWidth": 1.5,
                 },
                 "encoding": {"x": x, "y": {**y, "field": "promised"}, "tooltip": {"value": promised}},
             },
-            {"mark": {"type": "line", "color": _BLUE, "strokeWidth": 1.5}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "line", "color": BLUE, "strokeWidth": 1.5}, "encoding": {"x": x, "y": y}},
             {
                 "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
                 "encoding": {
@@ -168,7 +163,7 @@ def control_chart(
     x = _periods([each.period for each in points])
     y = _measure("value", unit)
     lines = [
-        ("promised", labels["promised"], _INK, [6, 3]),
+        ("promised", labels["promised"], INK, [6, 3]),
         ("centre", labels["centre"], _GREY, [1, 0]),
     ]
     return {
@@ -187,7 +182,7 @@ def control_chart(
                 }
                 for field, label, colour, dash in lines
             ),
-            {"mark": {"type": "line", "color": _BLUE, "strokeWidth": 1.5}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "line", "color": BLUE, "strokeWidth": 1.5}, "encoding": {"x": x, "y": y}},
             _signals(sorts, x, y),
         ],
         "config": _CONFIG,
@@ -201,7 +196,7 @@ def _signals(sorts: Sequence[str], x: dict[str, Any], y: dict[str, Any]) -> dict
         "encoding": {
             "x": x,
             "y": y,
-            "color": _nominal("sort", sorts, [_BLUE, _VERMILLION]),
+            "color": _nominal("sort", sorts, [BLUE, VERMILLION]),
             "shape": _nominal("sort", sorts, ["circle", "triangle-up"]),
         },
     }

@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 
+from slmdsl.report.charts.colours import BLUE, GREY, INK, ORANGE, VERMILLION
 from slmdsl.report.charts.drawing import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    VERMILLION,
     WIDTH,
     finished,
     panel_title,
